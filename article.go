@@ -1,0 +1,152 @@
+package archivist
+
+import "time"
+
+// An ArticleID numbers an article within its library: ascending, from 1, never used twice.
+type ArticleID int64
+
+// A Kind says what a paragraph was on its page. Its values are stored: never renumber them.
+type Kind uint8
+
+// The kinds of paragraphs.
+const (
+	KindParagraph Kind = iota
+	KindHeading
+	KindItem    // one entry of a list
+	KindQuote   // a block quotation or an embedded post
+	KindCaption // under a picture or a table
+	KindRow     // one row of a table, cells joined by " | "
+	KindCode
+)
+
+var kindNames = [...]string{"paragraph", "heading", "item", "quote", "caption", "row", "code"}
+
+// String is the kind's word in ARCHITECTURE's sense, as `archivist extract --json` prints it.
+func (k Kind) String() string {
+	if int(k) < len(kindNames) {
+		return kindNames[k]
+	}
+	return "unknown"
+}
+
+// MarshalText writes the kind's word.
+func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// A Paragraph is one block of an article: non-empty UTF-8 in NFC without control characters but newline (a line break inside it).
+type Paragraph struct {
+	Kind Kind   `json:"kind"`
+	Text string `json:"text"`
+}
+
+// A Head is an article without its text: what lists, cards and citations need.
+type Head struct {
+	ID        ArticleID
+	URL       string // canonical address, http or https; "file:NAME" for a text that came from a file without an address
+	Key       string // identity derived from URL (canon.Key); unique in a library
+	Title     string
+	Site      string
+	Authors   []string
+	Published time.Time // UTC; zero: unknown
+	DayOnly   bool      // Published has no time of day; it then stands at 00:00 UTC
+	Language  string    // BCP 47, "und" where unknown
+	Words     int       // of all paragraphs
+	Added     time.Time // when it was first stored
+	AddedBy   string    // a Discord user id, or "cli"
+	Updated   time.Time // when its text last changed; equal to Added until then
+}
+
+// An Article is one text with its paragraphs in order. Paragraph numbers are indices into Paragraphs.
+type Article struct {
+	Head
+	Paragraphs []Paragraph
+}
+
+// A Page is what was fetched, for reading it again with better rules.
+type Page struct {
+	URL         string // the address that answered, after redirects
+	ContentType string
+	ETag        string
+	Modified    string // the Last-Modified header, as given
+	Fetched     time.Time
+	Body        []byte // decoded from its transfer encoding, not from its charset
+}
+
+// An Intake is an article on its way into a library. Head.ID, Added and Updated are set by the store.
+type Intake struct {
+	Article Article
+	Hash    [32]byte // SHA-256 of the words kept, which tells whether the text changed
+	Links   []string // further keys under which the same article is found (the posted link, redirects)
+	Page    *Page    // nil where there is none to keep
+	Job     JobID    // closed in the same transaction; 0: none
+	Owner   string   // who holds the job's lease; checked with Job
+}
+
+// An Outcome says what became of an intake.
+type Outcome string
+
+// The outcomes. Only Added and Updated change the library's version.
+const (
+	Added     Outcome = "added"
+	Updated   Outcome = "updated"   // same key, other text: the old paragraphs are gone
+	Unchanged Outcome = "unchanged" // same key, same text
+	Duplicate Outcome = "duplicate" // other key, same text: the link was kept for the article that is there
+)
+
+// A Stored tells where an intake went.
+type Stored struct {
+	ID      ArticleID // the article that now answers for it
+	Outcome Outcome
+	Version uint64 // the library's version after the write
+}
+
+// A SegmentKind tells what a stored segment stands for. Its values are stored: never renumber them.
+type SegmentKind uint8
+
+// The kinds of segments.
+const (
+	SegmentArticle SegmentKind = iota // the index of one article; supersedes every earlier segment of that article
+	SegmentMerged                     // the index of several articles
+	SegmentGone                       // a tombstone: the article was removed
+)
+
+// A Segment is a row of a library's index. Storage does not look into Bytes.
+type Segment struct {
+	Seq     uint64 // the library's version given by the write
+	Part    int    // numbers the rows of one write from 0; (Seq, Part) is the order of the rows
+	Kind    SegmentKind
+	Article ArticleID // of SegmentArticle and SegmentGone
+	Bytes   []byte    // at most 1 MiB in SegmentMerged; nil in SegmentGone
+}
+
+// Segments is what a library's index gained since a version, read in one snapshot.
+type Segments struct {
+	Rows    []Segment // ascending by (Seq, Part), all with Seq > the version asked for
+	Version uint64    // of the library as read
+	Floor   uint64    // a reader whose version is below Floor must start again from 0
+}
+
+// A Put is an intake with its index, as the Engine hands it to a store.
+type Put struct {
+	Intake
+	Segment []byte
+}
+
+// A Range names consecutive paragraphs of one article, First to Last inclusive. Ranges beyond the article's ends are cut.
+type Range struct {
+	Article     ArticleID
+	First, Last int
+}
+
+// Texts is the answer to a list of ranges, of one version of the library.
+type Texts struct {
+	Heads      map[ArticleID]Head
+	Paragraphs map[ArticleID]map[int]Paragraph // by article and paragraph number
+	Version    uint64
+}
+
+// A SiteCount is one line of the list of sources.
+type SiteCount struct {
+	Site     string
+	Articles int
+	Newest   time.Time // published, else added
+}

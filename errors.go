@@ -1,0 +1,110 @@
+package archivist
+
+import (
+	"errors"
+	"fmt"
+)
+
+// ErrNotFound says that a library, article, job or card is not there (any more).
+var ErrNotFound = errors.New("not found")
+
+// A Code is a stable name for what went wrong, stored, counted, tested, and mapped to a sentence in each language.
+type Code string
+
+// What the asker can mend (Invalid).
+const (
+	InvalidLibrary   Code = "library"
+	QuestionEmpty    Code = "question_empty"
+	QuestionLong     Code = "question_long"
+	QuestionCommon   Code = "question_common" // made of stop words only
+	LibraryEmpty     Code = "library_empty"   // nothing stored yet
+	InvalidSetting   Code = "setting"
+	InvalidArgument  Code = "argument"
+	TooManyRequests  Code = "limit" // a quota is used up
+	DatabaseNewer    Code = "database_newer"
+	DatabaseBusy     Code = "database_busy"
+	DatabaseFull     Code = "database_full"
+	DatabaseExists   Code = "database_exists"
+	DatabaseNotOurs  Code = "database_foreign"
+	BackupUnreadable Code = "backup"
+)
+
+// Why a link was not added (Failure); INGEST's table says what each means.
+const (
+	AddressRefused Code = "address_refused"
+	BadURL         Code = "bad_url"
+	BadScheme      Code = "scheme"
+	BadPort        Code = "port"
+	UserInfo       Code = "userinfo"
+	Robots         Code = "robots"
+	Forbidden      Code = "forbidden"
+	Gone           Code = "gone"
+	Busy           Code = "busy"
+	ServerError    Code = "server"
+	Timeout        Code = "timeout"
+	Network        Code = "network"
+	TLS            Code = "tls"
+	DNS            Code = "dns"
+	TooLarge       Code = "too_large"
+	TooSlow        Code = "too_slow"
+	BadEncoding    Code = "bad_encoding"
+	TooDeep        Code = "too_deep"
+	TooComplex     Code = "too_complex"
+	WrongType      Code = "type"
+	Scan           Code = "scan"
+	Consent        Code = "consent"
+	Paywall        Code = "paywall"
+	Listing        Code = "listing"
+	EmptyPage      Code = "empty"
+	CapReached     Code = "cap"
+	DomainBlocked  Code = "domain_blocked" // a moderator's rule
+	Internal       Code = "internal"       // our own failure; the log has the incident
+)
+
+// Retryable reports whether trying a link again later can help.
+func (c Code) Retryable() bool {
+	switch c {
+	case Busy, ServerError, Timeout, Network, TLS, DNS, Internal:
+		return true
+	}
+	return false
+}
+
+// An Invalid is an error that the asker can mend. Text is one English sentence that says what to change; other languages map Code.
+type Invalid struct {
+	Code Code
+	Text string
+}
+
+func (e *Invalid) Error() string { return e.Text }
+
+// A Failure says why a link, page or file could not be brought in. Its text names no address of the inside.
+type Failure struct {
+	Code   Code
+	Detail string // for the log and the command line: "HTTP 404", "longer than 8 MiB"; may be empty
+	Err    error  // the cause, may be nil; for the log only
+}
+
+func (e *Failure) Error() string {
+	if e.Detail == "" {
+		return string(e.Code)
+	}
+	return fmt.Sprintf("%s: %s", e.Code, e.Detail)
+}
+
+func (e *Failure) Unwrap() error { return e.Err }
+
+// CodeOf is the code of the Failure or Invalid in err's chain, Internal for any other error, "" for nil.
+func CodeOf(err error) Code {
+	var failure *Failure
+	var invalid *Invalid
+	switch {
+	case err == nil:
+		return ""
+	case errors.As(err, &failure):
+		return failure.Code
+	case errors.As(err, &invalid):
+		return invalid.Code
+	}
+	return Internal
+}

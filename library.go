@@ -1,0 +1,93 @@
+// Package archivist holds the words that every room of the house shares: libraries, articles, questions, answers, jobs and the
+// errors that people read. It does no I/O, keeps no log and knows no clock. ARCHITECTURE in the README's package map says who uses
+// which word; a type stands here only if two rooms need it.
+package archivist
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// A LibraryID names what one guild, or one person, may read: "guild:ID", "user:ID", or a local name such as "town".
+// It is the unit of isolation: no statistic, answer or setting ever crosses it.
+type LibraryID string
+
+var (
+	snowflake = regexp.MustCompile(`^[0-9]{1,20}$`)
+	localName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,39}$`)
+)
+
+// DefaultLibrary is the local library that the command line uses where none is named.
+const DefaultLibrary LibraryID = "main"
+
+// GuildLibrary is the library of the guild with this Discord id.
+func GuildLibrary(id string) LibraryID { return LibraryID("guild:" + id) }
+
+// UserLibrary is the own library of the person with this Discord id.
+func UserLibrary(id string) LibraryID { return LibraryID("user:" + id) }
+
+// ParseLibraryID reads "guild:ID", "user:ID" (ID of 1 to 20 digits) or a local name of 1 to 40 of a-z, 0-9, "-" and "_".
+// Anything else is an *Invalid.
+func ParseLibraryID(s string) (LibraryID, error) {
+	kind, id, typed := strings.Cut(s, ":")
+	if typed && (kind == "guild" || kind == "user") && snowflake.MatchString(id) {
+		return LibraryID(s), nil
+	}
+	if !typed && localName.MatchString(s) {
+		return LibraryID(s), nil
+	}
+	return "", &Invalid{Code: InvalidLibrary, Text: fmt.Sprintf("%q is no library; write guild:ID, user:ID or a name of a-z, 0-9, - and _", s)}
+}
+
+// Local reports whether the library belongs to the command line rather than to a guild or a person on Discord.
+func (l LibraryID) Local() bool { return !strings.Contains(string(l), ":") }
+
+// A Library is one row of the list of libraries.
+type Library struct {
+	ID       LibraryID
+	Version  uint64 // rises by one with each change of its articles
+	Articles int
+}
+
+// Keys of the settings that a library keeps. A setting that is not there has its default, written behind the key.
+const (
+	// SettingChannel + channel id + ".mode": "off", "mention" (default) or "links".
+	SettingChannel = "channel."
+	// SettingDomain + registrable domain or host: "allow" or "block". Where one domain is allowed, all others are blocked.
+	SettingDomain = "domain."
+)
+
+// DomainAllowed reports whether settings let articles of host in. A rule covers its domain and every name below it; the longest
+// matching rule wins, and without a match the host is allowed unless some domain is on the allow list.
+func DomainAllowed(settings map[string]string, host string) bool {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	for name := host; ; {
+		switch settings[SettingDomain+name] {
+		case "allow":
+			return true
+		case "block":
+			return false
+		}
+		_, rest, found := strings.Cut(name, ".")
+		if !found {
+			break
+		}
+		name = rest
+	}
+	for key, rule := range settings {
+		if rule == "allow" && strings.HasPrefix(key, SettingDomain) {
+			return false
+		}
+	}
+	return true
+}
+
+// An Act says who did what to a library, for its audit log. The zero Act leaves no entry.
+type Act struct {
+	Actor  string // a Discord user id, or "cli"
+	Verb   string // "article.remove", "channel.mode", …
+	Target string
+	Before string
+	After  string
+}
