@@ -1,0 +1,271 @@
+// Package text turns text into terms: words by Unicode's boundaries with their places in the original, normal forms, stems, stop words;
+// sentences; and the language of a text. It computes and nothing else: the same input always gives the same output.
+//
+// The order of steps is the same for articles and questions: word (UAX #29) → NFKC and lower case → apostrophes → stop word? → stem →
+// fold accents. Stems come before folding because Snowball's rules need the accents. Begin with Analyse; languages.go has one row a
+// language.
+package text
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/clipperhouse/uax29/v2/words"
+	"golang.org/x/text/unicode/norm"
+)
+
+// A Span is a range of bytes [Start, End) of a text, on rune limits.
+type Span struct{ Start, End int }
+
+// A Token is one word of a text, or one n-gram of a script that writes no blanks.
+type Token struct {
+	Term       string // normalised, stemmed, folded; never empty
+	Start, End int    // bytes of the original
+	Stop       bool   // a stop word of the language: neither indexed nor asked for
+	Cap        bool   // begins with a capital letter
+}
+
+// maxWord is the longest word that is a term, in bytes; longer ones are noise (hashes, data) and are skipped.
+const maxWord = 128
+
+// Analyse returns the words of s in order. lang is a BCP 47 code such as "en" or "pt-BR"; a language without a row in the table is
+// neither stemmed nor has stop words. Overlapping n-grams have overlapping offsets. Bytes that are no UTF-8 separate words.
+func Analyse(s, lang string) []Token {
+	l := lookup(lang)
+	tokens := make([]Token, 0, len(s)/6+1)
+	shouting := !strings.ContainsFunc(s, unicode.IsLower)
+	var run gramRun
+	for start := 0; start < len(s); {
+		size := asciiWord(s[start:])
+		if size == 0 {
+			size = firstWord(s[start:])
+		}
+		word := s[start : start+size]
+		class := classOf(word)
+		if class != run.class || class == classNone || run.end != start {
+			tokens = run.flush(s, tokens)
+			run.class = class
+		}
+		switch class {
+		case classNone:
+		case classWord:
+			tokens = l.appendWord(tokens, word, start, shouting)
+		default:
+			run.add(start, start+size)
+		}
+		start += size
+	}
+	return run.flush(s, tokens)
+}
+
+// asciiWord is the length of the word at the start of s if that is plain: ASCII letters, then something in ASCII that cannot belong to
+// it by UAX #29. Else it is 0 and the full rules decide. It is what most Latin text is made of.
+func asciiWord(s string) int {
+	i := 0
+	for i < len(s) && (s[i]|0x20) >= 'a' && (s[i]|0x20) <= 'z' {
+		i++
+	}
+	if i == 0 {
+		if s[0] == ' ' {
+			return 1
+		}
+		return 0
+	}
+	if i == len(s) {
+		return i
+	}
+	switch c := s[i]; {
+	case c == ' ' || c == '\n' || c == ')' || c == '"' || c == '!' || c == '?' || c == ';' || c == '-':
+		// A blank may still carry a combining mark, but that never joins the word before it.
+		return i
+	case (c == ',' || c == '.') && (i+1 == len(s) || s[i+1] == ' ' || s[i+1] == '\n'):
+		return i
+	}
+	return 0
+}
+
+// firstWord is the length of the first segment of s by UAX #29.
+func firstWord(s string) int {
+	// A window keeps the iterator from looking at more than it needs; 4 KiB holds any word that becomes a term.
+	window := s
+	if len(window) > 4096 {
+		window = window[:4096]
+	}
+	iterator := words.FromString(window)
+	if !iterator.Next() {
+		_, size := utf8.DecodeRuneInString(s)
+		return max(size, 1)
+	}
+	return max(len(iterator.Value()), 1)
+}
+
+// appendWord adds the terms of one word of an alphabetic script: one, or two where an elision stands before it (l'eau).
+func (l *language) appendWord(tokens []Token, word string, start int, shouting bool) []Token {
+	if len(word) > maxWord {
+		return tokens
+	}
+	first, _ := utf8.DecodeRuneInString(word)
+	token := Token{Start: start, End: start + len(word), Cap: unicode.IsUpper(first) || unicode.IsTitle(first)}
+	plain := l.lower(word)
+	if cut := l.elision(plain); cut > 0 {
+		plain = plain[cut:]
+		// The article before the apostrophe goes; normalising may have changed lengths, so the place is that of the whole word.
+	}
+	initials := isInitials(plain)
+	if initials {
+		plain = strings.ReplaceAll(plain, ".", "")
+	}
+	token.Stop = l.stop[plain] && !initials && (shouting || !isAcronym(word))
+	plain = l.apostrophes(plain)
+	if plain == "" {
+		return tokens
+	}
+	if number, ok := l.number(plain); ok {
+		token.Term = number
+	} else {
+		token.Term = l.term(plain)
+	}
+	if token.Term == "" {
+		return tokens
+	}
+	return append(tokens, token)
+}
+
+// lower is NFKC and lower case, with the Turkish dots, typographic apostrophes made plain, and soft hyphens and the like gone.
+func (l *language) lower(word string) string {
+	if ascii, upper := isASCII(word); ascii {
+		if !upper || l.turkish {
+			if !upper {
+				return word
+			}
+		} else {
+			return strings.ToLower(word)
+		}
+	}
+	word = norm.NFKC.String(word)
+	var b strings.Builder
+	b.Grow(len(word))
+	for _, r := range word {
+		switch {
+		case r == '’' || r == '‘' || r == 'ʼ' || r == '＇':
+			r = '\''
+		case l.turkish && r == 'I':
+			r = 'ı'
+		case l.turkish && r == 'İ':
+			r = 'i'
+		case r == 'İ': // elsewhere ToLower would leave a combining dot
+			r = 'i'
+		case r == '\u00ad' || r == '\u200d' || r == '\u200c' || r == utf8.RuneError:
+			continue
+		default:
+			r = unicode.ToLower(r)
+		}
+		b.WriteRune(r)
+	}
+	// Lower case can leave what NFKC composes further.
+	return norm.NFC.String(b.String())
+}
+
+// isASCII also tells whether a capital is among the bytes.
+func isASCII(s string) (ascii, upper bool) {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false, false
+		}
+		if s[i] >= 'A' && s[i] <= 'Z' {
+			upper = true
+		}
+	}
+	return true, upper
+}
+
+// elision is the length of an article or pronoun that is bound to the word by an apostrophe (l'eau, dell'arte), 0 where there is none.
+func (l *language) elision(word string) int {
+	at := strings.IndexByte(word, '\'')
+	if at <= 0 || at == len(word)-1 || !l.elisions[word[:at]] {
+		return 0
+	}
+	return at + 1
+}
+
+// apostrophes cuts the possessive 's (in Turkish whatever follows the apostrophe) and drops the other apostrophes: o'brien → obrien.
+func (l *language) apostrophes(word string) string {
+	at := strings.IndexByte(word, '\'')
+	if at < 0 {
+		return word
+	}
+	if l.turkish && at > 0 {
+		return word[:at]
+	}
+	word = strings.TrimSuffix(strings.TrimSuffix(word, "'s"), "'")
+	return strings.ReplaceAll(word, "'", "")
+}
+
+// number reads digits with points and commas as one term: thousands separators go, the decimal mark becomes a point.
+func (l *language) number(word string) (string, bool) {
+	if word[0] < '0' || word[0] > '9' {
+		return "", false
+	}
+	thousands, decimal := byte(','), byte('.')
+	if l.commaDecimal {
+		thousands, decimal = decimal, thousands
+	}
+	var b strings.Builder
+	for i := range len(word) {
+		switch c := word[i]; {
+		case c >= '0' && c <= '9':
+			b.WriteByte(c)
+		case c == thousands && groupOfThree(word[i+1:]):
+		case c == decimal || c == thousands:
+			b.WriteByte('.')
+		default:
+			return "", false // 5g, 1990s: a word
+		}
+	}
+	return b.String(), true
+}
+
+// groupOfThree reports whether s begins with exactly three digits.
+func groupOfThree(s string) bool {
+	digits := 0
+	for digits < len(s) && s[digits] >= '0' && s[digits] <= '9' {
+		digits++
+	}
+	return digits == 3
+}
+
+// isInitials reports letters each followed by a point but perhaps the last: u.s, e.g, j.r.r
+func isInitials(word string) bool {
+	letter, seen := true, 0
+	for _, r := range word {
+		if letter && !unicode.IsLetter(r) || !letter && r != '.' {
+			return false
+		}
+		if !letter {
+			seen++
+		}
+		letter = !letter
+	}
+	return seen > 0
+}
+
+// isAcronym reports two or more capitals and nothing else: "US" is no pronoun.
+func isAcronym(word string) bool {
+	n := 0
+	for _, r := range word {
+		if !unicode.IsUpper(r) {
+			return false
+		}
+		n++
+	}
+	return n >= 2
+}
+
+// term stems a lower-case word and folds its accents.
+func (l *language) term(word string) string {
+	if l.stem == nil {
+		return l.fold(word)
+	}
+	return l.cache.get(word, func() string { return l.fold(l.stem(l.prepare(word))) })
+}
