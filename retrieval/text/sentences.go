@@ -23,6 +23,9 @@ func Sentences(s, lang string) []Span {
 	}
 	var before rune
 	for i, r := range s {
+		if i < start {
+			continue // a further mark of the sentence that was just cut
+		}
 		after := i + utf8.RuneLen(r)
 		if r == utf8.RuneError {
 			_, size := utf8.DecodeRuneInString(s[i:])
