@@ -14,10 +14,9 @@ func Sentences(s, lang string) []Span {
 	var spans []Span
 	start := 0
 	cut := func(end int) {
-		trimmed := strings.TrimSpace(s[start:end])
-		if trimmed != "" {
-			from := start + strings.Index(s[start:end], trimmed)
-			spans = append(spans, Span{from, from + len(trimmed)})
+		from := end - len(strings.TrimLeftFunc(s[start:end], unicode.IsSpace))
+		if to := from + len(strings.TrimRightFunc(s[from:end], unicode.IsSpace)); to > from {
+			spans = append(spans, Span{from, to})
 		}
 		start = end
 	}
