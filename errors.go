@@ -108,3 +108,6 @@ func CodeOf(err error) Code {
 	}
 	return Internal
 }
+
+// A Finding is something that must not be in a store, and what to do about it.
+type Finding struct{ Problem, Advice string }

@@ -1,0 +1,355 @@
+package sqlite
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"archivist"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// keptVersions is how many former texts of an article are kept.
+const keptVersions = 5
+
+// maxPage bounds a page that is read back: what is stored was fetched under a smaller limit.
+const maxPage = 64 << 20
+
+var (
+	packer   = mustZstd(zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1)))
+	unpacker = mustZstd(zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(maxPage)))
+)
+
+// mustZstd: the options above are constants, and right.
+func mustZstd[T any](coder T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return coder
+}
+
+// errLease says that a job's lease was lost: somebody else has the job, so that nothing of this attempt may be stored.
+var errLease = errors.New("the job's lease was lost to another process")
+
+// PutArticles stores articles with their segments and closes their jobs, all in one transaction that raises the library's version by one
+// if anything changed. The results are in the order given. What an article is, its key and then its hash decide: the same key with the
+// same text is Unchanged, with another text Updated; the same text under another key is Duplicate and keeps the new key as a link.
+func (s *Store) PutArticles(ctx context.Context, library archivist.LibraryID, puts []archivist.Put) ([]archivist.Stored, error) {
+	var results []archivist.Stored
+	err := s.write(ctx, func(t *tx) error {
+		if err := t.ensureLibrary(library); err != nil {
+			return err
+		}
+		w := &articleWriter{tx: t, library: library}
+		if _, err := t.row(`SELECT version, next FROM library WHERE id = ?`, []any{library}, &w.version, &w.next); err != nil {
+			return err
+		}
+		results = make([]archivist.Stored, len(puts))
+		for i, put := range puts {
+			result, err := w.put(put)
+			if err != nil {
+				return fmt.Errorf("store %s: %w", put.Article.URL, err)
+			}
+			results[i] = result
+		}
+		if w.parts > 0 {
+			if _, err := t.exec(`UPDATE library SET version = ?, next = ? WHERE id = ?`, w.version+1, w.next, library); err != nil {
+				return err
+			}
+			w.version++
+		}
+		for i := range results {
+			results[i].Version = w.version
+			if err := t.closeJob(puts[i].Intake, results[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return results, nil
+}
+
+// An articleWriter puts articles into one library within one transaction.
+type articleWriter struct {
+	*tx
+	library archivist.LibraryID
+	version uint64 // before the transaction
+	next    archivist.ArticleID
+	parts   int // segments written, all with seq version+1
+}
+
+func (w *articleWriter) put(put archivist.Put) (archivist.Stored, error) {
+	article := &put.Article
+	id, hash, err := w.find(article.Key)
+	if err != nil {
+		return archivist.Stored{}, err
+	}
+	outcome := archivist.Added
+	switch {
+	case id != 0 && bytes.Equal(hash, put.Hash[:]):
+		outcome = archivist.Unchanged
+	case id != 0:
+		outcome = archivist.Updated
+		err = w.replace(id, put)
+	default:
+		found, lookErr := w.row(`SELECT id FROM article WHERE library = ? AND hash = ?`, []any{w.library, put.Hash[:]}, &id)
+		if err = lookErr; err == nil && found {
+			outcome = archivist.Duplicate
+			err = w.link(id, article.Key)
+		} else if err == nil {
+			id, err = w.insert(put)
+		}
+	}
+	if err != nil {
+		return archivist.Stored{}, err
+	}
+	for _, key := range put.Links {
+		if err := w.link(id, key); err != nil {
+			return archivist.Stored{}, err
+		}
+	}
+	if outcome == archivist.Added || outcome == archivist.Updated {
+		err = w.segment(archivist.SegmentArticle, id, put.Segment)
+		if err == nil && put.Page != nil {
+			err = w.page(id, put.Page)
+		}
+	}
+	return archivist.Stored{ID: id, Outcome: outcome}, err
+}
+
+// find is the article of a key, its own or a link's; 0 if there is none.
+func (w *articleWriter) find(key string) (id archivist.ArticleID, hash []byte, err error) {
+	if _, err = w.row(`SELECT id, hash FROM article WHERE library = ? AND key = ?`, []any{w.library, key}, &id, &hash); err != nil || id != 0 {
+		return id, hash, err
+	}
+	_, err = w.row(`SELECT id, hash FROM article WHERE library = ?1 AND id = (SELECT article FROM link WHERE library = ?1 AND key = ?2)`,
+		[]any{w.library, key}, &id, &hash)
+	return id, hash, err
+}
+
+func (w *articleWriter) link(id archivist.ArticleID, key string) error {
+	_, err := w.exec(`INSERT INTO link (library, key, article) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, w.library, key, id)
+	return err
+}
+
+func (w *articleWriter) insert(put archivist.Put) (archivist.ArticleID, error) {
+	id := w.next
+	w.next++
+	a, now := put.Article, w.store.now()
+	authors, err := json.Marshal(append([]string{}, a.Authors...))
+	if err != nil {
+		return 0, err
+	}
+	_, err = w.exec(`INSERT INTO article (library, id, url, key, title, site, authors, published, day_only, language, words, added, added_by, updated, hash)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		w.library, id, a.URL, a.Key, a.Title, a.Site, string(authors), millis(a.Published), a.DayOnly, a.Language, a.Words,
+		now.UnixMilli(), a.AddedBy, now.UnixMilli(), put.Hash[:])
+	if err != nil {
+		return 0, err
+	}
+	return id, w.paragraphs(id, a.Paragraphs)
+}
+
+// replace gives an article its new text and keeps the former one as a version.
+func (w *articleWriter) replace(id archivist.ArticleID, put archivist.Put) error {
+	if err := w.keepVersion(id); err != nil {
+		return err
+	}
+	a := put.Article
+	authors, err := json.Marshal(append([]string{}, a.Authors...))
+	if err != nil {
+		return err
+	}
+	_, err = w.exec(`UPDATE article SET title = ?, site = ?, authors = ?, published = ?, day_only = ?, language = ?, words = ?, updated = ?, hash = ?
+		WHERE library = ? AND id = ?`,
+		a.Title, a.Site, string(authors), millis(a.Published), a.DayOnly, a.Language, a.Words, w.store.now().UnixMilli(), put.Hash[:], w.library, id)
+	if err != nil {
+		return err
+	}
+	if _, err := w.exec(`DELETE FROM paragraph WHERE library = ? AND article = ?`, w.library, id); err != nil {
+		return err
+	}
+	return w.paragraphs(id, a.Paragraphs)
+}
+
+func (w *articleWriter) keepVersion(id archivist.ArticleID) error {
+	var paragraphs []archivist.Paragraph
+	err := w.rows(`SELECT kind, text FROM paragraph WHERE library = ? AND article = ? ORDER BY number`, []any{w.library, id}, func(scan func(...any) error) error {
+		var p archivist.Paragraph
+		err := scan(&p.Kind, &p.Text)
+		paragraphs = append(paragraphs, p)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	text, err := json.Marshal(paragraphs)
+	if err != nil {
+		return err
+	}
+	_, err = w.exec(`INSERT INTO article_version (library, article, replaced, title, text)
+		SELECT library, id, ?, title, ? FROM article WHERE library = ? AND id = ? ON CONFLICT DO NOTHING`,
+		w.store.now().UnixMilli(), packer.EncodeAll(text, nil), w.library, id)
+	if err != nil {
+		return err
+	}
+	_, err = w.exec(`DELETE FROM article_version WHERE library = ?1 AND article = ?2 AND replaced NOT IN
+		(SELECT replaced FROM article_version WHERE library = ?1 AND article = ?2 ORDER BY replaced DESC LIMIT ?3)`, w.library, id, keptVersions)
+	return err
+}
+
+func (w *articleWriter) paragraphs(id archivist.ArticleID, paragraphs []archivist.Paragraph) error {
+	for number, p := range paragraphs {
+		if _, err := w.exec(`INSERT INTO paragraph (library, article, number, kind, text) VALUES (?, ?, ?, ?, ?)`,
+			w.library, id, number, p.Kind, p.Text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// segment writes one row of the index. All rows of a transaction have the same seq and are told apart by their part.
+func (w *articleWriter) segment(kind archivist.SegmentKind, id archivist.ArticleID, bytes []byte) error {
+	_, err := w.exec(`INSERT INTO segment (library, seq, part, kind, article, bytes) VALUES (?, ?, ?, ?, ?, ?)`,
+		w.library, w.version+1, w.parts, kind, id, bytes)
+	w.parts++
+	return err
+}
+
+func (w *articleWriter) page(id archivist.ArticleID, p *archivist.Page) error {
+	_, err := w.exec(`INSERT INTO page (library, article, fetched, url, type, etag, modified, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (library, article) DO UPDATE SET fetched = excluded.fetched, url = excluded.url, type = excluded.type,
+			etag = excluded.etag, modified = excluded.modified, body = excluded.body`,
+		w.library, id, p.Fetched.UnixMilli(), p.URL, p.ContentType, p.ETag, p.Modified, packer.EncodeAll(p.Body, nil))
+	return err
+}
+
+// RemoveArticle removes an article with all that belongs to it and returns the library's new version; archivist.ErrNotFound if it is
+// not there.
+func (s *Store) RemoveArticle(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID, act archivist.Act) (version uint64, err error) {
+	err = s.write(ctx, func(t *tx) error {
+		w := &articleWriter{tx: t, library: library}
+		if act.Before == "" && act.Verb != "" {
+			if _, err := t.row(`SELECT title || ' ' || url FROM article WHERE library = ? AND id = ?`, []any{library, id}, &act.Before); err != nil {
+				return err
+			}
+		}
+		n, err := t.exec(`DELETE FROM article WHERE library = ? AND id = ?`, library, id)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return archivist.ErrNotFound
+		}
+		if _, err := t.row(`UPDATE library SET version = version + 1 WHERE id = ? RETURNING version`, []any{library}, &version); err != nil {
+			return err
+		}
+		w.version = version - 1
+		if err := w.segment(archivist.SegmentGone, id, nil); err != nil {
+			return err
+		}
+		return t.audit(library, act)
+	})
+	return version, err
+}
+
+const headColumns = `id, url, key, title, site, authors, published, day_only, language, words, added, added_by, updated`
+
+// scanHead reads headColumns.
+func scanHead(scan func(...any) error, h *archivist.Head) error {
+	var authors string
+	var published, added, updated sql.NullInt64
+	if err := scan(&h.ID, &h.URL, &h.Key, &h.Title, &h.Site, &authors, &published, &h.DayOnly, &h.Language, &h.Words, &added, &h.AddedBy, &updated); err != nil {
+		return err
+	}
+	h.Published, h.Added, h.Updated = fromMillis(published), fromMillis(added), fromMillis(updated)
+	return json.Unmarshal([]byte(authors), &h.Authors)
+}
+
+// Article reads an article with its paragraphs, or archivist.ErrNotFound.
+func (s *Store) Article(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID) (archivist.Article, error) {
+	return s.article(ctx, library, `id = ?2`, id)
+}
+
+// ArticleByKey reads the article that is found under a key, its own or a link's, or archivist.ErrNotFound.
+func (s *Store) ArticleByKey(ctx context.Context, library archivist.LibraryID, key string) (archivist.Article, error) {
+	return s.article(ctx, library, `id = coalesce((SELECT id FROM article WHERE library = ?1 AND key = ?2), (SELECT article FROM link WHERE library = ?1 AND key = ?2))`, key)
+}
+
+func (s *Store) article(ctx context.Context, library archivist.LibraryID, where string, arg any) (archivist.Article, error) {
+	var a archivist.Article
+	found := false
+	err := s.rows(ctx, `SELECT `+headColumns+` FROM article WHERE library = ?1 AND `+where, []any{library, arg}, func(scan func(...any) error) error {
+		found = true
+		return scanHead(scan, &a.Head)
+	})
+	if err != nil || !found {
+		return a, errors.Join(err, notFound(err == nil))
+	}
+	err = s.rows(ctx, `SELECT kind, text FROM paragraph WHERE library = ? AND article = ? ORDER BY number`, []any{library, a.ID}, func(scan func(...any) error) error {
+		var p archivist.Paragraph
+		err := scan(&p.Kind, &p.Text)
+		a.Paragraphs = append(a.Paragraphs, p)
+		return err
+	})
+	return a, err
+}
+
+func notFound(missing bool) error {
+	if missing {
+		return archivist.ErrNotFound
+	}
+	return nil
+}
+
+// Articles lists up to n articles, newest first, of those with an id below before; 0 begins at the newest.
+func (s *Store) Articles(ctx context.Context, library archivist.LibraryID, before archivist.ArticleID, n int) ([]archivist.Head, error) {
+	if before == 0 {
+		before = 1<<63 - 1
+	}
+	var heads []archivist.Head
+	err := s.rows(ctx, `SELECT `+headColumns+` FROM article WHERE library = ? AND id < ? ORDER BY id DESC LIMIT ?`, []any{library, before, n}, func(scan func(...any) error) error {
+		var h archivist.Head
+		err := scanHead(scan, &h)
+		heads = append(heads, h)
+		return err
+	})
+	return heads, err
+}
+
+// Sites counts a library's articles by site, the most first.
+func (s *Store) Sites(ctx context.Context, library archivist.LibraryID) ([]archivist.SiteCount, error) {
+	var sites []archivist.SiteCount
+	err := s.rows(ctx, `SELECT site, count(*), max(coalesce(published, added)) FROM article WHERE library = ? GROUP BY site ORDER BY count(*) DESC, site`,
+		[]any{library}, func(scan func(...any) error) error {
+			var c archivist.SiteCount
+			var newest sql.NullInt64
+			err := scan(&c.Site, &c.Articles, &newest)
+			c.Newest = fromMillis(newest)
+			sites = append(sites, c)
+			return err
+		})
+	return sites, err
+}
+
+// Page reads the page that an article came from, or archivist.ErrNotFound.
+func (s *Store) Page(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID) (archivist.Page, error) {
+	var p archivist.Page
+	var fetched sql.NullInt64
+	var packed []byte
+	found, err := s.row(ctx, `SELECT url, type, etag, modified, fetched, body FROM page WHERE library = ? AND article = ?`, []any{library, id},
+		&p.URL, &p.ContentType, &p.ETag, &p.Modified, &fetched, &packed)
+	if err != nil || !found {
+		return p, errors.Join(err, notFound(err == nil))
+	}
+	p.Fetched = fromMillis(fetched)
+	p.Body, err = unpacker.DecodeAll(packed, nil)
+	return p, err
+}

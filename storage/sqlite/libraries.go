@@ -1,0 +1,78 @@
+package sqlite
+
+import (
+	"context"
+
+	"archivist"
+)
+
+// Library reads one library, or archivist.ErrNotFound.
+func (s *Store) Library(ctx context.Context, id archivist.LibraryID) (archivist.Library, error) {
+	library := archivist.Library{ID: id}
+	found, err := s.row(ctx, `SELECT version, (SELECT count(*) FROM article WHERE library = ?1) FROM library WHERE id = ?1`,
+		[]any{id}, &library.Version, &library.Articles)
+	if err == nil && !found {
+		err = archivist.ErrNotFound
+	}
+	return library, err
+}
+
+// Libraries lists up to n libraries behind after, by id; after "" begins at the front.
+func (s *Store) Libraries(ctx context.Context, after archivist.LibraryID, n int) ([]archivist.Library, error) {
+	var libraries []archivist.Library
+	err := s.rows(ctx, `SELECT id, version, (SELECT count(*) FROM article WHERE library = library.id) FROM library WHERE id > ? ORDER BY id LIMIT ?`,
+		[]any{after, n}, func(scan func(...any) error) error {
+			var l archivist.Library
+			err := scan(&l.ID, &l.Version, &l.Articles)
+			libraries = append(libraries, l)
+			return err
+		})
+	return libraries, err
+}
+
+// DeleteLibrary removes a library with all that it holds. One that is not there is no error.
+func (s *Store) DeleteLibrary(ctx context.Context, id archivist.LibraryID) error {
+	return s.write(ctx, func(t *tx) error {
+		_, err := t.exec(`DELETE FROM library WHERE id = ?`, id)
+		return err
+	})
+}
+
+// ensureLibrary makes the library's row if it is not there.
+func (t *tx) ensureLibrary(id archivist.LibraryID) error {
+	_, err := t.exec(`INSERT INTO library (id) VALUES (?) ON CONFLICT DO NOTHING`, id)
+	return err
+}
+
+// Settings are the library's settings that are not at their default; empty for a library that is not there.
+func (s *Store) Settings(ctx context.Context, library archivist.LibraryID) (map[string]string, error) {
+	settings := map[string]string{}
+	err := s.rows(ctx, `SELECT key, value FROM setting WHERE library = ? ORDER BY key`, []any{library}, func(scan func(...any) error) error {
+		var key, value string
+		err := scan(&key, &value)
+		settings[key] = value
+		return err
+	})
+	return settings, err
+}
+
+// SetSetting sets a setting, or takes it back to its default ("" as value), with its audit entry. act.Before is filled in here.
+func (s *Store) SetSetting(ctx context.Context, library archivist.LibraryID, key, value string, act archivist.Act) error {
+	return s.write(ctx, func(t *tx) error {
+		if err := t.ensureLibrary(library); err != nil {
+			return err
+		}
+		if _, err := t.row(`SELECT value FROM setting WHERE library = ? AND key = ?`, []any{library, key}, &act.Before); err != nil {
+			return err
+		}
+		act.After = value
+		query, args := `INSERT INTO setting (library, key, value) VALUES (?, ?, ?) ON CONFLICT (library, key) DO UPDATE SET value = excluded.value`, []any{library, key, value}
+		if value == "" {
+			query, args = `DELETE FROM setting WHERE library = ? AND key = ?`, []any{library, key}
+		}
+		if _, err := t.exec(query, args...); err != nil {
+			return err
+		}
+		return t.audit(library, act)
+	})
+}

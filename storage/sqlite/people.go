@@ -1,0 +1,127 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"archivist"
+)
+
+// SaveQuestion keeps a question for moderators; its ID is given here.
+func (s *Store) SaveQuestion(ctx context.Context, q archivist.Asked) error {
+	return s.write(ctx, func(t *tx) error {
+		if err := t.ensureLibrary(q.Library); err != nil {
+			return err
+		}
+		if _, err := t.row(`UPDATE library SET asked = asked + 1 WHERE id = ? RETURNING asked`, []any{q.Library}, &q.ID); err != nil {
+			return err
+		}
+		_, err := t.exec(`INSERT INTO question (library, id, channel, person, text, at, grade, confidence) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+			q.Library, q.ID, q.Channel, q.Person, q.Text, q.At.UnixMilli(), q.Grade, q.Confidence)
+		return err
+	})
+}
+
+// Questions lists the newest n questions of a library.
+func (s *Store) Questions(ctx context.Context, library archivist.LibraryID, n int) ([]archivist.Asked, error) {
+	var questions []archivist.Asked
+	err := s.rows(ctx, `SELECT id, channel, person, text, at, grade, confidence FROM question WHERE library = ? ORDER BY id DESC LIMIT ?`,
+		[]any{library, n}, func(scan func(...any) error) error {
+			q := archivist.Asked{Library: library}
+			var at sql.NullInt64
+			err := scan(&q.ID, &q.Channel, &q.Person, &q.Text, &at, &q.Grade, &q.Confidence)
+			q.At = fromMillis(at)
+			questions = append(questions, q)
+			return err
+		})
+	return questions, err
+}
+
+// Spend takes n of what a person may do in a day in a library, and tells what is left of limit. Beyond it nothing is taken and the
+// error is an *archivist.Invalid with TooManyRequests. Days are UTC.
+func (s *Store) Spend(ctx context.Context, library archivist.LibraryID, person, what string, at time.Time, n, limit int) (left int, err error) {
+	day := at.UTC().Unix() / 86400
+	err = s.write(ctx, func(t *tx) error {
+		if err := t.ensureLibrary(library); err != nil {
+			return err
+		}
+		used := 0
+		if _, err := t.row(`SELECT used FROM quota WHERE library = ? AND person = ? AND what = ? AND day = ?`, []any{library, person, what, day}, &used); err != nil {
+			return err
+		}
+		if used+n > limit {
+			return &archivist.Invalid{Code: archivist.TooManyRequests, Text: fmt.Sprintf("that is more than %d a day; try again tomorrow", limit)}
+		}
+		left = limit - used - n
+		if _, err := t.exec(`DELETE FROM quota WHERE library = ? AND person = ? AND day < ?`, library, person, day-1); err != nil {
+			return err
+		}
+		_, err := t.exec(`INSERT INTO quota (library, person, what, day, used) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT (library, person, what, day) DO UPDATE SET used = excluded.used`, library, person, what, day, used+n)
+		return err
+	})
+	return left, err
+}
+
+// SaveCard keeps what a card's buttons need; an older state of the same card is replaced.
+func (s *Store) SaveCard(ctx context.Context, c archivist.CardState) error {
+	return s.write(ctx, func(t *tx) error {
+		if err := t.ensureLibrary(c.Library); err != nil {
+			return err
+		}
+		_, err := t.exec(`INSERT INTO card (library, id, person, channel, kind, question, state, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT (library, id) DO UPDATE SET state = excluded.state`,
+			c.Library, c.ID, c.Person, c.Channel, c.Kind, c.Question, c.State, c.Created.UnixMilli())
+		return err
+	})
+}
+
+// Card reads a card's state, or archivist.ErrNotFound.
+func (s *Store) Card(ctx context.Context, library archivist.LibraryID, id string) (archivist.CardState, error) {
+	c := archivist.CardState{Library: library, ID: id}
+	var created sql.NullInt64
+	found, err := s.row(ctx, `SELECT person, channel, kind, question, state, created FROM card WHERE library = ? AND id = ?`, []any{library, id},
+		&c.Person, &c.Channel, &c.Kind, &c.Question, &c.State, &created)
+	if err == nil && !found {
+		err = archivist.ErrNotFound
+	}
+	c.Created = fromMillis(created)
+	return c, err
+}
+
+// An AuditEntry is an act with its time.
+type AuditEntry struct {
+	archivist.Act
+	At time.Time
+}
+
+// AuditLog lists the newest n acts in a library.
+func (s *Store) AuditLog(ctx context.Context, library archivist.LibraryID, n int) ([]AuditEntry, error) {
+	var entries []AuditEntry
+	err := s.rows(ctx, `SELECT at, actor, verb, target, before, after FROM audit WHERE library = ? ORDER BY id DESC LIMIT ?`,
+		[]any{library, n}, func(scan func(...any) error) error {
+			var e AuditEntry
+			var at sql.NullInt64
+			err := scan(&at, &e.Actor, &e.Verb, &e.Target, &e.Before, &e.After)
+			e.At = fromMillis(at)
+			entries = append(entries, e)
+			return err
+		})
+	return entries, err
+}
+
+// audit writes an act's entry; the zero act has none.
+func (t *tx) audit(library archivist.LibraryID, act archivist.Act) error {
+	if act == (archivist.Act{}) {
+		return nil
+	}
+	var id int64
+	if _, err := t.row(`UPDATE library SET acts = acts + 1 WHERE id = ? RETURNING acts`, []any{library}, &id); err != nil {
+		return err
+	}
+	_, err := t.exec(`INSERT INTO audit (library, id, at, actor, verb, target, before, after) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		library, id, t.store.now().UnixMilli(), act.Actor, act.Verb, act.Target, act.Before, act.After)
+	return err
+}

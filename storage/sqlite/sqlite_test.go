@@ -1,0 +1,386 @@
+package sqlite
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"archivist"
+)
+
+func article(name, text string) archivist.Put {
+	p := archivist.Put{
+		Intake: archivist.Intake{Article: archivist.Article{
+			Head:       archivist.Head{URL: "https://example.com/" + name, Key: "example.com/" + name, Title: name, Language: "en"},
+			Paragraphs: []archivist.Paragraph{{Text: text}},
+		}},
+		Segment: []byte(name),
+	}
+	p.Hash = sha256.Sum256([]byte(name + text))
+	return p
+}
+
+func code(t *testing.T, err error, want archivist.Code) {
+	t.Helper()
+	var invalid *archivist.Invalid
+	if !errors.As(err, &invalid) || invalid.Code != want {
+		t.Errorf("error %v, want an Invalid with code %s", err, want)
+	}
+}
+
+// TestPragmas asks every connection for what the DSN promises; the writer's synchronous=FULL (2) is what "acknowledged" rests on.
+func TestPragmas(t *testing.T) {
+	s := openTest(t, filepath.Join(t.TempDir(), "test.db"), Options{})
+	if _, err := s.PutArticles(t.Context(), "town", []archivist.Put{article("a", "b")}); err != nil {
+		t.Fatal(err)
+	}
+	ask := func(query interface {
+		QueryRowContext(context.Context, string, ...any) *sql.Row
+	}, pragma, want string) {
+		t.Helper()
+		var got string
+		if err := query.QueryRowContext(t.Context(), "PRAGMA "+pragma).Scan(&got); err != nil || got != want {
+			t.Errorf("%s is %q, %v, want %q", pragma, got, err, want)
+		}
+	}
+	ask(s.writer, "synchronous", "2")
+	ask(s.writer, "journal_mode", "wal")
+	ask(s.writer, "foreign_keys", "1")
+	ask(s.writer, "busy_timeout", "5000")
+	var held []*sql.Conn
+	for range 3 { // each connection of the pool, not just the first
+		conn, err := s.reader.Conn(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		held = append(held, conn)
+		ask(conn, "query_only", "1")
+		ask(conn, "mmap_size", "1073741824")
+	}
+	for _, conn := range held {
+		if err := conn.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestNewerIsRefusedUntouched(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "newer.db")
+	s, err := Open(t.Context(), path, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.writer.ExecContext(t.Context(), fmt.Sprintf("PRAGMA user_version = %d", schemaVersion()+1)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	refusedUntouched(t, path, archivist.DatabaseNewer)
+}
+
+func TestForeignIsRefusedUntouched(t *testing.T) {
+	folder := t.TempDir()
+	other := filepath.Join(folder, "other.db")
+	db, err := sql.Open("sqlite", address(other, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.ExecContext(t.Context(), "CREATE TABLE theirs (x)"); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	refusedUntouched(t, other, archivist.DatabaseNotOurs)
+	for name, content := range map[string]string{"short": "hello", "long": strings.Repeat("not a database ", 100)} {
+		path := filepath.Join(folder, name)
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		refusedUntouched(t, path, archivist.DatabaseNotOurs)
+	}
+}
+
+func refusedUntouched(t *testing.T, path string, want archivist.Code) {
+	t.Helper()
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = Open(t.Context(), path, Options{})
+	code(t, err, want)
+	after, err := os.ReadFile(path)
+	if err != nil || !bytes.Equal(before, after) {
+		t.Errorf("%s was changed (%v)", path, err)
+	}
+	if _, err := os.Stat(path + "-wal"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a log was left beside %s", path)
+	}
+}
+
+// TestFullDisk fills the file to its bound: the write fails whole, what was there stays, and room makes it go on.
+func TestFullDisk(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "full.db")
+	small, err := Open(t.Context(), path, Options{MaxPages: 200})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stored := 0
+	for ; stored < 1000; stored++ {
+		_, err = small.PutArticles(t.Context(), "town", []archivist.Put{article(fmt.Sprint(stored), strings.Repeat("text ", 2000))})
+		if err != nil {
+			break
+		}
+	}
+	code(t, err, archivist.DatabaseFull)
+	if stored == 0 {
+		t.Fatal("nothing fitted: the test proves nothing")
+	}
+	library, err := small.Library(t.Context(), "town")
+	if err != nil || library.Articles != stored || library.Version != uint64(stored) {
+		t.Errorf("%+v, %v, want %d articles", library, err, stored)
+	}
+	if err := small.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s := openTest(t, path, Options{})
+	findings, err := s.Check(t.Context(), func(r archivist.Segment) ([]archivist.Range, error) {
+		return []archivist.Range{{Article: r.Article}}, nil
+	})
+	if err != nil || len(findings) != 0 {
+		t.Errorf("after the full disk: %+v, %v", findings, err)
+	}
+	if _, err := s.PutArticles(t.Context(), "town", []archivist.Put{article("more", "room")}); err != nil {
+		t.Errorf("with room again: %v", err)
+	}
+}
+
+func TestBackupAndRestore(t *testing.T) {
+	folder := t.TempDir()
+	path, backup := filepath.Join(folder, "live.db"), filepath.Join(folder, "backup.db")
+	s, err := Open(t.Context(), path, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.PutArticles(t.Context(), "town", []archivist.Put{article("kept", "in the backup")}); err != nil {
+		t.Fatal(err)
+	}
+	writing := make(chan error, 1) // a backup is taken while others write
+	stop := make(chan struct{})
+	go func() {
+		for i := 0; ; i++ {
+			select {
+			case <-stop:
+				writing <- nil
+				return
+			default:
+			}
+			if _, err := s.PutArticles(context.Background(), "busy", []archivist.Put{article(fmt.Sprint(i), "x")}); err != nil {
+				writing <- err
+				return
+			}
+		}
+	}()
+	if err := s.Backup(t.Context(), backup); err != nil {
+		t.Fatal(err)
+	}
+	code(t, s.Backup(t.Context(), backup), archivist.DatabaseExists)
+	close(stop)
+	if err := <-writing; err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.PutArticles(t.Context(), "town", []archivist.Put{article("later", "not in the backup")}); err != nil {
+		t.Fatal(err)
+	}
+	_, err = Restore(t.Context(), backup, path, true)
+	code(t, err, archivist.DatabaseBusy) // we have it open
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_, err = Restore(t.Context(), backup, path, false)
+	code(t, err, archivist.DatabaseExists)
+	aside, err := Restore(t.Context(), backup, path, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	heads := func(path string) []archivist.Head {
+		heads, err := openTest(t, path, Options{}).Articles(t.Context(), "town", 0, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return heads
+	}
+	if got := heads(path); len(got) != 1 || got[0].Title != "kept" {
+		t.Errorf("restored: %+v", got)
+	}
+	if got := heads(aside); len(got) != 2 {
+		t.Errorf("kept aside: %+v", got)
+	}
+	fresh := filepath.Join(folder, "new", "place.db")
+	if aside, err := Restore(t.Context(), backup, fresh, false); err != nil || aside != "" {
+		t.Errorf("restore to a new place: %q, %v", aside, err)
+	}
+	info, err := os.Stat(backup)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the backup may be read by others: %v, %v", info.Mode(), err)
+	}
+}
+
+func TestRestoreRefusesDamage(t *testing.T) {
+	folder := t.TempDir()
+	path, backup := filepath.Join(folder, "live.db"), filepath.Join(folder, "backup.db")
+	s, err := Open(t.Context(), path, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 50 {
+		if _, err := s.PutArticles(t.Context(), "town", []archivist.Put{article(fmt.Sprint(i), strings.Repeat("x", 5000))}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(s.Backup(t.Context(), backup), s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, err := os.ReadFile(backup)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 8 { // zeros over a page in the middle of the file
+		copy(whole[(20+i)*4096:], make([]byte, 4096))
+	}
+	if err := os.WriteFile(backup, whole, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err = Restore(t.Context(), backup, path, true)
+	code(t, err, archivist.BackupUnreadable)
+	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the database was touched (%v)", err)
+	}
+	_, err = Restore(t.Context(), filepath.Join(folder, "missing"), path, true)
+	code(t, err, archivist.BackupUnreadable)
+}
+
+// TestMigrationWaitsForOthers: two processes may have the file, but neither may change its schema under the other.
+func TestMigrationWaitsForOthers(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "old.db")
+	first := openTest(t, path, Options{})
+	openTest(t, path, Options{}) // a second one beside it is fine
+	if _, err := first.writer.ExecContext(t.Context(), "PRAGMA user_version = 0"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := first.writer.ExecContext(t.Context(), "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Open(t.Context(), path, Options{LockWait: 50 * time.Millisecond})
+	code(t, err, archivist.DatabaseBusy)
+}
+
+// released are the SHA-256 of migrations that have been released: they are never edited, a change is a new file.
+var released = map[string]string{}
+
+func TestReleasedMigrationsStay(t *testing.T) {
+	names, err := fs.Glob(migrationFiles, "migrations/*.sql")
+	if err != nil || len(names) == 0 {
+		t.Fatal(names, err)
+	}
+	for i, name := range names {
+		if !strings.HasPrefix(filepath.Base(name), fmt.Sprintf("%04d_", i+1)) {
+			t.Errorf("%s is not number %d", name, i+1)
+		}
+		text, err := migrationFiles.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := sha256.Sum256(text)
+		if want, ok := released[filepath.Base(name)]; ok && want != hex.EncodeToString(sum[:]) {
+			t.Errorf("%s was edited after its release", name)
+		}
+	}
+}
+
+// TestLibraryComesFirst reads the schema: every table but the shared ones has the library as the first column of its primary key, so that
+// the rows can be spread over machines by it.
+func TestLibraryComesFirst(t *testing.T) {
+	s := openTest(t, filepath.Join(t.TempDir(), "test.db"), Options{})
+	shared := map[string]bool{"job": true, "library": true, "goose_db_version": true, "sqlite_sequence": true}
+	tables := 0
+	err := s.rows(t.Context(), `SELECT m.name, coalesce((SELECT name FROM pragma_table_info(m.name) WHERE pk = 1), '') FROM sqlite_master m WHERE m.type = 'table'`, nil,
+		func(scan func(...any) error) error {
+			var table, first string
+			err := scan(&table, &first)
+			if tables++; !shared[table] && first != "library" {
+				t.Errorf("the primary key of %s begins with %q", table, first)
+			}
+			return err
+		})
+	if err != nil || tables < 10 {
+		t.Errorf("%d tables, %v", tables, err)
+	}
+}
+
+func BenchmarkPut(b *testing.B) {
+	for _, size := range []int{1, 250} {
+		b.Run(fmt.Sprint(size), func(b *testing.B) {
+			s := openTest(b, filepath.Join(b.TempDir(), "bench.db"), Options{})
+			n := 0
+			for b.Loop() {
+				var puts []archivist.Put
+				for range size {
+					p := article(fmt.Sprint(n), fmt.Sprint(n))
+					for range 39 {
+						p.Article.Paragraphs = append(p.Article.Paragraphs, archivist.Paragraph{Text: strings.Repeat("word ", 35)})
+					}
+					puts = append(puts, p)
+					n++
+				}
+				if _, err := s.PutArticles(b.Context(), "town", puts); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "articles/s")
+		})
+	}
+}
+
+func BenchmarkPassages(b *testing.B) {
+	s := openTest(b, filepath.Join(b.TempDir(), "bench.db"), Options{})
+	for i := range 20 {
+		var puts []archivist.Put
+		for j := range 100 {
+			p := article(fmt.Sprint(i, j), fmt.Sprint(i, j))
+			for range 39 {
+				p.Article.Paragraphs = append(p.Article.Paragraphs, archivist.Paragraph{Text: strings.Repeat("word ", 35)})
+			}
+			puts = append(puts, p)
+		}
+		if _, err := s.PutArticles(b.Context(), "town", puts); err != nil {
+			b.Fatal(err)
+		}
+	}
+	n := 0
+	for b.Loop() {
+		var ranges []archivist.Range
+		for i := range 20 {
+			n++
+			ranges = append(ranges, archivist.Range{Article: archivist.ArticleID(n*997%2000 + 1), First: i, Last: i + 3})
+		}
+		if _, err := s.Passages(b.Context(), "town", ranges); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,358 @@
+// Package sqlite keeps libraries in one SQLite file: the embedded default. It satisfies the small interfaces that retrieval, ingest and
+// bot declare, and the contract of storage/storagetest.
+//
+// Writing methods are one transaction each: they do all or nothing, and what they have returned from is on the disk (synchronous=FULL).
+// There is one writing connection; readers have a pool of their own and never wait for it. Every method takes the library first and
+// has it in every WHERE. Begin with Open; each table family has its file.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"archivist"
+
+	"github.com/gofrs/flock"
+	"modernc.org/sqlite"
+	lib "modernc.org/sqlite/lib"
+)
+
+// Options of a store. The zero value is right for production.
+type Options struct {
+	MaxPages int              // pages of 4 KiB that the file may have; 0: no bound. Tests fill a disk with it.
+	LockWait time.Duration    // how long to wait for another process that migrates or restores; 0: 3 s
+	Now      func() time.Time // when rows are stamped; nil: time.Now
+}
+
+// A Store is one open SQLite file. Its methods may be called by many goroutines.
+type Store struct {
+	path string
+	lock *flock.Flock // shared while the store is open: restore and migrations need it alone
+	now  func() time.Time
+
+	turn    chan struct{} // holds one token: whoever put it in writes
+	pool    *sql.DB       // of the one writing connection
+	writer  *sql.Conn
+	writing map[string]*sql.Stmt // by query; used by whoever has the turn
+
+	reader  *sql.DB
+	mu      sync.Mutex
+	reading map[string]*sql.Stmt // by query
+}
+
+// applicationID marks our files ("Arch"), so that no other database is taken for one.
+const applicationID = 0x41726368
+
+// Open opens the file at path, makes it if it is not there, and brings an older schema up to date. A file of a newer Archivist, or of
+// another program, is refused (archivist.DatabaseNewer, DatabaseNotOurs) and not touched. DatabaseBusy says that another process holds
+// the file while this one would have to change its schema, or the other way round.
+func Open(ctx context.Context, path string, o Options) (*Store, error) {
+	if o.LockWait == 0 {
+		o.LockWait = 3 * time.Second
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	s := &Store{
+		path: path, lock: flock.New(path + ".lock"), now: o.Now, turn: make(chan struct{}, 1),
+		writing: map[string]*sql.Stmt{}, reading: map[string]*sql.Stmt{},
+	}
+	version, err := fileVersion(path)
+	if err != nil {
+		return nil, err
+	}
+	if version < schemaVersion() {
+		if err := s.migrateAlone(ctx, o); err != nil {
+			return nil, err
+		}
+	}
+	if err := holdLock(ctx, s.lock.TryRLockContext, o.LockWait); err != nil {
+		return nil, err
+	}
+	if err := s.connect(ctx, o); err != nil {
+		return nil, errors.Join(explain(err), s.Close())
+	}
+	return s, nil
+}
+
+func (s *Store) connect(ctx context.Context, o Options) (err error) {
+	if s.pool, err = sql.Open("sqlite", address(s.path, writerPragmas(o))); err != nil {
+		return err
+	}
+	s.pool.SetMaxOpenConns(1)
+	if s.writer, err = s.pool.Conn(ctx); err != nil {
+		return err
+	}
+	if s.reader, err = sql.Open("sqlite", address(s.path, readerPragmas)); err != nil {
+		return err
+	}
+	s.reader.SetMaxOpenConns(2 * runtime.NumCPU())
+	s.reader.SetMaxIdleConns(2 * runtime.NumCPU())
+	return s.reader.PingContext(ctx)
+}
+
+// Close releases the file, once what is being written is.
+func (s *Store) Close() error {
+	s.turn <- struct{}{}
+	defer func() { <-s.turn }()
+	var errs []error
+	if s.reader != nil {
+		errs = append(errs, s.reader.Close())
+	}
+	if s.writer != nil {
+		errs = append(errs, s.writer.Close())
+	}
+	if s.pool != nil {
+		errs = append(errs, s.pool.Close())
+	}
+	return errors.Join(append(errs, s.lock.Close())...)
+}
+
+// holdLock takes a lock that others may hold for a moment.
+func holdLock(ctx context.Context, take func(context.Context, time.Duration) (bool, error), wait time.Duration) error {
+	waiting, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	held, err := take(waiting, 20*time.Millisecond)
+	if held {
+		return nil
+	}
+	if ctx.Err() == nil && (err == nil || errors.Is(err, context.DeadlineExceeded)) {
+		return &archivist.Invalid{Code: archivist.DatabaseBusy, Text: "another process has the database open; stop it (archivist serve) and try again"}
+	}
+	return err
+}
+
+// writerPragmas and readerPragmas stand in the address of each connection, so that every connection has them.
+func writerPragmas(o Options) []string {
+	pragmas := []string{"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "busy_timeout(5000)", "cache_size(-65536)"}
+	if o.MaxPages > 0 {
+		pragmas = append(pragmas, fmt.Sprintf("max_page_count(%d)", o.MaxPages))
+	}
+	return pragmas
+}
+
+var readerPragmas = func() []string {
+	pragmas := []string{"query_only(1)", "busy_timeout(5000)", "cache_size(-8192)", "foreign_keys(1)"}
+	if ^uint(0)>>32 != 0 { // a 32-bit address space has no room for it
+		pragmas = append(pragmas, "mmap_size(1073741824)")
+	}
+	return pragmas
+}()
+
+// address names the file with its pragmas, which so hold on each connection.
+func address(path string, pragmas []string) string {
+	query := url.Values{"_pragma": pragmas}
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + query.Encode()
+}
+
+// fileVersion reads the schema's version from the file's first bytes without opening it as a database: 0 where there is no file yet.
+func fileVersion(path string) (int, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	header := make([]byte, 100)
+	n, err := f.ReadAt(header, 0)
+	switch {
+	case n == 0:
+		return 0, nil
+	case errors.Is(err, io.EOF):
+		return 0, foreign(path)
+	case err != nil:
+		return 0, err
+	}
+	// The format of a database file, section 1.3: user version at 60, application id at 68.
+	if string(header[:16]) != "SQLite format 3\x00" || binary.BigEndian.Uint32(header[68:]) != applicationID {
+		return 0, foreign(path)
+	}
+	version := int(binary.BigEndian.Uint32(header[60:]))
+	if version > schemaVersion() {
+		return 0, &archivist.Invalid{Code: archivist.DatabaseNewer, Text: fmt.Sprintf(
+			"%s was written by a newer Archivist (schema %d, this one knows %d); update Archivist, or name another file with --database", path, version, schemaVersion())}
+	}
+	return version, nil
+}
+
+func foreign(path string) error {
+	return &archivist.Invalid{Code: archivist.DatabaseNotOurs, Text: path + " is no database of Archivist; name another file with --database"}
+}
+
+// explain turns SQLite's errors that a person can mend into ones that say how.
+func explain(err error) error {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	switch e.Code() & 0xff {
+	case lib.SQLITE_FULL:
+		return &archivist.Invalid{Code: archivist.DatabaseFull, Text: "the disk is full: nothing was changed; make room and try again"}
+	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
+		return &archivist.Invalid{Code: archivist.DatabaseBusy, Text: "the database is busy with another process; try again in a moment"}
+	}
+	return err
+}
+
+// write runs do in one transaction on the writing connection: all of it is durable when write returns nil, none of it otherwise.
+func (s *Store) write(ctx context.Context, do func(*tx) error) error {
+	select {
+	case s.turn <- struct{}{}:
+		defer func() { <-s.turn }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	t := &tx{ctx, s}
+	if _, err := t.exec("BEGIN IMMEDIATE"); err != nil {
+		return explain(err)
+	}
+	err := do(t)
+	if err == nil {
+		err = ctx.Err()
+	}
+	// From here on the transaction must end, one way or the other, even where ctx does: a commit cut short would tell a lie.
+	t.ctx = context.WithoutCancel(ctx)
+	if err == nil {
+		_, err = t.exec("COMMIT")
+	}
+	if err == nil {
+		return nil
+	}
+	// SQLite has ended the transaction already after some errors.
+	if _, rollback := t.exec("ROLLBACK"); rollback != nil && !strings.Contains(rollback.Error(), "no transaction is active") {
+		err = errors.Join(err, rollback)
+	}
+	return explain(err)
+}
+
+// A tx is the transaction under way on the writing connection. Its statements stay prepared from one transaction to the next.
+type tx struct {
+	ctx   context.Context
+	store *Store
+}
+
+func (t *tx) prepared(query string) (*sql.Stmt, error) {
+	if statement := t.store.writing[query]; statement != nil {
+		return statement, nil
+	}
+	statement, err := t.store.writer.PrepareContext(t.ctx, query)
+	if err == nil {
+		t.store.writing[query] = statement
+	}
+	return statement, err
+}
+
+// exec runs a statement and tells how many rows it changed.
+func (t *tx) exec(query string, args ...any) (int64, error) {
+	statement, err := t.prepared(query)
+	if err != nil {
+		return 0, err
+	}
+	result, err := statement.ExecContext(t.ctx, args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// row reads one row into targets; false says that there is none.
+func (t *tx) row(query string, args []any, targets ...any) (bool, error) {
+	statement, err := t.prepared(query)
+	if err != nil {
+		return false, err
+	}
+	err = statement.QueryRowContext(t.ctx, args...).Scan(targets...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// rows calls each for every row of a query.
+func (t *tx) rows(query string, args []any, each func(scan func(...any) error) error) error {
+	statement, err := t.prepared(query)
+	if err != nil {
+		return err
+	}
+	rows, err := statement.QueryContext(t.ctx, args...)
+	return eachRow(rows, err, each)
+}
+
+// prepared is a reading statement, made once.
+func (s *Store) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if statement := s.reading[query]; statement != nil {
+		return statement, nil
+	}
+	statement, err := s.reader.PrepareContext(ctx, query)
+	if err == nil {
+		s.reading[query] = statement
+	}
+	return statement, err
+}
+
+// row reads one row outside a transaction.
+func (s *Store) row(ctx context.Context, query string, args []any, targets ...any) (bool, error) {
+	statement, err := s.prepared(ctx, query)
+	if err != nil {
+		return false, explain(err)
+	}
+	err = statement.QueryRowContext(ctx, args...).Scan(targets...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, explain(err)
+}
+
+// rows calls each for every row of a query outside a transaction.
+func (s *Store) rows(ctx context.Context, query string, args []any, each func(scan func(...any) error) error) error {
+	statement, err := s.prepared(ctx, query)
+	if err != nil {
+		return explain(err)
+	}
+	rows, err := statement.QueryContext(ctx, args...)
+	return explain(eachRow(rows, err, each))
+}
+
+// eachRow is the one way through rows: it closes them and asks for their error.
+func eachRow(rows *sql.Rows, err error, each func(scan func(...any) error) error) error {
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := each(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// millis is a time as stored; NULL is the unknown time.
+func millis(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UnixMilli()
+}
+
+func fromMillis(ms sql.NullInt64) time.Time {
+	if !ms.Valid {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms.Int64).UTC()
+}

@@ -1,0 +1,144 @@
+// Package storagetest is the contract of a storage engine: Run holds an engine to what retrieval, ingest and bot rely on. Every engine
+// passes it; what makes a second engine a drop-in is that it does.
+package storagetest
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"archivist"
+)
+
+// A Store is what the contract speaks of: the methods of every engine.
+type Store interface {
+	libraries
+	articles
+	index
+	jobs
+	people
+	Close() error
+}
+
+type libraries interface {
+	Library(ctx context.Context, id archivist.LibraryID) (archivist.Library, error)
+	Libraries(ctx context.Context, after archivist.LibraryID, n int) ([]archivist.Library, error)
+	DeleteLibrary(ctx context.Context, id archivist.LibraryID) error
+	Settings(ctx context.Context, library archivist.LibraryID) (map[string]string, error)
+	SetSetting(ctx context.Context, library archivist.LibraryID, key, value string, act archivist.Act) error
+}
+
+type articles interface {
+	PutArticles(ctx context.Context, library archivist.LibraryID, puts []archivist.Put) ([]archivist.Stored, error)
+	RemoveArticle(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID, act archivist.Act) (uint64, error)
+	Article(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID) (archivist.Article, error)
+	ArticleByKey(ctx context.Context, library archivist.LibraryID, key string) (archivist.Article, error)
+	Articles(ctx context.Context, library archivist.LibraryID, before archivist.ArticleID, n int) ([]archivist.Head, error)
+	Sites(ctx context.Context, library archivist.LibraryID) ([]archivist.SiteCount, error)
+	Page(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID) (archivist.Page, error)
+}
+
+type index interface {
+	Segments(ctx context.Context, library archivist.LibraryID, since uint64) (archivist.Segments, error)
+	ReplaceSegments(ctx context.Context, library archivist.LibraryID, expect, merged []archivist.Segment) error
+	Passages(ctx context.Context, library archivist.LibraryID, ranges []archivist.Range) (archivist.Texts, error)
+	Check(ctx context.Context, inspect func(archivist.Segment) ([]archivist.Range, error)) ([]archivist.Finding, error)
+}
+
+type jobs interface {
+	Enqueue(ctx context.Context, job archivist.Job) (archivist.Job, error)
+	Claim(ctx context.Context, owner string, now, until time.Time) (archivist.Job, bool, error)
+	Renew(ctx context.Context, id archivist.JobID, owner string, until time.Time) error
+	Retry(ctx context.Context, id archivist.JobID, owner string, code archivist.Code, due time.Time) error
+	Fail(ctx context.Context, id archivist.JobID, owner string, code archivist.Code) error
+	Job(ctx context.Context, id archivist.JobID) (archivist.Job, error)
+	Jobs(ctx context.Context, library archivist.LibraryID, n int) ([]archivist.Job, error)
+}
+
+type people interface {
+	SaveQuestion(ctx context.Context, q archivist.Asked) error
+	Questions(ctx context.Context, library archivist.LibraryID, n int) ([]archivist.Asked, error)
+	Spend(ctx context.Context, library archivist.LibraryID, person, what string, at time.Time, n, limit int) (int, error)
+	SaveCard(ctx context.Context, c archivist.CardState) error
+	Card(ctx context.Context, library archivist.LibraryID, id string) (archivist.CardState, error)
+}
+
+// Run holds the engine to the contract. open gives an empty store, closed by the test's end.
+func Run(t *testing.T, open func(t *testing.T) Store) {
+	for _, c := range []struct {
+		name string
+		run  func(t *testing.T, s Store)
+	}{
+		{"an article comes back as it went in", roundTrip},
+		{"the same link twice, a changed text, a copy", outcomes},
+		{"remove", remove},
+		{"versions rise by one and segments follow them", versions},
+		{"a merge replaces exactly what it saw", merge},
+		{"passages are of one version", passages},
+		{"many writers", writers},
+		{"jobs", jobsCase},
+		{"claimers never share a job", claimers},
+		{"libraries see nothing of each other", isolation},
+		{"settings and their audit", settings},
+		{"questions, quotas and cards", peopleCase},
+		{"cancelled writes leave nothing", cancelled},
+		{"paging under inserts", paging},
+		{"odd texts", oddTexts},
+		{"check finds what does not belong together", check},
+	} {
+		t.Run(c.name, func(t *testing.T) { c.run(t, open(t)) })
+	}
+}
+
+const town archivist.LibraryID = "town"
+
+// put makes an article whose url, key and text follow from its name.
+func put(name, text string) archivist.Put {
+	p := archivist.Put{
+		Intake: archivist.Intake{Article: archivist.Article{
+			Head: archivist.Head{
+				URL: "https://example.com/" + name, Key: "example.com/" + name, Title: "About " + name, Site: "Example", Authors: []string{"Ana Ruiz"},
+				Published: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC), Language: "en", Words: 3, AddedBy: "cli",
+			},
+			Paragraphs: []archivist.Paragraph{{Kind: archivist.KindHeading, Text: name}, {Text: text}},
+		}},
+		Segment: []byte("segment of " + name + ": " + text),
+	}
+	copy(p.Hash[:], text)
+	return p
+}
+
+// must stores articles and wants these outcomes.
+func must(t *testing.T, s Store, library archivist.LibraryID, want archivist.Outcome, puts ...archivist.Put) []archivist.Stored {
+	t.Helper()
+	stored, err := s.PutArticles(t.Context(), library, puts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(stored) != len(puts) {
+		t.Fatalf("%d results for %d articles", len(stored), len(puts))
+	}
+	for i, result := range stored {
+		if result.Outcome != want || result.ID == 0 {
+			t.Fatalf("%s: %+v, want %s", puts[i].Article.URL, result, want)
+		}
+	}
+	return stored
+}
+
+func version(t *testing.T, s Store, library archivist.LibraryID) uint64 {
+	t.Helper()
+	l, err := s.Library(t.Context(), library)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l.Version
+}
+
+func many(n int, text string) (puts []archivist.Put) {
+	for i := range n {
+		puts = append(puts, put(fmt.Sprintf("%s-%d", text, i), fmt.Sprintf("%s number %d", text, i)))
+	}
+	return puts
+}
