@@ -1,0 +1,158 @@
+// Package retrieval answers questions from libraries. Its Engine holds the libraries that are asked in memory, each as an immutable
+// snapshot of its index, and is the only way into a library (Put) and out of it (Remove), so that postings and paragraphs cannot
+// disagree. It knows storage only as a Corpus.
+//
+// Begin with Engine.Ask; pack.go cuts articles into passages, library.go loads and evicts, merge.go keeps the number of segments small.
+package retrieval
+
+import (
+	"context"
+	"log/slog"
+	"runtime"
+	"sync"
+
+	"archivist"
+	"archivist/retrieval/index"
+)
+
+// A Corpus is what the Engine calls of a store.
+type Corpus interface {
+	Shelf
+	// Segments reads what a library's index gained since a version, in one snapshot.
+	Segments(ctx context.Context, library archivist.LibraryID, since uint64) (archivist.Segments, error)
+	// ReplaceSegments puts merged rows in the place of exactly the expected ones, or fails and changes nothing.
+	ReplaceSegments(ctx context.Context, library archivist.LibraryID, expect, merged []archivist.Segment) error
+}
+
+// A Shelf is the articles behind the index.
+type Shelf interface {
+	// PutArticles stores articles with their segments in one transaction; results are in the order given.
+	PutArticles(ctx context.Context, library archivist.LibraryID, puts []archivist.Put) ([]archivist.Stored, error)
+	RemoveArticle(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID, act archivist.Act) (version uint64, err error)
+	// Passages reads paragraphs with their articles' heads and the library's version, in one snapshot.
+	Passages(ctx context.Context, library archivist.LibraryID, ranges []archivist.Range) (archivist.Texts, error)
+}
+
+// Options of an Engine.
+type Options struct {
+	Budget int64 // bytes of snapshots held in memory; the least recently asked leave first. 0: 512 MiB
+	Logger *slog.Logger
+}
+
+// An Engine answers questions and takes articles in. Its methods may be called by many goroutines.
+type Engine struct {
+	corpus Corpus
+	budget int64
+	log    *slog.Logger
+	grown  chan archivist.LibraryID // libraries that may want a merge
+
+	mu        sync.Mutex
+	libraries map[archivist.LibraryID]*library
+	clock     uint64 // counts asks, for eviction
+}
+
+// New returns an engine over a corpus. It holds nothing yet: libraries are loaded when they are asked.
+func New(corpus Corpus, o Options) *Engine {
+	if o.Budget == 0 {
+		o.Budget = 512 << 20
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return &Engine{
+		corpus: corpus, budget: o.Budget, log: o.Logger,
+		grown: make(chan archivist.LibraryID, 64), libraries: map[archivist.LibraryID]*library{},
+	}
+}
+
+// Put takes articles into a library: cuts them into passages, indexes them, and stores all in one transaction. They are found by the
+// next question. Results are in the order given.
+func (e *Engine) Put(ctx context.Context, library archivist.LibraryID, intakes []archivist.Intake) ([]archivist.Stored, error) {
+	puts, err := segments(ctx, intakes)
+	if err != nil {
+		return nil, err
+	}
+	stored, err := e.corpus.PutArticles(ctx, library, puts)
+	if err != nil {
+		return nil, err
+	}
+	e.changed(library, stored[len(stored)-1].Version)
+	return stored, nil
+}
+
+// segments makes the segment of each article, on all processors.
+func segments(ctx context.Context, intakes []archivist.Intake) ([]archivist.Put, error) {
+	puts, errs := make([]archivist.Put, len(intakes)), make([]error, len(intakes))
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(intakes)) {
+		workers.Go(func() {
+			for i := range next {
+				segment, err := index.Encode(document(intakes[i].Article))
+				puts[i], errs[i] = archivist.Put{Intake: intakes[i], Segment: segment}, err
+			}
+		})
+	}
+	for i := range intakes {
+		if ctx.Err() != nil {
+			break
+		}
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return puts, ctx.Err()
+}
+
+// Remove takes an article out of a library: no later question finds it. archivist.ErrNotFound if it is not there.
+func (e *Engine) Remove(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID, act archivist.Act) error {
+	version, err := e.corpus.RemoveArticle(ctx, library, id, act)
+	if err == nil {
+		e.changed(library, version)
+	}
+	return err
+}
+
+// changed notes the newest version, so that the next question catches up first, and offers the library for a merge.
+func (e *Engine) changed(id archivist.LibraryID, version uint64) {
+	l := e.library(id)
+	for seen := l.newest.Load(); version > seen && !l.newest.CompareAndSwap(seen, version); seen = l.newest.Load() {
+	}
+	select {
+	case e.grown <- id:
+	default: // the merger is behind; the library is offered again with its next change
+	}
+}
+
+// Stats are the sizes of a library's index, loaded if need be.
+func (e *Engine) Stats(ctx context.Context, id archivist.LibraryID) (index.Stats, error) {
+	snapshot, err := e.library(id).current(ctx, e, 0)
+	if err != nil {
+		return index.Stats{}, err
+	}
+	return snapshot.index.Stats(), nil
+}
+
+// Inspect lists the passages of a stored segment as ranges of its articles' paragraphs, having read every byte of it.
+func Inspect(row archivist.Segment) ([]archivist.Range, error) {
+	entries, err := index.Inspect(row.Bytes)
+	if err != nil {
+		return nil, err
+	}
+	var ranges []archivist.Range
+	for _, entry := range entries {
+		id := archivist.ArticleID(entry.Article)
+		if row.Kind == archivist.SegmentArticle {
+			id = row.Article
+		}
+		for _, e := range entry.Extents {
+			ranges = append(ranges, archivist.Range{Article: id, First: e.First, Last: e.Last})
+		}
+	}
+	return ranges, nil
+}

@@ -1,0 +1,282 @@
+package retrieval
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"archivist"
+	"archivist/storage/sqlite"
+)
+
+const town archivist.LibraryID = "town"
+
+func openStore(t testing.TB) *sqlite.Store {
+	t.Helper()
+	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "test.db"), sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func intake(name, title string, paragraphs ...string) archivist.Intake {
+	in := archivist.Intake{Article: archivist.Article{Head: archivist.Head{
+		URL: "https://example.com/" + name, Key: "example.com/" + name, Title: title, Language: "en",
+	}}}
+	for _, p := range paragraphs {
+		in.Article.Paragraphs = append(in.Article.Paragraphs, archivist.Paragraph{Text: p})
+	}
+	copy(in.Hash[:], name+strings.Join(paragraphs, ""))
+	return in
+}
+
+var (
+	bridge = intake("bridge", "Old stone bridge closes until summer",
+		"The stone bridge over the Ebb was closed on 4 March. Divers had found cracks in two of its five piers.",
+		"Engineers expect repairs to last until the end of July. A shuttle bus carries people across.")
+	ferry = intake("ferry", "Ferry line 4 returns",
+		"The island council voted to bring back the ferry. Line 4 will run again from 2 March, twice a day.",
+		"Tickets cost 6 crowns for adults. The ferry itself has a new electric motor.")
+	honey = intake("honey", "Honey festival draws a crowd", "More than 11,000 people came to the honey festival. The prize went to Pavel Horak.")
+)
+
+func put(t testing.TB, e *Engine, intakes ...archivist.Intake) []archivist.Stored {
+	t.Helper()
+	stored, err := e.Put(t.Context(), town, intakes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return stored
+}
+
+func ask(t testing.TB, e *Engine, question string) archivist.Answer {
+	t.Helper()
+	a, err := e.Ask(t.Context(), archivist.Question{Library: town, Text: question, Asked: time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)})
+	if err != nil {
+		t.Fatalf("%s: %v", question, err)
+	}
+	return a
+}
+
+func TestAsk(t *testing.T) {
+	e := New(openStore(t), Options{})
+	put(t, e, bridge, ferry, honey)
+	for _, test := range []struct{ question, sentence, title string }{
+		{"When was the stone bridge closed?", "The stone bridge over the Ebb was closed on 4 March.", bridge.Article.Title},
+		{"When will ferry line 4 run again?", "Line 4 will run again from 2 March, twice a day.", ferry.Article.Title},
+		{"Who won the prize for honey?", "The prize went to Pavel Horak.", honey.Article.Title},
+		{"What did the divers find?", "Divers had found cracks in two of its five piers.", bridge.Article.Title},
+	} {
+		a := ask(t, e, test.question)
+		if a.Refused() || len(a.Passages) == 0 {
+			t.Errorf("%s: refused, confidence %.2f", test.question, a.Confidence)
+			continue
+		}
+		p := a.Passages[0]
+		if p.Answering() != test.sentence || p.Article.Title != test.title {
+			t.Errorf("%s: %q from %q", test.question, p.Answering(), p.Article.Title)
+		}
+		sum := 0.
+		for _, r := range p.Reasons {
+			sum += r.Value
+		}
+		if sum != p.Score || p.Link == "" {
+			t.Errorf("%s: score %v, reasons %v, link %q", test.question, p.Score, p.Reasons, p.Link)
+		}
+	}
+}
+
+func TestRefusal(t *testing.T) {
+	e := New(openStore(t), Options{})
+	put(t, e, bridge, ferry, honey)
+	if a := ask(t, e, "Which zebra xylophonist conquered Saturn?"); !a.Refused() || len(a.Passages) != 0 {
+		t.Errorf("unknown words: %+v", a)
+	}
+	if a := ask(t, e, "Which astronaut painted the ferry museum in Lisbon on Tuesday evening?"); !a.Refused() || len(a.Nearest) == 0 {
+		t.Errorf("one word of many: grade %s, confidence %.2f, nearest %v", a.Grade, a.Confidence, a.Nearest)
+	}
+}
+
+func TestInvalidQuestions(t *testing.T) {
+	e := New(openStore(t), Options{})
+	want := func(question string, code archivist.Code) {
+		t.Helper()
+		_, err := e.Ask(t.Context(), archivist.Question{Library: town, Text: question})
+		if archivist.CodeOf(err) != code {
+			t.Errorf("%.30q: %v, want code %s", question, err, code)
+		}
+	}
+	want("When was the bridge closed?", archivist.LibraryEmpty)
+	put(t, e, bridge)
+	want("", archivist.QuestionEmpty)
+	want(" \n ?! ", archivist.QuestionEmpty)
+	want(strings.Repeat("why ", 1000), archivist.QuestionLong)
+	want("What was that and who is it?", archivist.QuestionCommon)
+}
+
+// TestChangesShow: what is put is found by the next question, what is replaced or removed is not, also by another process on the store.
+func TestChangesShow(t *testing.T) {
+	store := openStore(t)
+	mine, other := New(store, Options{}), New(store, Options{})
+	first := put(t, mine, bridge)[0]
+	if a := ask(t, other, "When was the bridge closed?"); len(a.Passages) != 1 {
+		t.Fatalf("the other process: %+v", a)
+	}
+	corrected := intake("bridge", "Old stone bridge closes", "The stone bridge was closed on 5 April.")
+	if again := put(t, mine, corrected)[0]; again.Outcome != archivist.Updated || again.ID != first.ID {
+		t.Fatalf("corrected: %+v", again)
+	}
+	for name, e := range map[string]*Engine{"the same process": mine, "the other process": other} {
+		a := ask(t, e, "When was the bridge closed?")
+		if len(a.Passages) != 1 || !strings.Contains(a.Passages[0].Text, "5 April") || a.Version != 2 {
+			t.Errorf("%s, after the correction: %+v", name, a.Passages)
+		}
+	}
+	put(t, mine, ferry)
+	if err := mine.Remove(t.Context(), town, first.ID, archivist.Act{Actor: "cli", Verb: "article.remove"}); err != nil {
+		t.Fatal(err)
+	}
+	for name, e := range map[string]*Engine{"the same process": mine, "the other process": other} {
+		for _, p := range ask(t, e, "When was the stone bridge closed?").Passages {
+			if p.Article.ID == first.ID {
+				t.Errorf("%s quotes the removed article: %q", name, p.Text)
+			}
+		}
+	}
+	if err := mine.Remove(t.Context(), town, first.ID, archivist.Act{}); !errors.Is(err, archivist.ErrNotFound) {
+		t.Errorf("removed twice: %v", err)
+	}
+}
+
+// TestMergesChangeNothing puts, replaces and removes while merges run, and then wants the same answers from few rows.
+func TestMergesChangeNothing(t *testing.T) {
+	store := openStore(t)
+	e := New(store, Options{})
+	ctx, stop := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() {
+		if err := e.Run(ctx); err != nil {
+			t.Error(err)
+		}
+	})
+	for i := range 120 {
+		put(t, e, intake(fmt.Sprint("a", i), fmt.Sprint("Lamp ", i), fmt.Sprintf("Lamp number %d stands in street %d. It was lit in %d.", i, i*7, 1900+i)))
+		if i%10 == 3 {
+			put(t, e, intake(fmt.Sprint("a", i-1), fmt.Sprint("Lamp ", i-1), fmt.Sprintf("Lamp number %d was moved to the harbour %d.", i-1, i)))
+		}
+		if i%10 == 7 {
+			if err := e.Remove(t.Context(), town, archivist.ArticleID(i-2), archivist.Act{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	stop()
+	running.Wait()
+	for again := true; again; { // what was left when the merger was stopped
+		var err error
+		if again, err = e.merge(t.Context(), town); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rows, err := store.Segments(t.Context(), town, 0)
+	if err != nil || len(rows.Rows) > 40 {
+		t.Errorf("%d rows are left, %v", len(rows.Rows), err)
+	}
+	fresh := New(store, Options{}) // reads the merged rows; e has grown with every change
+	for i := range 120 {
+		question := fmt.Sprintf("Where does lamp number %d stand?", i)
+		a, b := ask(t, e, question), ask(t, fresh, question)
+		if fmt.Sprintf("%+v", a.Passages) != fmt.Sprintf("%+v", b.Passages) {
+			t.Fatalf("%s\ngrown: %+v\nmerged: %+v", question, a.Passages, b.Passages)
+		}
+	}
+	findings, err := store.Check(t.Context(), Inspect)
+	if err != nil || len(findings) != 0 {
+		t.Errorf("doctor: %v, %v", findings, err)
+	}
+}
+
+// TestEviction keeps two libraries within a budget for one, and both answer.
+func TestEviction(t *testing.T) {
+	e := New(openStore(t), Options{Budget: 1})
+	for _, library := range []archivist.LibraryID{"guild:1", "guild:2"} {
+		if _, err := e.Put(t.Context(), library, []archivist.Intake{bridge}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 3 {
+		for _, library := range []archivist.LibraryID{"guild:1", "guild:2"} {
+			if a, err := e.Ask(t.Context(), archivist.Question{Library: library, Text: "When was the bridge closed?"}); err != nil || len(a.Passages) != 1 {
+				t.Errorf("%s: %+v, %v", library, a, err)
+			}
+			loaded := 0
+			for _, l := range e.libraries {
+				if l.snapshot.Load() != nil {
+					loaded++
+				}
+			}
+			if loaded != 1 {
+				t.Errorf("%d libraries are in memory, the budget is for one", loaded)
+			}
+		}
+	}
+}
+
+// TestBrokenSegment: an article whose index is damaged does not answer, the others do.
+func TestBrokenSegment(t *testing.T) {
+	store := openStore(t)
+	e := New(store, Options{})
+	put(t, e, bridge)
+	if _, err := store.PutArticles(t.Context(), town, []archivist.Put{{Intake: honey, Segment: []byte("damaged")}}); err != nil {
+		t.Fatal(err)
+	}
+	if a := ask(t, e, "When was the bridge closed?"); len(a.Passages) != 1 {
+		t.Errorf("beside a damaged segment: %+v", a)
+	}
+}
+
+// TestAskWhileWriting asks from many goroutines while articles come and go: no error, and never a text of another version than its index.
+func TestAskWhileWriting(t *testing.T) {
+	e := New(openStore(t), Options{})
+	put(t, e, bridge)
+	var all sync.WaitGroup
+	done := make(chan struct{})
+	for range 4 {
+		all.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				a, err := e.Ask(t.Context(), archivist.Question{Library: town, Text: "Which number has the counter?"})
+				if err != nil && archivist.CodeOf(err) != archivist.LibraryEmpty {
+					t.Error(err)
+					return
+				}
+				for _, p := range a.Passages {
+					if p.Article.Key == "example.com/counter" && !strings.Contains(p.Text, p.Article.Title) {
+						t.Errorf("%q is quoted under the title %q", p.Text, p.Article.Title)
+					}
+				}
+			}
+		})
+	}
+	for i := range 100 {
+		title := fmt.Sprint("Counter ", i)
+		put(t, e, intake("counter", title, title+" is the number of the counter."))
+	}
+	close(done)
+	all.Wait()
+}

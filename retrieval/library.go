@@ -1,0 +1,158 @@
+package retrieval
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"archivist"
+	"archivist/retrieval/index"
+)
+
+// A library is one library's place in memory. Readers take its snapshot without a lock; whoever loads has mu.
+type library struct {
+	id       archivist.LibraryID
+	newest   atomic.Uint64 // the newest version that this process knows of
+	snapshot atomic.Pointer[snapshot]
+	asked    atomic.Uint64 // the engine's clock at the last ask
+	mu       sync.Mutex
+}
+
+// A snapshot is a library's index at a version. It never changes.
+type snapshot struct {
+	index     *index.Snapshot
+	version   uint64
+	languages []string // of its articles, the most frequent first
+	bytes     int64
+}
+
+// maxLanguages is how many languages a question is analysed in where its own is unsure.
+const maxLanguages = 5
+
+func (e *Engine) library(id archivist.LibraryID) *library {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	l := e.libraries[id]
+	if l == nil {
+		l = &library{id: id}
+		e.libraries[id] = l
+	}
+	return l
+}
+
+// touch marks a library as asked just now.
+func (e *Engine) touch(l *library) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.clock++
+	l.asked.Store(e.clock)
+}
+
+// current is a snapshot of at least the given version and of the newest that is known here, loaded or caught up if need be. Others who
+// want the same library wait for the same load.
+func (l *library) current(ctx context.Context, e *Engine, version uint64) (*snapshot, error) {
+	e.touch(l)
+	fresh := func() *snapshot {
+		if s := l.snapshot.Load(); s != nil && s.version >= version && s.version >= l.newest.Load() {
+			return s
+		}
+		return nil
+	}
+	if s := fresh(); s != nil {
+		return s, nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if s := fresh(); s != nil {
+		return s, nil
+	}
+	s, err := e.load(ctx, l.id, l.snapshot.Load())
+	if err != nil {
+		return nil, err
+	}
+	l.snapshot.Store(s)
+	for seen := l.newest.Load(); s.version > seen && !l.newest.CompareAndSwap(seen, s.version); seen = l.newest.Load() {
+	}
+	e.evict(l)
+	return s, nil
+}
+
+// load reads what the index has gained since old (nil: everything) and makes the snapshot after it.
+func (e *Engine) load(ctx context.Context, id archivist.LibraryID, old *snapshot) (*snapshot, error) {
+	since, base := uint64(0), index.Empty()
+	if old != nil {
+		since, base = old.version, old.index
+	}
+	rows, err := e.corpus.Segments(ctx, id, since)
+	if err != nil {
+		return nil, err
+	}
+	if rows.Floor > since {
+		base = index.Empty() // a merge has replaced rows that old was made of: these are all rows
+	}
+	next, err := base.Apply(changes(rows.Rows))
+	if err != nil {
+		e.log.Error("segments of a library cannot be read; archivist doctor names them", "library", id, "error", err)
+		if next, err = base.Apply(changes(slices.DeleteFunc(rows.Rows, broken))); err != nil {
+			return nil, err
+		}
+	}
+	counts := next.Languages()
+	languages := slices.SortedFunc(maps.Keys(counts), func(a, b string) int { return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b)) })
+	return &snapshot{
+		index: next, version: rows.Version, languages: languages[:min(len(languages), maxLanguages)], bytes: int64(next.Stats().Bytes),
+	}, nil
+}
+
+// broken reports a row whose bytes are no segment: its articles cannot answer, but the others can.
+func broken(row archivist.Segment) bool {
+	if row.Kind == archivist.SegmentGone {
+		return false
+	}
+	_, err := index.Inspect(row.Bytes)
+	return err != nil
+}
+
+// changes are stored rows as the index takes them.
+func changes(rows []archivist.Segment) []index.Change {
+	list := make([]index.Change, len(rows))
+	for i, row := range rows {
+		list[i] = index.Change{Article: int64(row.Article), Bytes: row.Bytes}
+		switch row.Kind {
+		case archivist.SegmentMerged:
+			list[i].Kind = index.Merged
+		case archivist.SegmentGone:
+			list[i].Kind = index.Gone
+		}
+	}
+	return list
+}
+
+// evict lets the least recently asked snapshots go until the rest fit the budget; keep stays in any case. Asks under way hold their
+// own reference, the collector frees the rest.
+func (e *Engine) evict(keep *library) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var loaded []*library
+	total := int64(0)
+	for _, l := range e.libraries {
+		if s := l.snapshot.Load(); s != nil {
+			loaded = append(loaded, l)
+			total += s.bytes
+		}
+	}
+	slices.SortFunc(loaded, func(a, b *library) int { return cmp.Compare(a.asked.Load(), b.asked.Load()) })
+	for _, l := range loaded {
+		if total <= e.budget {
+			return
+		}
+		if l != keep {
+			if s := l.snapshot.Swap(nil); s != nil {
+				total -= s.bytes
+			}
+		}
+	}
+}

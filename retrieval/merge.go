@@ -1,0 +1,107 @@
+package retrieval
+
+import (
+	"context"
+	"fmt"
+
+	"archivist"
+	"archivist/retrieval/index"
+)
+
+const (
+	mergeRows  = 16      // neighbours of a tier that become one of the next
+	mergeBytes = 1 << 20 // of a merged row: every store likes such rows
+	firstTier  = 8 << 10 // bytes of a row of the lowest tier, at most; each next tier is 16 times as large
+)
+
+// Run merges the segments of libraries that grow, in the background, until ctx ends. Answers do not change by it; loading becomes
+// quicker.
+func (e *Engine) Run(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case id := <-e.grown:
+			for again := true; again && ctx.Err() == nil; {
+				var err error
+				if again, err = e.merge(ctx, id); err != nil && ctx.Err() == nil {
+					again = false // the rows are as they were, and the next change tries again
+					e.log.Warn("merge segments", "library", id, "error", err)
+				}
+			}
+		}
+	}
+}
+
+// merge merges one run of rows, if there is one; true says that there may be another.
+func (e *Engine) merge(ctx context.Context, id archivist.LibraryID) (again bool, err error) {
+	all, err := e.corpus.Segments(ctx, id, 0)
+	if err != nil {
+		return false, err
+	}
+	start, end := mergePlan(all.Rows)
+	if start == end {
+		return false, nil
+	}
+	rows := all.Rows[start:end]
+	merged, gone, err := index.Merge(changes(rows), mergeBytes)
+	if err != nil {
+		return false, fmt.Errorf("rows %d.%d to %d.%d: %w", rows[0].Seq, rows[0].Part, rows[len(rows)-1].Seq, rows[len(rows)-1].Part, err)
+	}
+	seq := rows[len(rows)-1].Seq
+	var replacing []archivist.Segment
+	for _, segment := range merged {
+		replacing = append(replacing, archivist.Segment{Seq: seq, Part: len(replacing), Kind: archivist.SegmentMerged, Bytes: segment})
+	}
+	for _, article := range gone {
+		if start == 0 {
+			break // nothing older is left that they could speak of
+		}
+		replacing = append(replacing, archivist.Segment{Seq: seq, Part: len(replacing), Kind: archivist.SegmentGone, Article: archivist.ArticleID(article)})
+	}
+	if len(replacing) >= len(rows) {
+		return false, nil
+	}
+	return true, e.corpus.ReplaceSegments(ctx, id, rows, replacing)
+}
+
+// tier is the size class of a row.
+func tier(row archivist.Segment) (t int) {
+	for size := firstTier; len(row.Bytes) > size && t < 8; size *= mergeRows {
+		t++
+	}
+	return t
+}
+
+// mergePlan chooses the rows to merge next: the longest run of at least mergeRows neighbours that are of the lowest possible tier, in
+// whole transactions (rows of one seq stay together). Empty if there is none. A row is so rewritten at most once a tier.
+func mergePlan(rows []archivist.Segment) (start, end int) {
+	for t := range 3 { // beyond that rows are about as large as they may be
+		for from := 0; from < len(rows); {
+			to := from
+			for to < len(rows) && tier(rows[to]) <= t {
+				to++
+			}
+			first, last := wholeSeqs(rows, from, to)
+			if last-first >= mergeRows && last-first > end-start {
+				start, end = first, last
+			}
+			from = max(to, from) + 1
+		}
+		if end > start {
+			return start, end
+		}
+	}
+	return 0, 0
+}
+
+// wholeSeqs cuts a run of rows so that it holds only whole transactions.
+func wholeSeqs(rows []archivist.Segment, from, to int) (start, end int) {
+	for from > 0 && from < to && rows[from].Seq == rows[from-1].Seq {
+		from++
+	}
+	for to < len(rows) && to > from && rows[to].Seq == rows[to-1].Seq {
+		to--
+	}
+	return from, to
+}
