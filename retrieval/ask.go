@@ -81,7 +81,7 @@ func (e *Engine) search(ctx context.Context, s *snapshot, q archivist.Question) 
 			Code: archivist.QuestionCommon, Text: "every word of that is in every article; name the person, place or thing that you ask about",
 		}
 	}
-	candidates := s.candidates(words)
+	candidates, known := s.candidates(words)
 	ranges := make([]archivist.Range, 0, q.Limit+spare)
 	for _, c := range candidates[:min(len(candidates), q.Limit+spare)] {
 		ranges = append(ranges, archivist.Range{Article: archivist.ArticleID(c.hit.Article), First: c.hit.Extent.First - reach, Last: c.hit.Extent.Last + reach})
@@ -90,56 +90,74 @@ func (e *Engine) search(ctx context.Context, s *snapshot, q archivist.Question) 
 	if err != nil {
 		return archivist.Answer{}, 0, err
 	}
-	return compose(words, candidates[:len(ranges)], texts, q.Limit, s), texts.Version, nil
+	result := compose(words, candidates[:len(ranges)], texts, q.Limit, s)
+	if known < fewestKnown {
+		// What the library does not know it cannot answer, whatever the rest of the question finds.
+		result.Grade, result.Confidence = archivist.GradeRefusal, 0
+	}
+	return result, texts.Version, nil
 }
 
 // analyse turns a question into words, each with its terms in the question's language, or in all that the library holds where that is
-// unsure. Stop words and repetitions are left out.
+// unsure. Repetitions are left out, and stop words of the likeliest language, whatever they may be in the others.
 func (s *snapshot) analyse(question string) []answer.Word {
-	languages := s.languages
-	if lang, sure := text.Detect(question); sure >= sureOfLanguage && slices.Contains(languages, lang) {
-		languages = []string{lang}
-	}
+	languages := s.questionLanguages(question)
 	type place struct{ start, end int }
 	var order []place
-	byPlace := map[place]*answer.Word{}
-	stopped := map[place]bool{}
-	for _, language := range languages {
+	terms := map[place][]string{}
+	for i, language := range languages {
 		for _, token := range text.Analyse(question, language) {
 			at := place{token.Start, token.End}
-			if token.Stop {
-				stopped[at] = true
-				continue
-			}
-			if byPlace[at] == nil {
-				byPlace[at] = &answer.Word{}
+			if i == 0 {
 				order = append(order, at)
+				if token.Stop {
+					terms[at] = nil // taken, and without a term
+					continue
+				}
 			}
-			if w := byPlace[at]; !slices.Contains(w.Terms, token.Term) {
-				w.Terms = append(w.Terms, token.Term)
+			if known, taken := terms[at]; !token.Stop && (i == 0 || !taken || known != nil) && !slices.Contains(known, token.Term) {
+				if !taken && i > 0 {
+					order = append(order, at)
+				}
+				terms[at] = append(known, token.Term)
 			}
 		}
 	}
 	var words []answer.Word
 	seen := map[string]bool{}
 	for _, at := range order {
-		w := byPlace[at]
-		// What is a stop word in the question's likeliest language is one, whatever it may be in the others.
-		if key := strings.Join(w.Terms, " "); stopped[at] || seen[key] {
-			continue
-		} else {
-			seen[key] = true
+		key := strings.Join(terms[at], " ")
+		if key != "" && !seen[key] {
+			words = append(words, s.word(terms[at]))
 		}
-		for _, term := range w.Terms {
-			if idf := s.index.IDF(term); s.index.DF(term) > 0 && (!w.Known || idf > w.IDF) {
-				w.IDF, w.Known = idf, true
-			} else if !w.Known {
-				w.IDF = max(w.IDF, idf)
-			}
-		}
-		words = append(words, *w)
+		seen[key] = true
 	}
 	return words
+}
+
+// questionLanguages are the languages to analyse a question in: its own alone where that is sure and the library holds it, else all of
+// the library's, the likeliest first.
+func (s *snapshot) questionLanguages(question string) []string {
+	own, sure := text.Detect(question)
+	if !slices.Contains(s.languages, own) {
+		return s.languages
+	}
+	if sure >= sureOfLanguage {
+		return []string{own}
+	}
+	return append([]string{own}, slices.DeleteFunc(slices.Clone(s.languages), func(l string) bool { return l == own })...)
+}
+
+// word weighs a word by the rarest of its terms that the library knows.
+func (s *snapshot) word(terms []string) answer.Word {
+	w := answer.Word{Terms: terms}
+	for _, term := range terms {
+		known := s.index.DF(term) > 0
+		if idf := s.index.IDF(term); known && (!w.Known || idf > w.IDF) || !w.Known && idf > w.IDF {
+			w.IDF, w.Known = idf, w.Known || known
+		}
+	}
+	return w
 }
 
 // A candidate is a hit with what the formula makes of it.
@@ -149,25 +167,21 @@ type candidate struct {
 	score    float64
 }
 
-// candidates are the passages for a question, best first.
-func (s *snapshot) candidates(words []answer.Word) []candidate {
+// candidates are the passages for a question, best first, and the share of the question's mass that the library knows.
+func (s *snapshot) candidates(words []answer.Word) (list []candidate, known float64) {
 	query := index.Query{Weights: index.FirstStage}
-	known := 0.
 	for _, w := range words {
 		query.Terms = append(query.Terms, w.Terms...)
 		if w.Known {
 			known += w.IDF
 		}
 	}
-	if known < fewestKnown*answer.Mass(words) {
-		return nil
-	}
 	hits := s.index.Top(query, firstStage, nil)
-	list := make([]candidate, len(hits))
+	list = make([]candidate, len(hits))
 	for i, h := range hits {
 		e := rank.Evidence{InPassage: h.InPassage, InTitle: h.InTitle, InArticle: h.InArticle, Asked: len(words)}
 		list[i] = candidate{h, e, rank.Score(e)}
 	}
 	slices.SortStableFunc(list, func(a, b candidate) int { return cmp.Compare(b.score, a.score) })
-	return list
+	return list, known / answer.Mass(words)
 }

@@ -68,6 +68,9 @@ func New(corpus Corpus, o Options) *Engine {
 // Put takes articles into a library: cuts them into passages, indexes them, and stores all in one transaction. They are found by the
 // next question. Results are in the order given.
 func (e *Engine) Put(ctx context.Context, library archivist.LibraryID, intakes []archivist.Intake) ([]archivist.Stored, error) {
+	if len(intakes) == 0 {
+		return nil, nil
+	}
 	puts, err := segments(ctx, intakes)
 	if err != nil {
 		return nil, err

@@ -6,63 +6,35 @@ import (
 	"archivist"
 )
 
-// Signs are what tells whether the first passage is right. Shares are of the question's mass, 0 to 1.
+// Signs are what tells whether the first passage is right.
 type Signs struct {
-	Known    float64 // words that the library knows
-	Coverage float64 // words in the passage or its title
-	Sentence float64 // words in the answering sentence
-	Missing  float64 // words nowhere in the article
-	Strength float64 // score / mass: 0 to 1.9, the sum of the first stage's field weights
-	Lead     float64 // of the score over the best passage of another article, as a share of the score; 1 if there is none
+	Score    float64 // S of the first passage / the question's mass
+	Lead     float64 // S of the first passage over that of the next article's, / the mass
+	Coverage float64 // share of the mass in the passage or the title
+	Missing  float64 // share of the mass that the whole library does not know
 }
 
-// leastKnown is the share of the mass that the library has to know, for a question to be worth an answer.
-const leastKnown = .2
-
-// sign is one line of the confidence: its log odds are bias + Σ weight · (value − mean).
-type sign struct {
-	name         string
-	weight, mean float64
-	value        func(Signs) float64
-}
-
-// bias is the log odds of an answer whose signs are all average.
-const bias = 0.
-
-// signs is the confidence: a logistic regression on whether the first passage is right.
-var signs = [...]sign{
-	{"coverage", 4, .75, func(s Signs) float64 { return s.Coverage }},
-	{"sentence", 1, .5, func(s Signs) float64 { return s.Sentence }},
-	{"missing", -2, .1, func(s Signs) float64 { return s.Missing }},
-	{"strength", 4, .8, func(s Signs) float64 { return s.Strength }},
-	{"lead", 2, .1, func(s Signs) float64 { return s.Lead }},
-}
-
-// Confidence is the probability, 0 to 1, that the first passage is right: the logistic function of a weighted sum of signs. It is 0
-// where the library knows less than a fifth of what was asked for.
+// Confidence is the estimated probability that the first passage is right: a logistic of the signs, fitted on news and encyclopaedia
+// questions (`archivist eval` prints the reliability of its tenths).
 func Confidence(s Signs) float64 {
-	if s.Known < leastKnown {
-		return 0
-	}
-	odds := bias
-	for _, line := range signs {
-		odds += line.weight * (line.value(s) - line.mean)
-	}
-	return 1 / (1 + math.Exp(-odds))
+	z := confidence.bias + confidence.score*s.Score + confidence.lead*s.Lead + confidence.coverage*s.Coverage + confidence.missing*s.Missing
+	return 1 / (1 + math.Exp(-z))
 }
 
-// The least confidence of an answer, and of a passage that may be shown as the closest one.
+var confidence = struct{ bias, score, lead, coverage, missing float64 }{bias: -3, score: 4, lead: 3, coverage: 2, missing: -2}
+
+// Limits of the grades: an answer from AnswerFrom on, a refusal below RefuseBelow, the closest passage between them.
 const (
-	LeastAnswer  = .5
-	LeastClosest = .25
+	AnswerFrom  = .5
+	RefuseBelow = .25
 )
 
-// GradeOf is the grade of a confidence.
-func GradeOf(confidence float64) archivist.Grade {
+// Grade says how an answer of this confidence may be shown.
+func Grade(confidence float64) archivist.Grade {
 	switch {
-	case confidence >= LeastAnswer:
+	case confidence >= AnswerFrom:
 		return archivist.GradeAnswer
-	case confidence >= LeastClosest:
+	case confidence >= RefuseBelow:
 		return archivist.GradeClosest
 	}
 	return archivist.GradeRefusal

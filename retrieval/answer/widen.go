@@ -1,151 +1,131 @@
+// Package answer makes of ranked passages what a reader sees: the passage grown by its neighbouring sentences, the sentence that answers,
+// how sure that is, and the link that opens the page there. It computes and nothing else.
 package answer
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"archivist"
 	"archivist/retrieval/text"
 )
 
-// Span is a range of bytes of a shown text.
-type Span = archivist.Span
+// MaxWords is the length of a shown passage: what a card shows well. Longer ones hold the answer more often and are read less.
+const MaxWords = 80
 
-// An Extent says where a passage lies: from byte Start of paragraph First to byte End of paragraph Last, End exclusive.
-type Extent struct{ First, Start, Last, End int }
-
-// Overlaps reports whether two extents of one article share text.
-func (e Extent) Overlaps(o Extent) bool {
-	before := func(a, b Extent) bool { return a.Last < b.First || a.Last == b.First && a.End <= b.Start }
-	return !before(e, o) && !before(o, e)
+// A Text is the part of an article that has been read: its paragraphs by number.
+type Text struct {
+	Paragraphs map[int]archivist.Paragraph
+	Language   string
 }
 
-// Shown is a passage as a reader sees it.
+// A Shown is a passage as it is shown, word for word.
 type Shown struct {
-	Extent
-	Text      string // the paragraphs, or what of them the extent holds, joined by newlines
-	Sentences []Span // within Text, in order
+	First, Last int              // paragraph numbers
+	Text        string           // pieces of consecutive paragraphs, joined by newlines
+	Sentences   []archivist.Span // of Text
+	from, to    place
 }
 
-// Around is how many paragraphs before and after a passage Widen may look at.
-const Around = 3
+// A place is a byte of a paragraph.
+type place struct{ paragraph, at int }
 
-// A sentence is one of an article's.
+func (p place) before(q place) bool {
+	return p.paragraph < q.paragraph || p.paragraph == q.paragraph && p.at < q.at
+}
+
+// A sentence is a span of a paragraph.
 type sentence struct {
-	paragraph, start, end int
-	heading               bool
+	from, to place
+	words    int
 }
 
-// Widen grows the passage at e by whole sentences of its article, by turns after and before, while it stays within MaxWords. It ends at
-// headings: what stands under another one is another matter. paragraphs has the passage's own and up to Around on either side, by number.
-// false says that the passage is not there (any more): a paragraph is missing, or is shorter than the extent says.
-//
-// It repairs answers that stand just beyond a cut: on news .8 points of hit@1, on squad 1, in most languages 1 to 2.
-func Widen(paragraphs map[int]archivist.Paragraph, e Extent, language string) (Shown, bool) {
-	core, ok := quote(paragraphs, e)
-	if !ok {
-		return Shown{}, false
+// Widen grows the passage from byte start of paragraph first to byte end of paragraph last by whole sentences, by turns after and before
+// it, while it stays within MaxWords. It does not cross headings, nor what has not been read. ok is false if the passage itself has not
+// been read whole.
+func Widen(t Text, first, start, last, end int) (shown Shown, ok bool) {
+	for n := first; n <= last; n++ {
+		p, read := t.Paragraphs[n]
+		if !read || n == first && start > len(p.Text) || n == last && end > len(p.Text) {
+			return Shown{}, false
+		}
 	}
-	before, after := neighbours(paragraphs, e, language)
-	size := Measure(core)
-	for turn := 0; len(before)+len(after) > 0; turn++ {
-		side := &after
-		if turn%2 == 1 {
-			side = &before
+	from, to := place{first, start}, place{last, end}
+	words := text.Words(t.cut(from, to))
+	for growing := true; growing; {
+		growing = false
+		if s, found := t.after(to); found && words+s.words <= MaxWords {
+			to, words, growing = s.to, words+s.words, true
 		}
-		if len(*side) == 0 {
-			continue
+		if s, found := t.before(from); found && words+s.words <= MaxWords {
+			from, words, growing = s.from, words+s.words, true
 		}
-		next := (*side)[0]
-		grown := size.Plus(Measure(paragraphs[next.paragraph].Text[next.start:next.end]))
-		if !grown.Fits() {
-			*side = nil
-			continue
+	}
+	return t.show(from, to), true
+}
+
+// cut is the text between two places, paragraphs joined by newlines.
+func (t Text) cut(from, to place) string {
+	var pieces []string
+	for n := from.paragraph; n <= to.paragraph; n++ {
+		piece := t.Paragraphs[n].Text
+		if n == to.paragraph {
+			piece = piece[:to.at]
 		}
-		size, *side = grown, (*side)[1:]
-		if side == &after {
-			e.Last, e.End = next.paragraph, next.end
-		} else {
-			e.First, e.Start = next.paragraph, next.start
-			if next.heading {
-				before = nil
+		if n == from.paragraph {
+			piece = piece[from.at:]
+		}
+		pieces = append(pieces, piece)
+	}
+	return strings.Join(pieces, "\n")
+}
+
+// sentences are those of one paragraph; a heading has none, so that nothing grows over it.
+func (t Text) sentences(n int) (list []sentence) {
+	p, read := t.Paragraphs[n]
+	if !read || p.Kind == archivist.KindHeading {
+		return nil
+	}
+	for _, span := range text.Sentences(p.Text, t.Language) {
+		list = append(list, sentence{place{n, span.Start}, place{n, span.End}, text.Words(p.Text[span.Start:span.End])})
+	}
+	return list
+}
+
+// after is the first sentence that begins at or behind a place, in its paragraph or the next one.
+func (t Text) after(p place) (sentence, bool) {
+	for n := p.paragraph; n <= p.paragraph+1; n++ {
+		for _, s := range t.sentences(n) {
+			if !s.from.before(p) {
+				return s, true
 			}
 		}
 	}
-	shown := Shown{Extent: e}
-	shown.Text, _ = quote(paragraphs, e)
-	for _, s := range text.Sentences(shown.Text, language) {
-		shown.Sentences = append(shown.Sentences, Span(s))
-	}
-	return shown, true
+	return sentence{}, false
 }
 
-// quote is the text at e.
-func quote(paragraphs map[int]archivist.Paragraph, e Extent) (string, bool) {
-	if e.First > e.Last || len(paragraphs) < e.Last-e.First+1 {
-		return "", false
-	}
-	parts := make([]string, 0, e.Last-e.First+1)
-	for n := e.First; n <= e.Last; n++ {
-		p, ok := paragraphs[n]
-		if !ok {
-			return "", false
-		}
-		start, end := 0, len(p.Text)
-		if n == e.First {
-			start = e.Start
-		}
-		if n == e.Last {
-			end = e.End
-		}
-		if start < 0 || start > end || end > len(p.Text) || !onRunes(p.Text, start) || !onRunes(p.Text, end) {
-			return "", false
-		}
-		parts = append(parts, strings.TrimSpace(p.Text[start:end]))
-	}
-	quoted := strings.TrimSpace(strings.Join(parts, "\n"))
-	return quoted, quoted != ""
-}
-
-func onRunes(s string, i int) bool { return i == len(s) || utf8.RuneStart(s[i]) }
-
-// neighbours lists the sentences before e, the nearest first, and those after it.
-func neighbours(paragraphs map[int]archivist.Paragraph, e Extent, language string) (before, after []sentence) {
-	sentences := func(n, from, to int) []sentence {
-		p := paragraphs[n]
-		var list []sentence
-		for _, s := range text.Sentences(p.Text[from:to], language) {
-			list = append(list, sentence{n, from + s.Start, from + s.End, p.Kind == archivist.KindHeading})
-		}
-		return list
-	}
-	for n := e.First; n >= e.First-Around; n-- {
-		p, ok := paragraphs[n]
-		if !ok {
-			break
-		}
-		to := len(p.Text)
-		if n == e.First {
-			to = e.Start
-		}
-		list := sentences(n, 0, to)
+// before is the last sentence that ends at or before a place, in its paragraph or the one before.
+func (t Text) before(p place) (sentence, bool) {
+	for n := p.paragraph; n >= p.paragraph-1; n-- {
+		list := t.sentences(n)
 		for i := len(list) - 1; i >= 0; i-- {
-			before = append(before, list[i])
-		}
-		if p.Kind == archivist.KindHeading {
-			break
+			if !p.before(list[i].to) {
+				return list[i], true
+			}
 		}
 	}
-	for n := e.Last; n <= e.Last+Around; n++ {
-		p, ok := paragraphs[n]
-		if !ok || n > e.Last && p.Kind == archivist.KindHeading {
-			break
-		}
-		from := 0
-		if n == e.Last {
-			from = e.End
-		}
-		after = append(after, sentences(n, from, len(p.Text))...)
-	}
-	return before, after
+	return sentence{}, false
 }
+
+// show makes the passage between two places.
+func (t Text) show(from, to place) Shown {
+	whole := t.cut(from, to)
+	trimmed := strings.TrimSpace(whole)
+	shown := Shown{First: from.paragraph, Last: to.paragraph, Text: trimmed, from: from, to: to}
+	for _, span := range text.Sentences(trimmed, t.Language) {
+		shown.Sentences = append(shown.Sentences, archivist.Span(span))
+	}
+	return shown
+}
+
+// Overlaps reports whether two passages of one article share text.
+func (s Shown) Overlaps(o Shown) bool { return s.from.before(o.to) && o.from.before(s.to) }
