@@ -1,0 +1,149 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"archivist"
+)
+
+// retryHint is when a link that waits is tried again where its job does not say.
+const retryHint = 10 * time.Minute
+
+// add brings in the page behind a link.
+func (b *Bot) add(ctx context.Context, r Request) (Card, error) {
+	job, err := b.submit(ctx, r, r.Options["url"])
+	if err != nil {
+		return Card{}, err
+	}
+	return b.follow(ctx, r, job)
+}
+
+// addMessage brings in the links of a message.
+func (b *Bot) addMessage(ctx context.Context, r Request) (Card, error) {
+	return b.addLinks(ctx, r, Links(r.Target))
+}
+
+// addLinks brings in one link as /add does, and several with a line for each.
+func (b *Bot) addLinks(ctx context.Context, r Request, links []string) (Card, error) {
+	switch len(links) {
+	case 0:
+		return notice(KindNotice, r, "add.nolink"), nil
+	case 1:
+		r.Options = map[string]string{"url": links[0]}
+		return b.add(ctx, r)
+	}
+	// All are made durable before the first is waited for: a restart in between loses none.
+	jobs := make([]archivist.Job, len(links))
+	failed := make([]error, len(links))
+	for i, link := range links {
+		jobs[i], failed[i] = b.submit(ctx, r, link)
+	}
+	c := Card{Kind: KindProgress, Title: say(r.Locale, "add.many")}
+	quiet := r
+	quiet.Progress = nil // the list grows instead
+	for i, link := range links {
+		done, err := Card{}, failed[i]
+		if err == nil {
+			done, err = b.follow(ctx, quiet, jobs[i])
+		}
+		if err != nil {
+			done = b.Trouble(r, err)
+		}
+		title := done.Title
+		if title == "" {
+			title = short(link, maxLine)
+		}
+		c.Body = append(c.Body, line(Part{Text: title, Link: done.URL}, plain("\n"), plain(summary(done))))
+		r.progress(c)
+	}
+	c.Kind = KindList
+	return c, nil
+}
+
+// summary is the first sentence of a card that says what happened.
+func summary(c Card) string {
+	for _, block := range c.Body {
+		if !block.Quote && len(block.Parts) > 0 {
+			return block.Parts[0].Text
+		}
+	}
+	return ""
+}
+
+// submit takes the link off the day's quotas and makes a job of it. Moderators may bring in five times as much as others.
+func (b *Bot) submit(ctx context.Context, r Request, link string) (archivist.Job, error) {
+	if !r.Library.Local() {
+		times := 1
+		if r.Moderator {
+			times = 5
+		}
+		if _, err := b.diary.Spend(ctx, r.Library, r.Person, "ingest", r.Asked, 1, times*b.limits.PersonDay); err != nil {
+			return archivist.Job{}, err
+		}
+		if _, err := b.diary.Spend(ctx, r.Library, "", "ingest", r.Asked, 1, b.limits.LibraryDay); err != nil {
+			return archivist.Job{}, err
+		}
+	}
+	return b.adder.Submit(ctx, r.Library, link, r.Person)
+}
+
+// follow shows how a job gets on, and in the end the article or why there is none.
+func (b *Bot) follow(ctx context.Context, r Request, job archivist.Job) (Card, error) {
+	r.progress(notice(KindProgress, r, "add.queued"))
+	waiting, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if r.Stopping != nil {
+		stopWatching := make(chan struct{})
+		defer close(stopWatching)
+		go func() { // ends with this function
+			select {
+			case <-r.Stopping:
+				cancel()
+			case <-stopWatching:
+			}
+		}()
+	}
+	job, err := b.adder.Follow(waiting, job.ID, func(s archivist.Stage) {
+		if _, known := english["add."+string(s)]; known {
+			r.progress(notice(KindProgress, r, "add."+string(s)))
+		}
+	})
+	if err != nil && waiting.Err() != nil && ctx.Err() == nil {
+		return notice(KindNotice, r, "add.restart"), nil
+	}
+	if err != nil {
+		return Card{}, err
+	}
+	switch job.State {
+	case archivist.JobDone:
+		return b.stored(ctx, r, job)
+	case archivist.JobFailed:
+		return Card{}, &archivist.Failure{Code: job.Code}
+	default:
+		what, _ := explain(r.Locale, job.Code)
+		due := job.Due
+		if !due.After(r.Asked) {
+			due = r.Asked.Add(retryHint)
+		}
+		return Card{Kind: KindNotice, Body: []Block{line(plain(what)), line(r.text("add.waiting"), plain(" "), moment(due))}}, nil
+	}
+}
+
+// stored is the card of an article that a job brought in, or found.
+func (b *Bot) stored(ctx context.Context, r Request, job archivist.Job) (Card, error) {
+	article, err := b.shelf.Article(ctx, r.Library, job.Article)
+	if errors.Is(err, archivist.ErrNotFound) { // somebody was quick to remove it
+		return notice(KindNotice, r, "card.left"), nil
+	}
+	if err != nil {
+		return Card{}, fmt.Errorf("job %d: %w", job.ID, err)
+	}
+	c := articleCard(r, article)
+	if _, known := english["add."+string(job.Outcome)]; known {
+		c.Body = append([]Block{line(r.text("add." + string(job.Outcome)))}, c.Body...)
+	}
+	return c, nil
+}

@@ -1,0 +1,182 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+
+	"archivist"
+)
+
+const (
+	listed    = 10  // lines of a list
+	scanStep  = 200 // heads read at a time
+	scanLimit = 20_000
+	teaser    = 300 // units of an article's beginning on its card
+)
+
+// article shows one article, or the newest, or those whose titles hold the words.
+func (b *Bot) article(ctx context.Context, r Request) (Card, error) {
+	wanted := strings.TrimSpace(r.Options["title"])
+	if wanted == "" {
+		return b.list(ctx, r, say(r.Locale, "article.newest"), 0)
+	}
+	found, err := b.find(ctx, r.Library, wanted)
+	if err != nil {
+		return Card{}, err
+	}
+	switch len(found) {
+	case 0:
+		return notice(KindNotice, r, "article.none", short(wanted, maxEcho)), nil
+	case 1:
+		a, err := b.shelf.Article(ctx, r.Library, found[0].ID)
+		if errors.Is(err, archivist.ErrNotFound) {
+			return notice(KindNotice, r, "card.left"), nil
+		}
+		if err != nil {
+			return Card{}, err
+		}
+		return articleCard(r, a), nil
+	}
+	c := Card{Kind: KindList, Title: say(r.Locale, "article.matches", short(wanted, maxEcho))}
+	for _, h := range found {
+		c.Body = append(c.Body, numbered(r, h))
+	}
+	return c, nil
+}
+
+// find looks for an article by its number, else its address, else words of its title: at most ten, newest first.
+func (b *Bot) find(ctx context.Context, library archivist.LibraryID, wanted string) ([]archivist.Head, error) {
+	if id, err := strconv.ParseInt(strings.TrimPrefix(wanted, "#"), 10, 64); err == nil && id > 0 {
+		a, err := b.shelf.Article(ctx, library, archivist.ArticleID(id))
+		if err == nil {
+			return []archivist.Head{a.Head}, nil
+		}
+		if !errors.Is(err, archivist.ErrNotFound) {
+			return nil, err
+		}
+	}
+	words := strings.Fields(strings.ToLower(wanted))
+	var found []archivist.Head
+	for before, seen := archivist.ArticleID(0), 0; seen < scanLimit; {
+		heads, err := b.shelf.Articles(ctx, library, before, scanStep)
+		if err != nil || len(heads) == 0 {
+			return found, err
+		}
+		for _, h := range heads {
+			if sameAddress(h.URL, wanted) {
+				return []archivist.Head{h}, nil
+			}
+			if len(found) < listed && holdsAll(strings.ToLower(h.Title), words) {
+				found = append(found, h)
+			}
+		}
+		before, seen = heads[len(heads)-1].ID, seen+len(heads)
+	}
+	return found, nil
+}
+
+// sameAddress compares addresses as people copy them: with or without fragment and closing slash, http or https.
+func sameAddress(a, b string) bool {
+	norm := func(s string) string {
+		s, _, _ = strings.Cut(s, "#")
+		s = strings.TrimPrefix(strings.TrimPrefix(s, "https://"), "http://")
+		return strings.TrimSuffix(s, "/")
+	}
+	return web(b) && norm(a) == norm(b)
+}
+
+func holdsAll(title string, words []string) bool {
+	for _, w := range words {
+		if !strings.Contains(title, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// list is ten articles below a number, newest first.
+func (b *Bot) list(ctx context.Context, r Request, title string, before archivist.ArticleID) (Card, error) {
+	heads, err := b.shelf.Articles(ctx, r.Library, before, listed+1)
+	if err != nil {
+		return Card{}, err
+	}
+	if len(heads) == 0 {
+		return notice(KindNotice, r, "article.empty"), nil
+	}
+	c := Card{Kind: KindList, Title: title}
+	for _, h := range heads[:min(len(heads), listed)] {
+		c.Body = append(c.Body, numbered(r, h))
+	}
+	if len(heads) > listed && r.Moderator {
+		c.Footer = say(r.Locale, "admin.older", heads[listed-1].ID)
+	}
+	return c, nil
+}
+
+func numbered(r Request, h archivist.Head) Block {
+	b := headline(r, h)
+	b.Parts = append([]Part{bold("#" + strconv.FormatInt(int64(h.ID), 10)), plain(" ")}, b.Parts...)
+	return b
+}
+
+// articleCard shows what is known of an article, and how it begins.
+func articleCard(r Request, a archivist.Article) Card {
+	c := Card{Kind: KindArticle}
+	c.head(a.Head, "")
+	for _, p := range a.Paragraphs {
+		if p.Kind == archivist.KindParagraph {
+			c.Body = append(c.Body, quote(p.Text, archivist.Span{}, teaser))
+			break
+		}
+	}
+	field := func(key string, value ...Part) {
+		c.Fields = append(c.Fields, Field{Name: say(r.Locale, key), Value: value})
+	}
+	field("article.number", plain("#"+strconv.FormatInt(int64(a.ID), 10)))
+	if a.Published.IsZero() {
+		field("article.date", r.text("cite.undated"))
+	} else {
+		field("article.date", published(a.Head))
+	}
+	if by := authors(a.Head); by != "" {
+		field("article.authors", plain(by))
+	}
+	if name := languageName(r.Locale, a.Language); name != "" {
+		field("article.language", plain(name))
+	}
+	field("article.size", r.text("article.words", a.Words, len(a.Paragraphs)))
+	field("article.added", day(a.Added))
+	c.Buttons = open(r, a.URL)
+	return c
+}
+
+func authors(h archivist.Head) string { return short(strings.Join(h.Authors, ", "), maxLine) }
+
+// sources lists the sites with the most articles, and how many of each.
+func (b *Bot) sources(ctx context.Context, r Request) (Card, error) {
+	sites, err := b.shelf.Sites(ctx, r.Library)
+	if err != nil {
+		return Card{}, err
+	}
+	if len(sites) == 0 {
+		return notice(KindNotice, r, "article.empty"), nil
+	}
+	c := Card{Kind: KindList, Title: say(r.Locale, "sources.title")}
+	for _, s := range sites[:min(len(sites), listed)] {
+		count := say(r.Locale, "count.article")
+		if s.Articles != 1 {
+			count = say(r.Locale, "count.articles", s.Articles)
+		}
+		b := line(r.text("sources.line", short(s.Site, maxSite), count), day(s.Newest))
+		if s.Newest.IsZero() {
+			b = line(plain(short(s.Site, maxSite) + ": " + count))
+		}
+		c.Body = append(c.Body, b)
+	}
+	if len(sites) > listed {
+		c.Footer = say(r.Locale, "sources.more", len(sites)-listed)
+	}
+	return c, nil
+}

@@ -1,0 +1,134 @@
+package bot
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"strings"
+	"unicode/utf8"
+
+	"archivist"
+)
+
+// passagesKept is how many passages of an answer its card remembers.
+const passagesKept = 5
+
+// saltSetting holds what makes the hashes of a library's askers its own. It is no rule that people set.
+const saltSetting = "people.salt"
+
+// ask answers a question.
+func (b *Bot) ask(ctx context.Context, r Request) (Card, error) {
+	question := strings.TrimSpace(r.Options["question"])
+	if utf8.RuneCountInString(question) > archivist.MaxQuestion {
+		return Card{}, &archivist.Invalid{Code: archivist.QuestionLong, Text: "the question is longer than 1,000 characters"}
+	}
+	answer, err := b.asker.Ask(ctx, archivist.Question{Library: r.Library, Text: question, Asked: r.Asked, Limit: passagesKept})
+	if err != nil {
+		return Card{}, err
+	}
+	if err := b.keepQuestion(ctx, r, question, answer); err != nil {
+		return Card{}, err
+	}
+	if answer.Refused() || len(answer.Passages) == 0 {
+		return refusal(r, answer), nil
+	}
+	state := answerState{Closest: answer.Grade == archivist.GradeClosest}
+	for _, p := range answer.Passages {
+		state.Passages = append(state.Passages, passageState{
+			Article: p.Article.ID, First: p.First, Last: p.Last, Text: p.Text, Bold: [2]int{p.Sentence.Start, p.Sentence.End}, Link: p.Link,
+		})
+	}
+	id := rand.Text()[:cardIDLength]
+	stored, err := json.Marshal(state)
+	if err != nil {
+		return Card{}, err
+	}
+	if err := b.diary.SaveCard(ctx, archivist.CardState{
+		ID: id, Library: r.Library, Person: r.Person, Channel: r.Channel, Kind: string(KindAnswer), Question: question, State: string(stored), Created: r.Asked,
+	}); err != nil {
+		return Card{}, err
+	}
+	return answerCard(r, id, state, answer.Passages[0].Article), nil
+}
+
+// answerMessage answers the text of a message, privately.
+func (b *Bot) answerMessage(ctx context.Context, r Request) (Card, error) {
+	r.Options = map[string]string{"question": r.Target}
+	return b.ask(ctx, r)
+}
+
+// answerState is what a card of an answer remembers, as JSON in CardState.State.
+type answerState struct {
+	Passages []passageState `json:"passages"` // best first
+	Closest  bool           `json:"closest,omitempty"`
+	Wide     bool           `json:"wide,omitempty"` // with the paragraphs around
+}
+
+type passageState struct {
+	Article archivist.ArticleID `json:"article"`
+	First   int                 `json:"first"`
+	Last    int                 `json:"last"`
+	Text    string              `json:"text"`
+	Bold    [2]int              `json:"bold"` // the answering sentence, in bytes of Text
+	Link    string              `json:"link,omitempty"`
+}
+
+func (p passageState) sentence() archivist.Span {
+	return archivist.Span{Start: p.Bold[0], End: p.Bold[1]}
+}
+
+// answerCard shows the best passage of an answer.
+func answerCard(r Request, id string, state answerState, h archivist.Head) Card {
+	p := state.Passages[0]
+	c := Card{Kind: KindAnswer}
+	c.head(h, p.Link)
+	if state.Closest {
+		c.Body = append(c.Body, line(r.text("answer.closest")))
+	}
+	c.Body = append(c.Body, quote(p.Text, p.sentence(), maxPassage), citation(r, h))
+	c.Buttons = append(open(r, p.Link, h.URL), Button{Label: say(r.Locale, "button.more"), ID: customID(actionMore, id)})
+	return c
+}
+
+// refusal says that the library does not hold the answer, and what comes nearest.
+func refusal(r Request, a archivist.Answer) Card {
+	c := Card{Kind: KindRefusal, Body: []Block{line(r.text("answer.refusal"))}}
+	if len(a.Nearest) > 0 {
+		c.Body = append(c.Body, line(r.text("answer.nearest")))
+	}
+	for _, h := range a.Nearest[:min(len(a.Nearest), 3)] {
+		c.Body = append(c.Body, headline(r, h))
+	}
+	return c
+}
+
+// keepQuestion stores what was asked for the moderators: not who asked, but a hash that is salted for this library alone.
+func (b *Bot) keepQuestion(ctx context.Context, r Request, question string, a archivist.Answer) error {
+	person, err := b.hash(ctx, r)
+	if err != nil {
+		return err
+	}
+	return b.diary.SaveQuestion(ctx, archivist.Asked{
+		Library: r.Library, Channel: r.Channel, Person: person, Text: question, At: r.Asked, Grade: a.Grade, Confidence: a.Confidence,
+	})
+}
+
+func (b *Bot) hash(ctx context.Context, r Request) (string, error) {
+	b.salting.Lock() // two first questions at once must not make two salts
+	defer b.salting.Unlock()
+	settings, err := b.rules.Settings(ctx, r.Library)
+	if err != nil {
+		return "", err
+	}
+	salt := settings[saltSetting]
+	if salt == "" {
+		salt = rand.Text()
+		if err := b.rules.SetSetting(ctx, r.Library, saltSetting, salt, archivist.Act{}); err != nil {
+			return "", err
+		}
+	}
+	sum := sha256.Sum256([]byte(salt + "\x00" + r.Person))
+	return hex.EncodeToString(sum[:16]), nil
+}

@@ -1,0 +1,165 @@
+// Package bot is what Archivist says and does: its commands, its cards, who may do what, and its sentences. It knows no Discord
+// library and no network: bot/gateway brings it requests from Discord and shows its cards there, the console does the same with
+// lines of text.
+//
+// Begin with commands.go, the one table from which registration, help, COMMANDS.md and the console follow; ask.go and add.go are the
+// two journeys; inert.go makes stored text harmless; catalogue.go holds every sentence.
+package bot
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"archivist"
+)
+
+// An Asker answers questions. Its errors that the asker can mend are *archivist.Invalid.
+type Asker interface {
+	Ask(ctx context.Context, q archivist.Question) (archivist.Answer, error)
+}
+
+// An Adder brings links in. Submit returns once the job is durable; Follow once it is done, failed or put off, or ctx has ended.
+type Adder interface {
+	Submit(ctx context.Context, library archivist.LibraryID, link, person string) (archivist.Job, error)
+	Follow(ctx context.Context, id archivist.JobID, progress func(archivist.Stage)) (archivist.Job, error)
+}
+
+// A Remover takes an article out of a library, with its entry in the audit log.
+type Remover interface {
+	Remove(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID, act archivist.Act) error
+}
+
+// A Shelf is where stored articles are read. Articles lists heads with ids below before, newest first; before 0 begins at the newest.
+type Shelf interface {
+	Article(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID) (archivist.Article, error)
+	Articles(ctx context.Context, library archivist.LibraryID, before archivist.ArticleID, n int) ([]archivist.Head, error)
+	Sites(ctx context.Context, library archivist.LibraryID) ([]archivist.SiteCount, error)
+}
+
+// A Rulebook keeps a library's settings; each change carries its entry for the audit log.
+type Rulebook interface {
+	Settings(ctx context.Context, library archivist.LibraryID) (map[string]string, error)
+	SetSetting(ctx context.Context, library archivist.LibraryID, key, value string, act archivist.Act) error
+}
+
+// A Diary keeps what people did: questions without their names, cards for their buttons, and what is left of a day's quota.
+type Diary interface {
+	SaveQuestion(ctx context.Context, q archivist.Asked) error
+	SaveCard(ctx context.Context, c archivist.CardState) error
+	Card(ctx context.Context, library archivist.LibraryID, id string) (archivist.CardState, error)
+	Spend(ctx context.Context, library archivist.LibraryID, person, what string, day time.Time, n, limit int) (left int, err error)
+}
+
+// Store is what one storage engine offers the bot.
+type Store interface {
+	Shelf
+	Rulebook
+	Diary
+}
+
+// Limits on links a day, in UTC. They hold for guilds and people on Discord, not for local libraries; 0 lets nothing in.
+type Limits struct{ PersonDay, LibraryDay int }
+
+// Options are fixed at New.
+type Options struct {
+	Asker   Asker
+	Adder   Adder
+	Remover Remover
+	Store   Store
+	Limits  Limits
+	Logger  *slog.Logger // incidents go there; nil = nowhere
+}
+
+// A Bot answers requests. All its methods may be called from several goroutines.
+type Bot struct {
+	asker   Asker
+	adder   Adder
+	remover Remover
+	shelf   Shelf
+	rules   Rulebook
+	diary   Diary
+	limits  Limits
+	log     *slog.Logger
+
+	salting sync.Mutex // held while a library's salt is made
+}
+
+// New makes a bot over the rooms that answer, fetch and store.
+func New(o Options) *Bot {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return &Bot{
+		asker: o.Asker, adder: o.Adder, remover: o.Remover, shelf: o.Store, rules: o.Store, diary: o.Store, limits: o.Limits, log: o.Logger,
+	}
+}
+
+// A Request is one thing that somebody wants from the bot, wherever it came from.
+type Request struct {
+	Command   string              // its path in the table of commands: "ask", "admin channel", "Answer this"
+	Options   map[string]string   // by name, as typed; a channel is its id, a yes or no is "true" or "false"
+	Library   archivist.LibraryID // that the person may read here
+	Person    string              // a Discord user id, or "cli"
+	Channel   string              // a Discord channel id, of a thread its parent's; "" outside Discord
+	Moderator bool                // may change the library; established anew for each request by whoever made it
+	Locale    string              // of the reader, BCP 47; a language without a catalogue reads English
+	Target    string              // text of the message that a menu is used on, or that was posted, without our mention
+	Reads     bool                // the Message Content intent is granted, so that posted links can be read
+	Asked     time.Time           // the present
+	Posted    time.Time           // of the message that a pressed button hangs on; zero: unknown
+
+	// Progress is shown cards while the work goes on; nil = nobody looks. It may drop what comes too fast.
+	Progress func(Card)
+	// Stopping is closed when the process is about to end: whoever waits for others must stop waiting. nil: never.
+	Stopping <-chan struct{}
+}
+
+func (r Request) progress(c Card) {
+	if r.Progress != nil {
+		r.Progress(c)
+	}
+}
+
+// Do carries out a command. It always returns a card: of the result, or of what went wrong and the way on.
+func (b *Bot) Do(ctx context.Context, r Request) Card {
+	c, ok := Find(r.Command)
+	if !ok {
+		return notice(KindError, r, "error.command")
+	}
+	if c.Moderator && !r.Moderator {
+		return notice(KindError, r, "error.rights")
+	}
+	card, err := c.run(b, ctx, r)
+	if err != nil {
+		return b.Trouble(r, err)
+	}
+	card.Private = card.Private || c.Private || r.Options["private"] == "true"
+	return card
+}
+
+// act is the audit entry of a change made by the request.
+func (r Request) act(verb, target, before, after string) archivist.Act {
+	return archivist.Act{Actor: r.Person, Verb: verb, Target: target, Before: before, After: after}
+}
+
+// mode is how a channel takes part: "off", "mention" or "links".
+func mode(settings map[string]string, channel string) string {
+	if m := settings[modeKey(channel)]; m != "" {
+		return m
+	}
+	return modeMention
+}
+
+func modeKey(channel string) string {
+	return fmt.Sprintf("%s%s.mode", archivist.SettingChannel, channel)
+}
+
+// The modes of a channel.
+const (
+	modeOff     = "off"
+	modeMention = "mention"
+	modeLinks   = "links"
+)

@@ -1,0 +1,38 @@
+package bot
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+
+	"archivist"
+)
+
+// Trouble is the card of an error: why, and the way on. What is our own failure becomes an incident: the asker sees its number, the
+// log has the number and the whole chain.
+func (b *Bot) Trouble(r Request, err error) Card {
+	code := archivist.CodeOf(err)
+	switch {
+	case errors.Is(err, archivist.ErrNotFound):
+		return notice(KindNotice, r, "card.left")
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return Stopping(r)
+	}
+	what, way := explain(r.Locale, code)
+	c := Card{Kind: KindError, Private: true, Body: []Block{line(plain(what), plain("\n"), plain(way))}}
+	if _, known := english["why."+string(code)]; code == archivist.Internal || !known {
+		incident := rand.Text()[:6]
+		c.Footer = say(r.Locale, "error.incident", incident)
+		b.log.Error("incident", "incident", incident, "command", r.Command, "library", string(r.Library), "error", err)
+	}
+	return c
+}
+
+// Stopping is what late requests are told while the process ends.
+func Stopping(r Request) Card { return notice(KindNotice, r, "error.stopping") }
+
+// Busy is what requests are told that come on top of too many.
+func Busy(r Request) Card { return notice(KindNotice, r, "error.busy") }
+
+// Late is what is said of a request that was seen when it could no longer be answered.
+func Late(r Request) Card { return notice(KindNotice, r, "error.late") }
