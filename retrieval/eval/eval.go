@@ -113,6 +113,7 @@ func runOf(id string, a archivist.Answer, invalid bool, micros int64) Run {
 func WriteRuns(w io.Writer, runs []Run) error {
 	encoder := json.NewEncoder(w)
 	for _, run := range runs {
+		run.Passages = append([]Passage{}, run.Passages...) // a list, also where it is empty
 		if err := encoder.Encode(run); err != nil {
 			return err
 		}

@@ -1,0 +1,159 @@
+package answer
+
+import (
+	"math"
+	"net/url"
+	"strings"
+	"testing"
+
+	"archivist"
+)
+
+func textOf(paragraphs ...string) Text {
+	m := map[int]archivist.Paragraph{}
+	for i, p := range paragraphs {
+		heading, isHeading := strings.CutPrefix(p, "# ")
+		if isHeading {
+			m[i] = archivist.Paragraph{Kind: archivist.KindHeading, Text: heading}
+		} else {
+			m[i] = archivist.Paragraph{Text: p}
+		}
+	}
+	return NewText(m, "en")
+}
+
+func sized(n int, first string) string {
+	return first + strings.Repeat(" word", n-2) + " end."
+}
+
+func TestWiden(t *testing.T) {
+	for _, test := range []struct {
+		what             string
+		text             Text
+		first, last      int
+		want             string
+		wantFrom, wantTo int
+	}{
+		{"alone", textOf("One sentence."), 0, 0, "One sentence.", 0, 0},
+		{"to both sides, after first", textOf(sized(30, "A"), sized(30, "B"), sized(30, "C")), 1, 1, sized(30, "B") + "\n" + sized(30, "C"), 1, 2},
+		{"both sides where both fit", textOf(sized(20, "A"), sized(30, "B"), sized(20, "C")), 1, 1, sized(20, "A") + "\n" + sized(30, "B") + "\n" + sized(20, "C"), 0, 2},
+		{"not over a heading", textOf("Before.", "# Heading", "The passage.", "# Next", "After."), 2, 2, "The passage.", 2, 2},
+		{"not into what was not read", NewText(map[int]archivist.Paragraph{3: {Text: "Only this."}}, "en"), 3, 3, "Only this.", 3, 3},
+		{"not beyond 80 words", textOf(sized(60, "A"), sized(25, "B")), 0, 0, sized(60, "A"), 0, 0},
+	} {
+		end := len(test.text.paragraphs[test.last].Text)
+		got, ok := Widen(test.text, test.first, 0, test.last, end)
+		if !ok || got.Text != test.want || got.First != test.wantFrom || got.Last != test.wantTo {
+			t.Errorf("%s: %d-%d %q, want %d-%d %q", test.what, got.First, got.Last, got.Text, test.wantFrom, test.wantTo, test.want)
+		}
+		for _, s := range got.Sentences {
+			if strings.TrimSpace(got.Text[s.Start:s.End]) == "" {
+				t.Errorf("%s: an empty sentence at %v", test.what, s)
+			}
+		}
+	}
+}
+
+func TestWidenWithinAParagraph(t *testing.T) {
+	long := textOf("First here. " + sized(70, "Second") + " Third here. " + sized(70, "Fourth"))
+	p := long.paragraphs[0].Text
+	start := strings.Index(p, "Second")
+	end := strings.Index(p, " Third")
+	got, ok := Widen(long, 0, start, 0, end)
+	if want := "First here. " + sized(70, "Second") + " Third here."; !ok || got.Text != want {
+		t.Errorf("got %q, want %q", got.Text, want)
+	}
+	if _, ok := Widen(long, 0, 0, 1, 5); ok {
+		t.Error("a passage whose second paragraph was not read is shown")
+	}
+	if _, ok := Widen(long, 0, 0, 0, len(p)+1); ok {
+		t.Error("a passage beyond its paragraph's end is shown")
+	}
+	other, _ := Widen(long, 0, end+1, 0, len(p))
+	if !got.Overlaps(other) || !other.Overlaps(got) {
+		t.Error("passages that share a sentence do not overlap")
+	}
+}
+
+func TestAnswering(t *testing.T) {
+	question := []Word{{Terms: []string{"bridg"}, IDF: 1}, {Terms: []string{"close"}, IDF: 2}}
+	for _, test := range []struct{ text, want string }{
+		{"The river rose. The bridge was closed on 4 March. People walked.", "The bridge was closed on 4 March."},
+		{"Nothing of it. Nothing at all.", ""},
+		{"The bridge stands. Bridges close.", "Bridges close."}, // fewer than four words and the last one: takes the one before along
+		{"The bridge was closed.", "The bridge was closed."},
+	} {
+		shown, _ := Widen(textOf(test.text), 0, 0, 0, len(test.text))
+		span := Answering(shown, question, "en")
+		got := shown.Text[span.Start:span.End]
+		if test.text == "The bridge stands. Bridges close." {
+			test.want = test.text
+		}
+		if got != test.want {
+			t.Errorf("%q: %q, want %q", test.text, got, test.want)
+		}
+	}
+}
+
+func TestCoverageByHand(t *testing.T) {
+	question := []Word{{Terms: []string{"a", "b"}, IDF: 1}, {Terms: []string{"c"}, IDF: 3}, {Terms: []string{"d"}, IDF: 4}}
+	if share, n := Coverage(question, map[string]bool{"b": true, "c": true, "x": true}); share != .5 || n != 2 {
+		t.Errorf("coverage %v of %d words, want (1+3)/8 of 2", share, n)
+	}
+	if share, n := Coverage(question, nil); share != 0 || n != 0 {
+		t.Errorf("coverage of nothing is %v, %d", share, n)
+	}
+}
+
+func TestConfidenceByHand(t *testing.T) {
+	// -2.88 + 7.78·.1 + 2.6·.9 = .238; 1 / (1 + e^-.238) = .5592
+	if got := Confidence(Signs{Lead: .1, Coverage: .9}); math.Abs(got-.5592) > 5e-5 {
+		t.Errorf("confidence %.4f, want .5592", got)
+	}
+	for confidence, want := range map[float64]archivist.Grade{0: archivist.GradeRefusal, RefuseBelow: archivist.GradeClosest, AnswerFrom: archivist.GradeAnswer, 1: archivist.GradeAnswer} {
+		if got := Grade(confidence); got != want {
+			t.Errorf("grade of %v is %s, want %s", confidence, got, want)
+		}
+	}
+}
+
+func TestLink(t *testing.T) {
+	for _, test := range []struct{ address, passage, want string }{
+		{"https://example.com/a", "Short and sweet.", "https://example.com/a#:~:text=Short%20and%20sweet."},
+		{"https://example.com/a#part", "Short.", "https://example.com/a#:~:text=Short."},
+		{"https://example.com/a", "well-known, R&D (it's)", "https://example.com/a#:~:text=well%2Dknown%2C%20R%26D%20%28it%27s%29"},
+		{"https://example.com/a", "one two three four five six seven eight nine ten eleven twelve thirteen", "https://example.com/a#:~:text=one%20two%20three%20four%20five%20six,eight%20nine%20ten%20eleven%20twelve%20thirteen"},
+		{"https://example.com/a", "First line here.\nLast line here.", "https://example.com/a#:~:text=First%20line%20here.,Last%20line%20here."},
+		{"https://example.com/a", "  \n ", "https://example.com/a"},
+		{"file:notes.txt", "Anything.", ""},
+		{"https://example.com/" + strings.Repeat("x", 2030), "Too long.", "https://example.com/" + strings.Repeat("x", 2030)},
+	} {
+		if got := Link(test.address, test.passage); got != test.want {
+			t.Errorf("Link(%.40q, %q)\n got %s\nwant %s", test.address, test.passage, got, test.want)
+		}
+	}
+}
+
+// FuzzLink wants a link that stays within its limit, is an address, and says in its fragment only what the passage says.
+func FuzzLink(f *testing.F) {
+	f.Add("one two\nthree, four - five & six")
+	f.Add("字" + strings.Repeat("字", 400))
+	f.Add("\xff \x00")
+	f.Fuzz(func(t *testing.T, passage string) {
+		link := Link("https://example.com/a", passage)
+		u, err := url.Parse(link)
+		if err != nil || len(link) > maxLink || !strings.HasPrefix(link, "https://example.com/a") {
+			t.Fatalf("%q: %q, %v", passage, link, err)
+		}
+		_, fragment, _ := strings.Cut(link, "#:~:text=")
+		if strings.ContainsAny(fragment, " \n&-") {
+			t.Fatalf("%q: fragment %q of %v", passage, fragment, u)
+		}
+		for part := range strings.SplitSeq(fragment, ",") {
+			said, err := url.PathUnescape(part)
+			if err != nil || !strings.Contains(strings.Join(strings.Fields(passage), " "), said) {
+				t.Fatalf("%q: the fragment says %q (%v)", passage, said, err)
+			}
+		}
+	})
+}
