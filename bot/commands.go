@@ -24,10 +24,10 @@ type OptionKind string
 
 // The kinds of options.
 const (
-	Text      OptionKind = "text"
-	YesNo     OptionKind = "yes or no"
-	AChannel  OptionKind = "channel"
-	WholeLeft OptionKind = "number"
+	Text     OptionKind = "text"
+	YesNo    OptionKind = "yes or no"
+	AChannel OptionKind = "channel"
+	Number   OptionKind = "number"
 )
 
 // An Option is something that a command takes. The required ones come first.
@@ -63,7 +63,7 @@ func Commands() []Command {
 		{Name: "Add this article", Menu: true, Private: true, run: (*Bot).addMessage},
 		{Name: "Answer this", Menu: true, Private: true, run: (*Bot).answerMessage},
 		admin("remove", (*Bot).adminRemove, Option{Name: "article", Kind: Text, Required: true, Max: 2048}),
-		admin("list", (*Bot).adminList, Option{Name: "before", Kind: WholeLeft}),
+		admin("list", (*Bot).adminList, Option{Name: "before", Kind: Number}),
 		admin("channel", (*Bot).adminChannel, Option{Name: "mode", Kind: Text, Required: true, Choices: []string{modeOff, modeMention, modeLinks}}, Option{Name: "channel", Kind: AChannel}),
 		admin("domain", (*Bot).adminDomain, Option{Name: "rule", Kind: Text, Required: true, Choices: []string{ruleAllow, ruleBlock, ruleClear, ruleList}}, Option{Name: "domain", Kind: Text, Max: 253}),
 	}

@@ -15,7 +15,7 @@ func (b *Bot) Trouble(r Request, err error) Card {
 	switch {
 	case errors.Is(err, archivist.ErrNotFound):
 		return notice(KindNotice, r, "card.left")
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+	case errors.Is(err, context.Canceled):
 		return Stopping(r)
 	}
 	what, way := explain(r.Locale, code)

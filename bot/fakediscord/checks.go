@@ -152,7 +152,7 @@ func (c *call) checkMessage(m object, edit bool) {
 	if flags&flagComponentsV2 != 0 {
 		bad(checkNoV2, "flag %d", flagComponentsV2)
 	}
-	if wrong := flags &^ (flagSuppressEmbeds | flagEphemeral | flagSilent); wrong != 0 {
+	if wrong := flags &^ (flagSuppressEmbeds | flagEphemeral | flagSilent | flagComponentsV2); wrong != 0 {
 		bad(checkFlags, "flags %d", wrong)
 	}
 	if content != "" || len(embeds) > 0 {

@@ -356,3 +356,12 @@ func (d *Discord) serveFile(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", http.DetectContentType(data))
 	_, _ = w.Write(data)
 }
+
+// Routes are the calls that the fake knows, as "GET /users/@me", in Discord's words for the variables.
+func (d *Discord) Routes() []string {
+	var out []string
+	for _, r := range d.routes() {
+		out = append(out, r.method+" "+r.path)
+	}
+	return out
+}

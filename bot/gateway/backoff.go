@@ -1,0 +1,47 @@
+package gateway
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+)
+
+// pace holds the durations that tests make short.
+type pace struct {
+	first, most   time.Duration // the backoff's range before jitter: doubled each time
+	settled       time.Duration // of being ready, after which the backoff begins anew
+	identifyEvery time.Duration // between two identifies of one key
+	sessionWait   float64       // scales the waits that verdicts ask for
+	drain         time.Duration // for replies at the end; closing takes discordgo a second more
+	progress      time.Duration // between two edits of one progress card
+	retry         time.Duration // the first wait between two tries of a REST call
+}
+
+var usualPace = pace{
+	first: time.Second, most: time.Minute, settled: 5 * time.Minute, identifyEvery: 5 * time.Second, sessionWait: 1,
+	drain: 9 * time.Second, progress: 2 * time.Second, retry: 250 * time.Millisecond,
+}
+
+// backoff is the wait before the n-th try after a failure, n from 0: full jitter over 1, 2, 4 … 60 s.
+func (p pace) backoff(n int) time.Duration {
+	most := p.first
+	for ; n > 0 && most < p.most; n-- {
+		most *= 2
+	}
+	return rand.N(min(most, p.most) + 1)
+}
+
+// pause waits, unless ctx ends first.
+func pause(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

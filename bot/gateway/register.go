@@ -1,0 +1,158 @@
+package gateway
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+
+	"archivist/bot"
+)
+
+// Kinds of commands and options in Discord's API.
+const (
+	commandSlash     = 1
+	commandMessage   = 3
+	optionSubcommand = 1
+	optionGroup      = 2
+	optionText       = 3
+	optionNumber     = 4
+	optionYesNo      = 5
+	optionChannel    = 7
+)
+
+// manageGuild hides commands from all but those who may manage the guild. It only hides: the bot looks at each use again.
+const manageGuild = "32"
+
+// command is one registration, in the normal form in which ours and Discord's are compared: what is at its default is left out.
+type command struct {
+	Name         string   `json:"name"`
+	Type         int      `json:"type"`
+	Description  string   `json:"description,omitempty"`
+	Options      []option `json:"options,omitempty"`
+	Rights       *string  `json:"default_member_permissions,omitempty"`
+	Contexts     []int    `json:"contexts,omitempty"`          // 0 guild, 1 direct messages, 2 others' direct messages
+	Integrations []int    `json:"integration_types,omitempty"` // 0 guild, 1 user
+}
+
+type option struct {
+	Name        string   `json:"name"`
+	Type        int      `json:"type"`
+	Description string   `json:"description"`
+	Required    bool     `json:"required,omitempty"`
+	Choices     []choice `json:"choices,omitempty"`
+	Options     []option `json:"options,omitempty"`
+	MaxLength   int      `json:"max_length,omitempty"`
+	MinValue    *int     `json:"min_value,omitempty"`
+	Channels    []int    `json:"channel_types,omitempty"` // text, announcements, forum
+}
+
+type choice struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// registrations makes Discord's commands of the bot's table. Those of one guild have neither contexts nor integration types.
+func registrations(table []bot.Command, global bool) []command {
+	var out []command
+	for _, c := range table {
+		group, sub, grouped := strings.Cut(c.Name, " ")
+		if c.Menu || !grouped {
+			out = append(out, command{Name: c.Name, Type: commandSlash, Description: c.Help(""), Options: options(c)})
+		} else {
+			if i := slices.IndexFunc(out, func(made command) bool { return made.Name == group }); i < 0 {
+				out = append(out, command{Name: group, Type: commandSlash, Description: bot.Group("", group)})
+			}
+			i := slices.IndexFunc(out, func(made command) bool { return made.Name == group })
+			out[i].Options = append(out[i].Options, option{Name: sub, Type: optionSubcommand, Description: c.Help(""), Options: options(c)})
+		}
+		made := &out[len(out)-1]
+		if c.Menu {
+			made.Type, made.Description = commandMessage, ""
+		}
+		if c.Moderator {
+			rights := manageGuild
+			made.Rights = &rights
+		}
+		if global {
+			made.Contexts, made.Integrations = []int{0, 1, 2}, []int{0, 1}
+			if c.Guild {
+				made.Contexts, made.Integrations = []int{0}, []int{0}
+			}
+		}
+	}
+	return out
+}
+
+func options(c bot.Command) []option {
+	var out []option
+	for _, o := range c.Options {
+		made := option{Name: o.Name, Description: c.OptionHelp("", o.Name), Required: o.Required, MaxLength: o.Max}
+		switch o.Kind {
+		case bot.YesNo:
+			made.Type = optionYesNo
+		case bot.AChannel:
+			made.Type, made.Channels = optionChannel, []int{0, 5, 15}
+		case bot.Number:
+			one := 1
+			made.Type, made.MinValue = optionNumber, &one
+		default:
+			made.Type = optionText
+		}
+		for _, value := range o.Choices {
+			made.Choices = append(made.Choices, choice{Name: value, Value: value})
+		}
+		out = append(out, made)
+	}
+	return out
+}
+
+// register compares what is registered with what should be, and writes only where they differ: Discord counts new commands, 200 a day.
+func (g *Gateway) register(ctx context.Context, application string) error {
+	where, global := "/applications/"+application+"/commands", true
+	if g.options.CommandsGuild != "" {
+		where, global = "/applications/"+application+"/guilds/"+g.options.CommandsGuild+"/commands", false
+	}
+	want := registrations(bot.Commands(), global)
+	var have []command
+	if err := g.rest.do(ctx, call{name: "GET commands", method: http.MethodGet, path: where, top: application, rule: ruleGet}, &have); err != nil {
+		return err
+	}
+	if same(want, have, global) {
+		g.log.Debug("the commands are registered already", "commands", len(want))
+		return nil
+	}
+	if err := g.rest.do(ctx, call{name: "PUT commands", method: http.MethodPut, path: where, top: application, body: want, rule: ruleCommands}, nil); err != nil {
+		return err
+	}
+	g.log.Info("registered the commands", "commands", len(want))
+	return nil
+}
+
+// same compares registrations; Discord may list commands in any order, but options keep theirs.
+func same(want, have []command, global bool) bool {
+	normal := func(list []command) []byte {
+		list = slices.Clone(list)
+		for i := range list {
+			list[i].Contexts, list[i].Integrations = sorted(list[i].Contexts), sorted(list[i].Integrations)
+			if !global {
+				list[i].Contexts, list[i].Integrations = nil, nil
+			}
+		}
+		slices.SortFunc(list, func(a, b command) int { return strings.Compare(a.Name, b.Name) })
+		text, err := json.Marshal(list)
+		if err != nil {
+			panic("gateway: " + err.Error()) // strings and numbers always marshal
+		}
+		return text
+	}
+	return bytes.Equal(normal(want), normal(have))
+}
+
+func sorted(list []int) []int {
+	list = slices.Clone(list)
+	slices.Sort(list)
+	return list
+}

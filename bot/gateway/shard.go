@@ -1,0 +1,373 @@
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+	"github.com/gorilla/websocket"
+)
+
+// The intents that are asked for: GUILDS, GUILD_MESSAGES, DIRECT_MESSAGES; by option MESSAGE_CONTENT, which is privileged.
+const (
+	intents        = 1<<0 | 1<<9 | 1<<12
+	intentContent  = 1 << 15
+	startsSpared   = 50 // session starts of the day that are not used up: at none left, Discord resets the token
+	resumesAtMost  = 3  // that fail in a row, then a new session
+	jump           = 5 * time.Second
+	disconnectWait = 3 * time.Second
+)
+
+func init() {
+	// discordgo keeps these for the whole process, and a session cannot have its own.
+	discordgo.APIVersion = "10"
+	// What it would log, the tap and the shard log themselves, with what they know more, and without the token.
+	discordgo.Logger = func(int, int, string, ...any) {}
+}
+
+// A shard holds one connection to the gateway, over and over. discordgo dials, decodes, sends heartbeats and counts; whatever
+// decides is here. Nothing else calls Open or Close of a session, or reads its fields.
+type shard struct {
+	client  *client
+	log     *slog.Logger
+	pace    pace
+	content bool // MESSAGE_CONTENT is asked for
+	event   func(kind string, data json.RawMessage)
+	// lostContent is told when Discord did not grant MESSAGE_CONTENT after all.
+	lostContent func()
+
+	// Owned by run.
+	session    *discordgo.Session // lives as long as Discord's session; nil = there is none
+	failures   int                // connections since the last one that was ready for long
+	resumes    int                // resumes in a row that failed
+	identified time.Time          // when it was tried last
+
+	wanted  atomic.Pointer[string] // the URL of the gateway that comes next
+	current atomic.Pointer[tap]    // the connection that was dialled last
+	refused atomic.Bool            // discordgo tried another address
+	life    context.Context        // of dials
+
+	mu         sync.Mutex
+	resumeURL  string        // of the session
+	readiness  chan struct{} // closed at READY or RESUMED of the present connection
+	disconnect chan struct{} // closed when discordgo has let go of it
+}
+
+// run holds the connection until ctx ends, which says good-bye and returns nil, or until trying again cannot help: a *Fatal.
+// leave is called once, before the last connection is closed: replies are finished in it.
+func (s *shard) run(ctx context.Context, leave func()) error {
+	leave = sync.OnceFunc(leave)
+	defer leave()
+	life, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	s.life = life
+	for {
+		if err := s.prepare(ctx); err != nil {
+			if ctx.Err() != nil {
+				return nil
+			}
+			var fatal *Fatal
+			if errors.As(err, &fatal) {
+				return err
+			}
+			s.log.Warn("the gateway's address", "error", err)
+			s.failures++
+			_ = pause(ctx, s.pace.backoff(s.failures)) // the next round sees that ctx has ended
+			continue
+		}
+		resuming := s.resuming()
+		end, ready := s.connect(ctx, leave)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err := s.follow(ctx, end, resuming, ready); err != nil {
+			return err
+		}
+	}
+}
+
+// resuming reports whether the session can be taken up again.
+func (s *shard) resuming() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.session != nil && s.resumeURL != ""
+}
+
+// prepare decides where the next connection leads. Before an identify it keeps to Discord's pace and budget.
+func (s *shard) prepare(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if s.resuming() {
+		s.mu.Lock()
+		s.wanted.Store(&s.resumeURL)
+		s.mu.Unlock()
+		return nil
+	}
+	info, err := s.client.gateway(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := gatewayURL(info.URL); err != nil {
+		return &Fatal{What: err.Error(), Advice: "look at discord.api_base"}
+	}
+	if limit := info.Limit; limit.Total > startsSpared && limit.Remaining < startsSpared {
+		wait := time.Duration(limit.ResetAfter) * time.Millisecond
+		s.log.Warn("too many session starts today; waiting", "left", limit.Remaining, "for", wait)
+		if err := pause(ctx, wait); err != nil {
+			return err
+		}
+	}
+	if err := pause(ctx, s.pace.identifyEvery-time.Since(s.identified)); err != nil {
+		return err
+	}
+	s.identified = time.Now()
+	s.wanted.Store(&info.URL)
+	s.session = s.newSession()
+	s.mu.Lock()
+	s.resumeURL = ""
+	s.mu.Unlock()
+	return nil
+}
+
+// newSession is a discordgo session with all that it does of its own accord switched off (DISCORD.md 2.1).
+func (s *shard) newSession() *discordgo.Session {
+	session, _ := discordgo.New("Bot " + s.client.token) // its error is always nil
+	session.ShouldReconnectOnError = false
+	session.ShouldReconnectVoiceOnSessionError = false
+	session.ShouldRetryOnRateLimit = false
+	session.StateEnabled = false
+	session.Compress = false
+	session.MaxRestRetries = 0
+	session.SyncEvents = true
+	session.Identify.Compress = false
+	session.Identify.Intents = intents
+	if s.content {
+		session.Identify.Intents |= intentContent
+	}
+	session.Identify.Presence.Status = "online"
+	session.Client = &http.Client{Transport: answerGateway{wanted: &s.wanted}}
+	session.Dialer = &websocket.Dialer{
+		HandshakeTimeout:  dialWithin,
+		NetDialContext:    func(_ context.Context, _, address string) (net.Conn, error) { return s.dial(address, false) },
+		NetDialTLSContext: func(_ context.Context, _, address string) (net.Conn, error) { return s.dial(address, true) },
+	}
+	session.AddHandler(func(_ *discordgo.Session, e *discordgo.Event) { s.received(e.Type, e.RawData) })
+	session.AddHandler(func(*discordgo.Session, *discordgo.Disconnect) { s.signal(&s.disconnect) })
+	return session
+}
+
+// dial is how discordgo connects.
+func (s *shard) dial(address string, secure bool) (net.Conn, error) {
+	wanted, err := gatewayURL(*s.wanted.Load())
+	if err != nil {
+		return nil, err
+	}
+	if address != hostPort(wanted) || secure != (wanted.Scheme == "wss") {
+		s.refused.Store(true)
+		return nil, errNotWanted
+	}
+	t, err := dialTap(s.life, address, secure)
+	if err != nil {
+		return nil, err
+	}
+	s.current.Store(t)
+	return t, nil
+}
+
+// received takes an event from discordgo, in order, and under its lock: it must neither block nor call the session.
+func (s *shard) received(kind string, data json.RawMessage) {
+	switch kind {
+	case "READY":
+		var ready struct {
+			ResumeURL string `json:"resume_gateway_url"`
+		}
+		if err := json.Unmarshal(data, &ready); err != nil {
+			s.log.Warn("READY", "error", err)
+		}
+		s.mu.Lock()
+		if s.resumeURL = ready.ResumeURL; s.resumeURL == "" {
+			s.resumeURL = *s.wanted.Load()
+		}
+		s.mu.Unlock()
+		s.isReady()
+	case "RESUMED":
+		s.isReady()
+	}
+	s.event(kind, data)
+}
+
+func (s *shard) isReady() {
+	if t := s.current.Load(); t != nil {
+		t.ready.Store(true)
+	}
+	s.signal(&s.readiness)
+}
+
+// signal closes a channel of the shard, once.
+func (s *shard) signal(c *chan struct{}) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	select {
+	case <-*c:
+	default:
+		close(*c)
+	}
+}
+
+// connect makes one connection and holds it to its end. ready is how long it was ready. When ctx ends meanwhile it leaves in order.
+func (s *shard) connect(ctx context.Context, leave func()) (end ending, ready time.Duration) {
+	readiness, disconnect := make(chan struct{}), make(chan struct{})
+	s.mu.Lock()
+	s.readiness, s.disconnect = readiness, disconnect
+	s.mu.Unlock()
+	s.current.Store(nil)
+	opened := make(chan error, 1)
+	go func() { opened <- s.open() }() // ends within the tap's deadlines
+	var err error
+	select {
+	case err = <-opened:
+	case <-ctx.Done():
+		leave()
+		s.give(ending{err: ctx.Err()})
+		if err = <-opened; err == nil {
+			s.close(disconnect)
+		}
+		return ending{}, 0
+	}
+	t := s.current.Load()
+	if err != nil {
+		if t == nil {
+			return ending{err: err}, 0
+		}
+		t.abandon(ending{err: err}) // the tap's own verdict, if it has one, stays
+		return t.ended(), 0
+	}
+	var since time.Time
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	last := time.Now()
+	for {
+		select {
+		case <-readiness:
+			readiness, since = nil, time.Now()
+			s.log.Info("connected to Discord")
+		case <-t.done:
+			s.settle(disconnect)
+			if !since.IsZero() {
+				ready = time.Since(since)
+			}
+			return t.ended(), max(ready, 0)
+		case now := <-tick.C:
+			// Where wall clock and monotonic clock part, the machine slept or its clock was set: nobody knows what was missed.
+			if d := now.Round(0).Sub(last.Round(0)) - now.Sub(last); d > jump || d < -jump {
+				t.abandon(ending{zombie: true})
+			}
+			last = now
+		case <-ctx.Done():
+			leave()
+			s.close(disconnect)
+			return ending{}, 0
+		}
+	}
+}
+
+// give ends the present connection, if there is one.
+func (s *shard) give(e ending) {
+	if t := s.current.Load(); t != nil {
+		t.abandon(e)
+	}
+}
+
+// open opens the session. An address from before is refused once; then discordgo asks for the one that is wanted.
+func (s *shard) open() error {
+	s.refused.Store(false)
+	err := s.session.Open()
+	if err != nil && s.refused.Load() {
+		err = s.session.Open()
+	}
+	return err
+}
+
+// settle waits until discordgo's reading goroutine has let go of a connection that has ended, so that it cannot close the next one.
+func (s *shard) settle(disconnect chan struct{}) {
+	timer := time.NewTimer(disconnectWait)
+	defer timer.Stop()
+	select {
+	case <-disconnect:
+	case <-timer.C:
+		s.close(disconnect)
+	}
+}
+
+// close says good-bye: Discord forgets the session.
+func (s *shard) close(disconnect chan struct{}) {
+	if err := s.session.CloseWithCode(websocket.CloseNormalClosure); err != nil {
+		s.log.Debug("close", "error", err)
+	}
+	<-disconnect // CloseWithCode has announced it
+}
+
+// follow does what the end of a connection asks for, and waits as long as that takes.
+func (s *shard) follow(ctx context.Context, end ending, resuming bool, ready time.Duration) error {
+	next := judge(end, s.content)
+	if next.fatal != nil {
+		return next.fatal
+	}
+	log := s.log.Info
+	if next.bug {
+		log = s.log.Error
+	}
+	log("the connection to Discord ended", "code", end.code, "op", end.op, "zombie", end.zombie, "ready", ready.Round(time.Second), "error", end.err)
+	switch {
+	case ready > 0:
+		s.resumes = 0
+	case resuming:
+		s.resumes++
+	}
+	if next.noContent {
+		s.content = false
+		s.lostContent()
+		s.log.Warn("the Message Content intent was not granted: posted links cannot be read; switch it on in the Developer Portal (Bot, Privileged Gateway Intents)")
+	}
+	if next.identify || s.resumes >= resumesAtMost {
+		s.session, s.resumes = nil, 0
+	}
+	wait := time.Duration(0)
+	if next.most > 0 {
+		wait = time.Duration(s.pace.sessionWait * float64(next.least+rand.N(next.most-next.least+1)))
+	}
+	if ready >= s.pace.settled {
+		s.failures = 0
+	}
+	if s.failures > 0 || ready == 0 || next.backoff {
+		wait += s.pace.backoff(max(s.failures-1, 0))
+	}
+	s.failures++
+	_ = pause(ctx, wait) // whoever comes next looks at ctx
+	return nil
+}
+
+// answerGateway is the whole REST that discordgo may speak: it asks for the gateway's address before it dials, and is told the one
+// that is wanted next. All other calls are ours, by client, as discordgo's rate limiter and retries are not fit (D10 to D13).
+type answerGateway struct{ wanted *atomic.Pointer[string] }
+
+func (a answerGateway) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Method != http.MethodGet || r.URL.String() != discordgo.EndpointGateway {
+		return nil, fmt.Errorf("discordgo must not call %s %s", r.Method, r.URL.Path)
+	}
+	body, err := json.Marshal(map[string]string{"url": *a.wanted.Load()})
+	if err != nil {
+		return nil, err
+	}
+	return jsonResponse(r, body), nil
+}

@@ -1,0 +1,180 @@
+package gateway
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"archivist/bot"
+)
+
+// What Discord sends is decoded by hand of a map, field by field: an unknown type is nothing, one bad field costs that field, and
+// only what is used is looked at. discordgo's structs lose the whole event instead (D14).
+
+type object map[string]json.RawMessage
+
+func decodeObject(raw json.RawMessage) object {
+	var o object
+	if json.Unmarshal(raw, &o) != nil {
+		return nil
+	}
+	return o
+}
+
+// field decodes one field; what is missing or of another type is the zero value.
+func field[T any](o object, name string) T {
+	var v T
+	if json.Unmarshal(o[name], &v) != nil {
+		var zero T
+		return zero
+	}
+	return v
+}
+
+func (o object) object(name string) object { return decodeObject(o[name]) }
+
+func (o object) text(name string) string { return field[string](o, name) }
+
+func (o object) objects(name string) []object {
+	var out []object
+	for _, raw := range field[[]json.RawMessage](o, name) {
+		if inner := decodeObject(raw); inner != nil {
+			out = append(out, inner)
+		}
+	}
+	return out
+}
+
+// Types of interactions.
+const (
+	typeCommand   = 2
+	typeComponent = 3
+	typeComplete  = 4
+	typeForm      = 5
+)
+
+// The rights that make a moderator.
+const (
+	rightAdministrator = 1 << 3
+	rightManageGuild   = 1 << 5
+)
+
+// An interaction is what the bot reads of Discord's.
+type interaction struct {
+	id, token  string
+	kind       int
+	guild      string // whose library is read; "" = the person's own
+	channel    string // where it happened
+	settled    string // the channel whose settings hold: a thread's parent
+	person     string
+	moderator  bool
+	locale     string
+	name       string // of the command, with its subcommands
+	options    map[string]string
+	target     object // the message that a menu was used on
+	customID   string
+	messageID  string // that a pressed button hangs on
+	parseError bool   // id and token are there, but the rest made no sense
+}
+
+// decodeInteraction reads an event. ok is false without an id and a token, as then it cannot be answered.
+func decodeInteraction(raw json.RawMessage) (i interaction, ok bool) {
+	o := decodeObject(raw)
+	i = interaction{
+		id: o.text("id"), token: o.text("token"), kind: field[int](o, "type"), channel: o.text("channel_id"), locale: o.text("locale"),
+		options: map[string]string{}, messageID: o.object("message").text("id"),
+	}
+	if i.id == "" || i.token == "" {
+		return i, false
+	}
+	member := o.object("member")
+	i.person = member.object("user").text("id")
+	if i.person == "" {
+		i.person = o.object("user").text("id")
+	}
+	rights, _ := strconv.ParseUint(member.text("permissions"), 10, 64) // no number: no rights
+	i.moderator = rights&(rightAdministrator|rightManageGuild) != 0
+	i.guild = o.text("guild_id")
+	if owners := o.object("authorizing_integration_owners"); owners != nil && owners["0"] == nil {
+		i.guild = "" // only the person has installed the bot: the guild is a stranger's
+	}
+	i.settled = i.channel
+	if place := o.object("channel"); isThread(field[int](place, "type")) && place.text("parent_id") != "" {
+		i.settled = place.text("parent_id")
+	}
+	data := o.object("data")
+	i.customID = data.text("custom_id")
+	i.name = data.text("name")
+	i.readOptions(data)
+	if target := data.text("target_id"); target != "" {
+		i.target = data.object("resolved").object("messages").object(target)
+	}
+	return i, i.person != ""
+}
+
+// readOptions walks down subcommands to the options themselves.
+func (i *interaction) readOptions(data object) {
+	for _, o := range data.objects("options") {
+		switch field[int](o, "type") {
+		case optionSubcommand, optionGroup:
+			i.name += " " + o.text("name")
+			i.readOptions(o)
+		default:
+			value := string(o["value"])
+			if text := field[string](o, "value"); text != "" || strings.HasPrefix(value, `"`) {
+				value = text
+			}
+			i.options[o.text("name")] = value
+		}
+	}
+}
+
+func isThread(kind int) bool { return kind == 10 || kind == 11 || kind == 12 }
+
+// A message is what the bot reads of one that was posted.
+type message struct {
+	id, guild, channel, person string
+	content                    string // its text, and the addresses in its embeds and of what it forwards
+	spokenTo                   bool   // it mentions the bot, or stands in its direct messages
+	silent                     bool   // of a program, to everybody, or no person's words
+	reply                      object // the message that it answers
+}
+
+// decodeMessage reads an event, from the point of view of the bot's user.
+func decodeMessage(raw json.RawMessage, self string) (m message, ok bool) {
+	o := decodeObject(raw)
+	author := o.object("author")
+	m = message{
+		id: o.text("id"), guild: o.text("guild_id"), channel: o.text("channel_id"), person: author.text("id"), reply: o.object("referenced_message"),
+	}
+	kind := field[int](o, "type")
+	m.silent = field[bool](author, "bot") || o.text("webhook_id") != "" || m.person == self || kind != 0 && kind != 19 ||
+		field[bool](o, "mention_everyone")
+	m.spokenTo = m.guild == ""
+	for _, u := range o.objects("mentions") {
+		m.spokenTo = m.spokenTo || u.text("id") == self
+	}
+	m.content = textOf(o, self)
+	return m, m.id != "" && m.channel != "" && m.person != ""
+}
+
+// textOf is what a message says: its content without our mention; what it forwards; and the addresses of its embeds that the text
+// does not have already.
+func textOf(o object, self string) string {
+	text := o.text("content")
+	for _, mention := range []string{"<@" + self + ">", "<@!" + self + ">"} {
+		text = strings.ReplaceAll(text, mention, " ")
+	}
+	for _, snapshot := range o.objects("message_snapshots") {
+		if inner := snapshot.object("message"); inner != nil {
+			text += "\n" + textOf(object{"content": inner["content"], "embeds": inner["embeds"]}, self)
+			break // a forward has one
+		}
+	}
+	for _, e := range o.objects("embeds") {
+		if u := e.text("url"); u != "" && !strings.Contains(text, u) && len(bot.Links(u)) == 1 {
+			text += "\n" + u
+		}
+	}
+	return strings.TrimSpace(text)
+}
