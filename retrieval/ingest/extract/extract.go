@@ -1,0 +1,96 @@
+// Package extract finds the article in a page: what ingest stores and answers quote. It is pure: bytes in, an article out, and the same
+// bytes always give the same article.
+//
+// The way of a page: charset (charset.go), a look at its cost (prepass.go), blocks of the original tree in document order (segment.go),
+// two well-kept extractors that vote for blocks by marks, and our own region (choose.go), rules that take furniture out (filter.go),
+// metadata (meta.go), and the question whether it is an article at all (judge.go). Only our own blocks of the original page are stored,
+// never an extractor's text: words are not glued, and nothing is rewritten.
+package extract
+
+import (
+	"fmt"
+	"net/url"
+	"time"
+
+	"archivist"
+
+	"golang.org/x/net/html"
+)
+
+// An Input is a page as fetched.
+type Input struct {
+	Body        []byte // decoded from its transfer encoding, not from its charset
+	ContentType string // as the server said it, for its charset
+	URL         string // the address that answered; may be "file:NAME" or empty
+	Now         time.Time
+}
+
+// A Result is what a page says.
+type Result struct {
+	Article   archivist.Article // with URL, texts and metadata; Language is what the page declares, "" if nothing
+	Canonical []string          // addresses that the page itself names as its own, the most trusted first, absolute
+	Removed   []Removal         // what two votes would have kept and a rule took out
+	Feeds     []string          // feeds that the page names, absolute
+}
+
+// A Removal is a block that a rule took out of the article.
+type Removal struct {
+	Rule string
+	Text string
+}
+
+// HTML extracts the article of a page. Errors are *archivist.Failure: BadEncoding, TooDeep, TooComplex, and what judge says of pages that
+// are no articles (Consent, Paywall, Listing, WrongType, Gone, EmptyPage).
+func HTML(in Input) (Result, error) {
+	page, err := decode(in.Body, in.ContentType)
+	if err != nil {
+		return Result{}, err
+	}
+	page, err = affordable(page)
+	if err != nil {
+		return Result{}, err
+	}
+	doc, err := parse(page)
+	if err != nil {
+		return Result{}, err
+	}
+	base, err := url.Parse(in.URL)
+	if err != nil || base.Scheme == "file" {
+		base = &url.URL{}
+	}
+	m := readMeta(doc, base, in.Now)
+	blocks := segment(doc)
+	kept := choose(doc, blocks, base, m)
+	removed := filter(blocks, kept, m)
+	if err := judge(doc, blocks, kept, m); err != nil {
+		return Result{}, err
+	}
+	result := Result{Canonical: m.canonical, Feeds: m.feeds, Removed: removed}
+	result.Article = archivist.Article{Head: archivist.Head{
+		URL: in.URL, Title: m.title, Site: m.site, Authors: m.authors, Published: m.published, DayOnly: m.dayOnly, Language: m.language,
+	}}
+	for i, b := range blocks {
+		if kept[i] {
+			result.Article.Paragraphs = append(result.Article.Paragraphs, archivist.Paragraph{Kind: b.kind, Text: b.text})
+		}
+	}
+	if result.Article.Title == "" && len(result.Article.Paragraphs) > 0 {
+		result.Article.Title = cutWords(result.Article.Paragraphs[0].Text, 12)
+	}
+	return result, nil
+}
+
+// fail is a failure with a detail.
+func fail(code archivist.Code, format string, args ...any) error {
+	return &archivist.Failure{Code: code, Detail: fmt.Sprintf(format, args...)}
+}
+
+// attribute is the value of a node's attribute, "" if it has none.
+func attribute(n *html.Node, name string) string {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return a.Val
+		}
+	}
+	return ""
+}

@@ -1,0 +1,228 @@
+package extract
+
+import (
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// An ldArticle is what JSON-LD says of the article.
+type ldArticle struct {
+	headline, published, publisher, language, url, body string
+	authors                                             []string
+	words                                               int
+	paywalled, listing                                  bool
+}
+
+const (
+	maxLDBytes = 1 << 20
+	maxLDDepth = 32
+	maxLDNodes = 10_000
+)
+
+// readLD finds the article among all JSON-LD of a page: graphs, arrays, nested. Broken blocks are read leniently or left out.
+func readLD(doc *html.Node) (found ldArticle) {
+	articles, lists := 0, 0
+	for n := range doc.Descendants() {
+		if n.Type != html.ElementNode || n.Data != "script" || !strings.Contains(strings.ToLower(attribute(n, "type")), "ld+json") || n.FirstChild == nil {
+			continue
+		}
+		value, ok := lenientJSON(n.FirstChild.Data)
+		if !ok {
+			continue
+		}
+		budget := maxLDNodes
+		eachObject(value, 0, &budget, func(object map[string]any) {
+			types := texts(object["@type"])
+			switch {
+			case slices.ContainsFunc(types, isArticleType):
+				if articles++; articles == 1 || found.headline == "" {
+					found.fill(object)
+				}
+			case slices.Contains(types, "CollectionPage") || slices.Contains(types, "ItemList"):
+				lists++
+			}
+			if free, ok := object["isAccessibleForFree"]; ok && slices.ContainsFunc(types, isArticleType) {
+				found.paywalled = found.paywalled || free == false || strings.EqualFold(text(free), "false")
+			}
+		})
+	}
+	found.listing = articles == 0 && lists > 0
+	return found
+}
+
+func isArticleType(t string) bool {
+	return strings.HasSuffix(t, "Article") || t == "BlogPosting" || t == "LiveBlogPosting" || t == "Report" || t == "SocialMediaPosting"
+}
+
+func (a *ldArticle) fill(object map[string]any) {
+	a.headline = field(text(object["headline"]), text(object["name"]))
+	a.published = text(object["datePublished"])
+	a.publisher = nameOf(object["publisher"])
+	a.language = text(object["inLanguage"])
+	a.url = field(text(object["url"]), text(object["mainEntityOfPage"]))
+	a.body = text(object["articleBody"])
+	if n, ok := object["wordCount"].(float64); ok && n > 0 && n < 1e7 {
+		a.words = int(n)
+	}
+	for _, author := range list(object["author"]) {
+		if object, ok := author.(map[string]any); ok && slices.Contains(texts(object["@type"]), "Organization") {
+			continue
+		}
+		if name := nameOf(author); name != "" {
+			a.authors = append(a.authors, name)
+		}
+	}
+}
+
+// text is a value as text: itself, or the first of a list.
+func text(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case []any:
+		if len(v) > 0 {
+			return text(v[0])
+		}
+	case map[string]any:
+		for _, key := range []string{"@value", "@id"} {
+			if s, ok := v[key].(string); ok {
+				return s
+			}
+		}
+	}
+	return ""
+}
+
+func texts(v any) (all []string) {
+	for _, one := range list(v) {
+		if s, ok := one.(string); ok {
+			all = append(all, strings.TrimPrefix(strings.TrimPrefix(s, "http://schema.org/"), "https://schema.org/"))
+		}
+	}
+	return all
+}
+
+func list(v any) []any {
+	switch v := v.(type) {
+	case nil:
+		return nil
+	case []any:
+		return v
+	}
+	return []any{v}
+}
+
+func nameOf(v any) string {
+	for _, one := range list(v) {
+		if object, ok := one.(map[string]any); ok {
+			if name := text(object["name"]); name != "" {
+				return name
+			}
+			continue
+		}
+		if s, ok := one.(string); ok {
+			return s
+		}
+	}
+	return ""
+}
+
+// eachObject calls visit for every object in a value, outer ones first.
+func eachObject(v any, depth int, budget *int, visit func(map[string]any)) {
+	if *budget--; depth > maxLDDepth || *budget < 0 {
+		return
+	}
+	switch v := v.(type) {
+	case []any:
+		for _, one := range v {
+			eachObject(one, depth+1, budget, visit)
+		}
+	case map[string]any:
+		visit(v)
+		keys := make([]string, 0, len(v))
+		for key := range v {
+			keys = append(keys, key)
+		}
+		slices.Sort(keys)
+		for _, key := range keys {
+			if key != "articleBody" {
+				eachObject(v[key], depth+1, budget, visit)
+			}
+		}
+	}
+}
+
+var (
+	cdata         = regexp.MustCompile(`^\s*(//)?\s*(<!\[CDATA\[|<!--)|(//)?\s*(\]\]>|-->)\s*;?\s*$`)
+	trailingComma = regexp.MustCompile(`,(\s*[}\]])`)
+)
+
+// lenientJSON reads JSON as pages write it: raw newlines and tabs within strings, trailing commas, CDATA around it, HTML-escaped quotes,
+// and several values in a row, of which it takes all.
+func lenientJSON(raw string) (any, bool) {
+	if len(raw) > maxLDBytes || depthOf(raw) > 4*maxLDDepth {
+		return nil, false
+	}
+	raw = strings.TrimSpace(cdata.ReplaceAllString(raw, ""))
+	for _, attempt := range []func(string) string{
+		func(s string) string { return s },
+		func(s string) string { return trailingComma.ReplaceAllString(escapeControls(s), "$1") },
+		func(s string) string {
+			return trailingComma.ReplaceAllString(escapeControls(html.UnescapeString(s)), "$1")
+		},
+	} {
+		decoder := json.NewDecoder(strings.NewReader(attempt(raw)))
+		var values []any
+		for decoder.More() && len(values) < 50 {
+			var v any
+			if err := decoder.Decode(&v); err != nil {
+				break
+			}
+			values = append(values, v)
+		}
+		if len(values) > 0 {
+			return values, true
+		}
+	}
+	return nil, false
+}
+
+// depthOf is how deep brackets nest, strings not counted apart: enough to refuse what would cost the decoder its stack.
+func depthOf(s string) (deepest int) {
+	depth := 0
+	for i := range len(s) {
+		switch s[i] {
+		case '{', '[':
+			depth++
+			deepest = max(deepest, depth)
+		case '}', ']':
+			depth--
+		}
+	}
+	return deepest
+}
+
+// escapeControls writes raw control characters within strings as JSON wants them.
+func escapeControls(s string) string {
+	var b strings.Builder
+	inside, escaped := false, false
+	for _, r := range s {
+		switch {
+		case escaped:
+			escaped = false
+		case inside && r == '\\':
+			escaped = true
+		case r == '"':
+			inside = !inside
+		case inside && r < 0x20:
+			b.WriteByte(' ')
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}

@@ -1,0 +1,329 @@
+package extract
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"archivist"
+
+	"golang.org/x/net/html"
+	"golang.org/x/text/unicode/norm"
+)
+
+// A block is one piece of running text of the page, in document order.
+type block struct {
+	kind      archivist.Kind
+	text      string
+	words     int
+	linkWords int        // of the words, those inside links
+	parent    *html.Node // the nearest block element
+	first     *html.Node // the first text node with more than blanks
+	hidden    bool
+	level     int // of a heading, 1 to 6
+}
+
+// isLink reports a block that is mostly links.
+func (b *block) isLink() bool { return 2*b.linkWords > b.words }
+
+// long is how many words a block of prose has at least.
+const long = 13
+
+func elements(names string) map[string]bool {
+	set := map[string]bool{}
+	for name := range strings.FieldsSeq(names) {
+		set[name] = true
+	}
+	return set
+}
+
+var (
+	// textless elements never hold text of an article.
+	textless = elements("script style noscript template svg canvas iframe object embed select option textarea button input video audio map dialog head math")
+	// blockLevel elements end the text before them and begin a new one.
+	blockLevel = elements(`address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form
+		h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul`)
+	// popups inside a sentence hold words of other headlines.
+	popup = regexp.MustCompile(`(?i)\b(rollover|tooltip|popover|popup|flyout)[-_]*(block|content|body|card|box|inner|text)`)
+	// hiddenClass and hiddenStyle keep text from readers' eyes.
+	hiddenClass = regexp.MustCompile(`(?i)(^|[\s_-])(sr-only|visually-?hidden|screen-reader(-text|-only)?|is-hidden|hide-text)($|\s)`)
+	hiddenStyle = regexp.MustCompile(`(?i)(display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(\.0+)?\s*(;|$)|font-size\s*:\s*0(px|em|rem|%)?\s*(;|$)|text-indent\s*:\s*-\d{3,})`)
+	captionName = regexp.MustCompile(`(?i)caption`)
+	embedName   = regexp.MustCompile(`(?i)\b(twitter-tweet|instagram-media|tiktok-embed|reddit-embed)`)
+)
+
+// A frame is what holds for an element's inside.
+type frame struct {
+	node   *html.Node
+	block  *html.Node
+	kind   archivist.Kind
+	level  int
+	link   bool
+	hidden bool
+	pre    bool
+}
+
+// A segmenter walks the tree without recursion, so that no depth costs a stack, and gathers blocks.
+type segmenter struct {
+	blocks []*block
+	text   strings.Builder
+	links  int // words inside links so far
+	first  *html.Node
+	at     frame // of the block that is open
+	breaks int   // <br> in a row
+}
+
+// segment lists the blocks of a page. All text that a reader could see is in one of them, but for the first h1 it is the whole page.
+func segment(doc *html.Node) []*block {
+	s := &segmenter{}
+	type step struct {
+		frame
+		leave bool
+	}
+	stack := []step{{frame: frame{node: doc, block: doc}}}
+	for len(stack) > 0 {
+		top := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if top.leave {
+			s.flush()
+			continue
+		}
+		n := top.node
+		switch n.Type {
+		case html.TextNode:
+			s.write(n, top.frame)
+			continue
+		case html.ElementNode, html.DocumentNode:
+		default:
+			continue
+		}
+		inside, skip := enter(top.frame)
+		if skip {
+			continue
+		}
+		switch n.Data {
+		case "br":
+			s.lineBreak()
+			continue
+		case "wbr":
+			continue
+		case "img":
+			if alt := strings.TrimSpace(attribute(n, "alt")); utf8.RuneCountInString(alt) == 1 && isLetter(alt) {
+				s.append(alt, top.frame, n)
+			}
+			continue
+		case "tr":
+			if s.row(inside) {
+				continue
+			}
+		}
+		if blockLevel[n.Data] {
+			s.flush()
+			stack = append(stack, step{leave: true})
+			inside.block = n
+		}
+		for child := n.LastChild; child != nil; child = child.PrevSibling {
+			f := inside
+			f.node = child
+			stack = append(stack, step{frame: f})
+		}
+	}
+	s.flush()
+	return s.blocks
+}
+
+func isLetter(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.IsLetter(r)
+}
+
+// enter is the frame of an element's inside; skip says that it has no text.
+func enter(f frame) (inside frame, skip bool) {
+	n := f.node
+	if n.Type == html.DocumentNode {
+		return f, false
+	}
+	class := attribute(n, "class")
+	if textless[n.Data] || popup.MatchString(class) {
+		return f, true
+	}
+	switch n.Data {
+	case "a":
+		f.link = true
+	case "h1", "h2", "h3", "h4", "h5", "h6":
+		f.kind, f.level = archivist.KindHeading, int(n.Data[1]-'0')
+	case "li":
+		f.kind = archivist.KindItem
+	case "blockquote":
+		f.kind = archivist.KindQuote
+	case "figcaption", "caption":
+		f.kind = archivist.KindCaption
+	case "pre":
+		f.kind, f.pre = archivist.KindCode, true
+	case "div", "p", "span", "section", "figure":
+		if captionName.MatchString(class) && f.kind == archivist.KindParagraph {
+			f.kind = archivist.KindCaption
+		}
+		if embedName.MatchString(class) {
+			f.kind = archivist.KindQuote
+		}
+	}
+	if isHidden(n, class) {
+		f.hidden = true
+	}
+	return f, false
+}
+
+func isHidden(n *html.Node, class string) bool {
+	for _, a := range n.Attr {
+		switch {
+		case a.Key == "hidden",
+			a.Key == "aria-hidden" && strings.EqualFold(a.Val, "true") && blockLevel[n.Data],
+			a.Key == "style" && hiddenStyle.MatchString(a.Val):
+			return true
+		}
+	}
+	return hiddenClass.MatchString(class)
+}
+
+func (s *segmenter) write(n *html.Node, f frame) {
+	if n.Data == "" {
+		return
+	}
+	s.append(n.Data, f, n)
+}
+
+// append adds text to the open block. White space stays raw until flush.
+func (s *segmenter) append(text string, f frame, n *html.Node) {
+	if strings.TrimSpace(text) != "" {
+		if s.first == nil {
+			s.first, s.at = n, f
+		}
+		s.breaks = 0
+		if f.link {
+			s.links += len(strings.Fields(text))
+		}
+		if !f.pre {
+			text = strings.ReplaceAll(text, "\n", " ")
+		}
+	} else {
+		text = " "
+	}
+	s.text.WriteString(text)
+}
+
+// lineBreak keeps one <br> as a line break and ends the block at two.
+func (s *segmenter) lineBreak() {
+	if s.first == nil {
+		return
+	}
+	if s.breaks++; s.breaks >= 2 {
+		s.flush()
+		return
+	}
+	s.text.WriteByte('\n')
+}
+
+func (s *segmenter) flush() {
+	text, first, f, links := s.text.String(), s.first, s.at, s.links
+	s.text.Reset()
+	s.first, s.links, s.breaks = nil, 0, 0
+	if first == nil {
+		return
+	}
+	if text = tidy(text); text == "" {
+		return
+	}
+	b := &block{kind: f.kind, text: text, words: len(strings.Fields(text)), linkWords: links, parent: f.block, first: first, hidden: f.hidden, level: f.level}
+	b.linkWords = min(b.linkWords, b.words)
+	s.blocks = append(s.blocks, b)
+}
+
+// row makes one block of a table's row, cells joined by " | ". A row of one cell, or with blocks in its cells, is layout: its inside
+// stands for itself.
+func (s *segmenter) row(f frame) bool {
+	var cells []string
+	var first *html.Node
+	links := 0
+	for cell := range f.node.ChildNodes() {
+		if cell.Type != html.ElementNode || cell.Data != "td" && cell.Data != "th" {
+			continue
+		}
+		var text strings.Builder
+		for n := range cell.Descendants() {
+			switch {
+			case n.Type == html.ElementNode && n.Data == "br":
+				text.WriteByte(' ')
+			case n.Type == html.ElementNode && n.Data != "p" && (blockLevel[n.Data] || textless[n.Data]):
+				return false
+			case n.Type == html.TextNode && strings.TrimSpace(n.Data) != "":
+				if first == nil {
+					first = n
+				}
+				if inLink(n, cell) {
+					links += len(strings.Fields(n.Data))
+				}
+				text.WriteString(n.Data)
+			case n.Type == html.TextNode:
+				text.WriteByte(' ')
+			}
+		}
+		if t := strings.Join(strings.Fields(tidy(text.String())), " "); t != "" {
+			cells = append(cells, t)
+		}
+	}
+	if len(cells) < 2 || first == nil {
+		return false
+	}
+	joined := strings.Join(cells, " | ")
+	if words := len(strings.Fields(joined)); words > 120 {
+		return false
+	}
+	s.flush()
+	s.blocks = append(s.blocks, &block{
+		kind: archivist.KindRow, text: joined, words: len(strings.Fields(joined)), linkWords: links, parent: f.node, first: first, hidden: f.hidden,
+	})
+	return true
+}
+
+func inLink(n, limit *html.Node) bool {
+	for p := n.Parent; p != nil && p != limit; p = p.Parent {
+		if p.Data == "a" {
+			return true
+		}
+	}
+	return false
+}
+
+// tidy is a block's text as it is stored: NFC, runs of blanks as one, lines trimmed, and without characters that readers do not see.
+func tidy(s string) string {
+	s = norm.NFC.String(strings.Map(visible, s))
+	lines := strings.Split(s, "\n")
+	kept := lines[:0]
+	for _, line := range lines {
+		if line = strings.Join(strings.Fields(line), " "); line != "" {
+			kept = append(kept, line)
+		}
+	}
+	return strings.Join(kept, "\n")
+}
+
+// visible drops control, bidi, zero-width, tag and private-use characters; joiners stay, which scripts and emoji need.
+func visible(r rune) rune {
+	switch {
+	case r == '\n' || r == '\t' || r == '\r':
+		return r
+	case r < 0x20 || r >= 0x7f && r < 0xa0:
+		return -1
+	case r == 0xad || r == 0x200b || r == 0x200e || r == 0x200f || r == 0x2060 || r == 0xfeff || r == 0x061c:
+		return -1
+	case r >= 0x202a && r <= 0x202e || r >= 0x2061 && r <= 0x2069:
+		return -1
+	case r >= 0xe000 && r <= 0xf8ff || r >= 0xe0000:
+		return -1
+	case r == utf8.RuneError:
+		return -1
+	}
+	return r
+}
