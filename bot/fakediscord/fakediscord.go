@@ -19,9 +19,10 @@ package fakediscord
 
 import (
 	"context"
-	"crypto/rand"
+	secret "crypto/rand"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"strconv"
@@ -45,6 +46,8 @@ type Options struct {
 	Concurrency    int           // max_concurrency; 0 = 1
 	Shards         int           // that /gateway/bot recommends; 0 = 1
 	Starts         int           // session starts left; 0 = 1,000
+	Seed           uint64        // of the faults that happen by chance
+	Keep           int           // how many requests, events and lines of the transcript are kept, each; 0 = all
 	RateLimits     bool          // refuse the 51st call a second of a bucket, and of the bot; else only the headers are sent
 
 	// Listen, ListenGateway and ListenResume are the addresses of the three servers; "" = 127.0.0.1:0.
@@ -86,8 +89,11 @@ type Discord struct {
 	startsLeft   int
 
 	faults   []*armed
+	chance   *rand.Rand
+	skew     time.Duration // of the Date header
 	buckets  map[string]*bucket
 	requests []Request
+	dropped  int // requests that are no longer kept
 	events   []Event
 	broken   []Violation
 	told     int      // violations that OnViolation has heard
@@ -99,7 +105,7 @@ func New(o Options) (*Discord, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	o.Token = orElse(o.Token, "MTIzNDU2Nzg5.fake."+rand.Text())
+	o.Token = orElse(o.Token, "MTIzNDU2Nzg5.fake."+secret.Text())
 	o.BotName = orElse(o.BotName, "archivist")
 	o.Heartbeat = orElse(o.Heartbeat, 41250*time.Millisecond)
 	o.IdentifyEvery = orElse(o.IdentifyEvery, 5*time.Second)
@@ -108,7 +114,7 @@ func New(o Options) (*Discord, error) {
 		o: o, quit: make(chan struct{}), changed: make(chan struct{}), startsLeft: o.Starts,
 		channels: map[string]*Channel{}, users: map[string]*user{}, messages: map[string]*message{}, dms: map[string]*Channel{},
 		files: map[string][]byte{}, interactions: map[string]*Interaction{}, tokens: map[string]*Interaction{},
-		conns: map[*conn]bool{}, identified: map[int]time.Time{}, buckets: map[string]*bucket{},
+		chance: rand.New(rand.NewPCG(o.Seed, 1)), conns: map[*conn]bool{}, identified: map[int]time.Time{}, buckets: map[string]*bucket{},
 	}
 	d.app = d.newID()
 	d.bot = &user{id: d.app, name: o.BotName, bot: true, locale: "en-US"}

@@ -25,8 +25,9 @@ type Fault struct {
 	scope  string
 	name   string
 	yes    bool
-	times  int // 0 = 1, negative = for ever
-	after  int // occasions to let pass first
+	times  int     // 0 = 1, negative = for ever
+	after  int     // occasions to let pass first
+	rate   float64 // the chance that an occasion is spoiled; 0 = always
 }
 
 type place int
@@ -170,6 +171,9 @@ func (f Fault) Times(n int) Fault {
 // After lets n occasions pass first.
 func (f Fault) After(n int) Fault { f.after = n; return f }
 
+// Rate spoils occasions by chance, p from 0 to 1, until Clear: chaos, which Options.Seed makes repeatable.
+func (f Fault) Rate(p float64) Fault { f.rate, f.times = p, -1; return f }
+
 // String names the effect as the record shows it.
 func (f Fault) String() string {
 	names := [...]string{
@@ -217,6 +221,9 @@ func (d *Discord) Clear() {
 func (d *Discord) take(fits func(*armed) bool) *armed {
 	for i, f := range d.faults {
 		if !fits(f) {
+			continue
+		}
+		if f.rate > 0 && d.chance.Float64() >= f.rate {
 			continue
 		}
 		if f.after > 0 {

@@ -324,7 +324,7 @@ func (c *conn) identify(m object) {
 		"session_type": "normal", "private_channels": []any{}, "application": object{"id": d.app, "flags": d.flags()},
 	})
 	for _, g := range d.guilds {
-		if !g.gone && g.shard(shards) == shard && intents&intentGuilds != 0 {
+		if !g.gone && !g.unserved && g.shard(shards) == shard && intents&intentGuilds != 0 {
 			d.dispatchTo(s, "GUILD_CREATE", g.json())
 		}
 	}

@@ -329,6 +329,24 @@ func TestGatewayFaults(t *testing.T) {
 	}
 }
 
+func TestOp7InReplay(t *testing.T) {
+	d := start(t, fakediscord.Options{})
+	g := d.Guild("Herald readers")
+	w, session := connected(t, d)
+	last := w.want(0, "GUILD_CREATE").S
+	_ = w.ws.Close()
+	g.Channel("one")
+	g.Channel("two")
+	d.Fault(fakediscord.Gateway(0).Op7().At(fakediscord.InReplay))
+	w = dial(t, d.ResumeURL())
+	w.want(10, "")
+	w.send(6, resume(d, session, last))
+	w.want(0, "CHANNEL_CREATE")
+	w.want(7, "")
+	w.want(0, "CHANNEL_CREATE")
+	w.want(0, "RESUMED")
+}
+
 func TestEventFaults(t *testing.T) {
 	d := start(t, fakediscord.Options{})
 	w, _ := connected(t, d)

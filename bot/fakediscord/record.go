@@ -66,7 +66,7 @@ type Violation struct {
 // String names the rule, the call and what was wrong.
 func (v Violation) String() string { return fmt.Sprintf("%s: %s: %s", v.Call, v.Check, v.Detail) }
 
-// Requests are all calls so far, in the order in which they came.
+// Requests are all calls so far, in the order in which they came; the newest of them, if Options.Keep bounds the record.
 func (d *Discord) Requests() []Request {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -118,6 +118,39 @@ func (d *Discord) Transcript() string {
 	return strings.Join(d.log, "\n") + "\n"
 }
 
+// Skew lets the Date header of answers go wrong by so much, as if the bot's clock did.
+func (d *Discord) Skew(by time.Duration) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.skew = by
+}
+
+// request is the record of a call; nil when it is no longer kept. The lock is held.
+func (d *Discord) request(n int) *Request {
+	if n < d.dropped {
+		return nil
+	}
+	return &d.requests[n-d.dropped]
+}
+
+// forget keeps no more than Options.Keep of each record, and lets go of them a quarter at a time. The lock is held.
+func (d *Discord) forget() {
+	if d.o.Keep <= 0 {
+		return
+	}
+	most := d.o.Keep + d.o.Keep/4
+	if len(d.requests) > most {
+		d.dropped += len(d.requests) - d.o.Keep
+		d.requests = slices.Clone(d.requests[len(d.requests)-d.o.Keep:])
+	}
+	if len(d.events) > most {
+		d.events = slices.Clone(d.events[len(d.events)-d.o.Keep:])
+	}
+	if len(d.log) > most {
+		d.log = slices.Clone(d.log[len(d.log)-d.o.Keep:])
+	}
+}
+
 // note records an event. The lock is held.
 func (d *Discord) note(e Event) {
 	e.At = d.o.Now()
@@ -128,6 +161,7 @@ func (d *Discord) note(e Event) {
 		}
 	}
 	d.events = append(d.events, e)
+	d.forget()
 }
 
 // say adds to the transcript. The lock is held.

@@ -128,7 +128,7 @@ func (d *Discord) serve(w http.ResponseWriter, r *http.Request, route *route) {
 	readErr := c.read()
 
 	d.mu.Lock()
-	c.n, c.was = len(d.requests), len(d.broken)
+	c.n, c.was = d.dropped+len(d.requests), len(d.broken)
 	record := Request{
 		N: c.n, At: d.o.Now(), Method: r.Method, Path: strings.TrimPrefix(r.URL.Path, "/api/v10"), Query: r.URL.RawQuery,
 		Body: json.RawMessage(c.raw), Files: c.fileNames(),
@@ -143,6 +143,7 @@ func (d *Discord) serve(w http.ResponseWriter, r *http.Request, route *route) {
 		record.Fault = f.String()
 	}
 	d.requests = append(d.requests, record)
+	d.forget()
 	d.touch()
 	d.mu.Unlock()
 
@@ -171,7 +172,8 @@ func (d *Discord) serve(w http.ResponseWriter, r *http.Request, route *route) {
 	}
 	cut := f != nil && (f.kind == faultReset || f.kind == faultLost)
 	d.mu.Lock()
-	done := &d.requests[c.n]
+	date := d.o.Now().Add(d.skew).UTC().Format(http.TimeFormat)
+	done := orElse(d.request(c.n), &Request{})
 	done.Took = time.Since(began)
 	if !cut {
 		done.Status = a.status
@@ -190,7 +192,7 @@ func (d *Discord) serve(w http.ResponseWriter, r *http.Request, route *route) {
 	for k, v := range headers {
 		w.Header().Set(k, v)
 	}
-	w.Header().Set("Date", d.o.Now().UTC().Format(http.TimeFormat))
+	w.Header().Set("Date", date)
 	if w.Header().Get("Content-Type") == "" && out != nil {
 		w.Header().Set("Content-Type", "application/json")
 	}
