@@ -1,0 +1,174 @@
+package ingest
+
+import (
+	"context"
+	"crypto/sha256"
+	"net/url"
+	"strings"
+	"time"
+	"unicode"
+
+	"archivist"
+	"archivist/retrieval/ingest/canon"
+	"archivist/retrieval/ingest/extract"
+	"archivist/retrieval/ingest/fetch"
+	"archivist/retrieval/text"
+)
+
+// A Reader turns the page behind a link into an intake.
+type Reader struct {
+	Web       Web
+	Rules     Rules
+	Inside    func(archivist.LibraryID) bool // may the library read the addresses that were named as allowed inside a network?
+	KeepPages bool                           // put the page as fetched into the intake
+}
+
+// Read fetches url, extracts its article and names its identity. stage is told each step as it begins. Errors are a
+// *archivist.Failure, or ctx's.
+func (r *Reader) Read(ctx context.Context, library archivist.LibraryID, url string, stage func(archivist.Stage)) (archivist.Intake, error) {
+	settings, err := r.Rules.Settings(ctx, library)
+	if err != nil {
+		return archivist.Intake{}, err
+	}
+	if err := checkDomain(settings, url); err != nil {
+		return archivist.Intake{}, err
+	}
+	stage(archivist.StageFetching)
+	response, err := r.Web.Get(ctx, fetch.Request{URL: url, Inside: r.Inside(library)})
+	if err != nil {
+		return archivist.Intake{}, err
+	}
+	// A redirect may not lead around a moderator's rule.
+	if err := checkDomain(settings, response.URL); err != nil {
+		return archivist.Intake{}, err
+	}
+	stage(archivist.StageReading)
+	intake, err := FromHTML(extract.Input{
+		Body: response.Body, ContentType: response.ContentType, URL: response.URL, Now: response.Fetched,
+	})
+	if err != nil {
+		return archivist.Intake{}, err
+	}
+	intake.Links = keys(append(response.Hops, url, response.URL), intake.Article.Key)
+	if r.KeepPages {
+		intake.Page = &archivist.Page{
+			URL: response.URL, ContentType: response.ContentType, ETag: response.ETag,
+			Modified: response.Modified, Fetched: response.Fetched, Body: response.Body,
+		}
+	}
+	return intake, nil
+}
+
+// FromHTML extracts the article of a page or an HTML file and names its address: the page's own canonical one where it may speak for it
+// (canon.Identity). A file ("file:NAME") is known by the address that its page declares, if there is one.
+func FromHTML(in extract.Input) (archivist.Intake, error) {
+	result, err := extract.HTML(in)
+	if err != nil {
+		return archivist.Intake{}, err
+	}
+	result.Article.URL = identity(result.Canonical, in.URL)
+	return NewIntake(result.Article), nil
+}
+
+func identity(declared []string, address string) string {
+	if final, err := canon.Normalise(address); err == nil {
+		return canon.Identity(declared, final)
+	}
+	for _, own := range declared {
+		if normal, err := canon.Normalise(own); err == nil {
+			return normal
+		}
+	}
+	return address
+}
+
+// NewIntake completes an article that has its texts and URL: key, language, words and hash.
+func NewIntake(article archivist.Article) archivist.Intake {
+	article.Key = canon.Key(article.URL)
+	kept := keptText(article.Paragraphs)
+	article.Language = language(article.Language, kept)
+	article.Words = 0
+	for _, p := range article.Paragraphs {
+		article.Words += text.Words(p.Text)
+	}
+	return archivist.Intake{Article: article, Hash: hashWords(article.Title, kept)}
+}
+
+func keptText(paragraphs []archivist.Paragraph) string {
+	var b strings.Builder
+	for _, p := range paragraphs {
+		b.WriteString(p.Text)
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+const (
+	minLetters  = 60 // fewer tell no language
+	sureEnough  = .8 // a declared language yields to detection from here on
+	languageLen = 8000
+)
+
+// language believes what the page declares where detection agrees or is unsure, else detection (INGEST 4.9).
+func language(declared, kept string) string {
+	if len(kept) > languageLen {
+		kept = strings.ToValidUTF8(kept[:languageLen], "")
+	}
+	declared, _, _ = strings.Cut(strings.ToLower(strings.ReplaceAll(declared, "_", "-")), "-")
+	if declared == "" {
+		declared = "und"
+	}
+	detected, sure := text.Detect(kept)
+	if letters(kept) < minLetters || detected == "und" || (declared != "und" && sure < sureEnough) {
+		return declared
+	}
+	return detected
+}
+
+func letters(s string) (n int) {
+	for _, r := range s {
+		if unicode.IsLetter(r) {
+			n++
+		}
+	}
+	return n
+}
+
+// hashWords is the SHA-256 of the words of title and text divided by single blanks, so that other white space is no other text.
+func hashWords(title, kept string) [32]byte {
+	return sha256.Sum256([]byte(title + "\n" + strings.Join(strings.Fields(kept), " ")))
+}
+
+// keys lists the distinct keys of links but own.
+func keys(links []string, own string) []string {
+	var list []string
+	seen := map[string]bool{own: true}
+	for _, link := range links {
+		if key := canon.Key(link); key != "" && !seen[key] {
+			seen[key] = true
+			list = append(list, key)
+		}
+	}
+	return list
+}
+
+func checkDomain(settings map[string]string, link string) error {
+	u, err := url.Parse(link)
+	if err != nil {
+		return &archivist.Failure{Code: archivist.BadURL, Err: err}
+	}
+	if !archivist.DomainAllowed(settings, u.Hostname()) {
+		return &archivist.Failure{Code: archivist.DomainBlocked, Detail: u.Hostname()}
+	}
+	return nil
+}
+
+// retryAfter is the pause before try number tries+1, 0 where there is no further try: 1, 5, 30 min, 3, 12 h. jitter in 0…1 spreads it
+// by ±20%.
+func retryAfter(tries int, jitter float64) time.Duration {
+	pauses := [...]time.Duration{time.Minute, 5 * time.Minute, 30 * time.Minute, 3 * time.Hour, 12 * time.Hour}
+	if tries < 1 || tries > len(pauses) {
+		return 0
+	}
+	return time.Duration(float64(pauses[tries-1]) * (.8 + .4*jitter))
+}
