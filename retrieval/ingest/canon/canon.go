@@ -53,12 +53,12 @@ func Normalise(raw string) (string, error) {
 	}
 	path, fragment, _ := strings.Cut(rest[end:], "#")
 	path, query, _ := strings.Cut(path, "?")
-	normal := scheme + "://" + host + dotless(escape(path))
-	if query = cleanQuery(escape(query)); query != "" {
+	normal := scheme + "://" + host + dotless(Escape(path))
+	if query = cleanQuery(Escape(query)); query != "" {
 		normal += "?" + query
 	}
 	if len(fragment) > 1 && fragment[0] == '!' {
-		normal += "#" + escape(fragment)
+		normal += "#" + Escape(fragment)
 	}
 	if len(normal) > MaxLength {
 		return "", bad("longer than 2048 bytes")
@@ -169,9 +169,10 @@ func authority(scheme, s string) (string, error) {
 // with a meaning of their own there. RFC 3986 section 3.3.
 const plain = "-._~!$&'()*+,;=:@/?"
 
-// escape writes percent-encoding in upper case, decodes it where the character needs none (RFC 3986 section 2.3), and encodes what
-// may not stand plain, a lone "%" among it.
-func escape(s string) string {
+// Escape gives what stands behind an address's host (a path, a query) the percent-encoding of the normal form: in upper case, decoded
+// where the character needs none (RFC 3986 section 2.3), and encoded what may not stand plain, a lone "%" among it.
+// Escape(Escape(x)) = Escape(x).
+func Escape(s string) string {
 	const hex = "0123456789ABCDEF"
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {

@@ -29,7 +29,7 @@ func tracks(name string) bool {
 	return trackingNames[name]
 }
 
-// cleanQuery drops tracking and empty parameters from an escaped query. The others keep their order and spelling: a server may care.
+// cleanQuery drops tracking and empty parameters from a query that went through Escape. The others keep their order and spelling: a server may care.
 func cleanQuery(query string) string {
 	var kept []string
 	for parameter := range strings.SplitSeq(query, "&") {
