@@ -1,0 +1,189 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"archivist"
+
+	"github.com/spf13/cobra"
+)
+
+func askCommand(p *program) *cobra.Command {
+	var o struct {
+		library       string
+		asJSON        bool
+		explain       bool
+		passages, day string
+		limit         int
+	}
+	command := &cobra.Command{
+		Use:   "ask QUESTION",
+		Short: "answer one question from a library",
+		Long: `Answer a question with the passage that answers, word for word, the answering sentence between >> and <<,
+or say that the library does not hold the answer and name the nearest headlines.`,
+		Example: `  archivist ask 'When will ferry line 4 run again?'
+  archivist ask --library town --limit 3 'Who won the prize for the best honey?'
+  archivist ask --json 'How much did the new pier cost?' | jq .passages[0].text`,
+		Args: atLeast(1, "a question"),
+		RunE: func(c *cobra.Command, args []string) error {
+			library, err := archivist.ParseLibraryID(o.library)
+			if err != nil {
+				return usagef("--library: %v", err)
+			}
+			if o.limit < 1 || o.limit > archivist.MaxPassages {
+				return usagef("--limit is %d; write 1 to %d", o.limit, archivist.MaxPassages)
+			}
+			question := archivist.Question{Library: library, Text: strings.Join(args, " "), Asked: time.Now(), Limit: o.limit}
+			h, err := p.open(c.Context())
+			if err != nil {
+				return err
+			}
+			defer h.close()
+			answer, err := h.engine.Ask(c.Context(), question)
+			if err != nil {
+				return err
+			}
+			if o.asJSON {
+				return json.NewEncoder(p.out).Encode(answerJSON(question, answer))
+			}
+			printAnswer(p.out, answer, o.explain)
+			return nil
+		},
+	}
+	command.Flags().StringVar(&o.library, "library", string(archivist.DefaultLibrary), "ask the library `NAME` (guild:ID, user:ID or a name)")
+	command.Flags().IntVar(&o.limit, "limit", 1, "show up to `N` passages, at most 20")
+	command.Flags().BoolVar(&o.asJSON, "json", false, "print one JSON object")
+	command.Flags().BoolVar(&o.explain, "explain", false, "print the reasons that add up to each score")
+	return command
+}
+
+// jsonAnswer is the object of `archivist ask --json`.
+type jsonAnswer struct {
+	Question   string         `json:"question"`
+	Refused    bool           `json:"refused"`
+	Grade      string         `json:"grade"`
+	Confidence float64        `json:"confidence"`
+	Passages   []jsonPassage  `json:"passages"`
+	Nearest    []jsonHeadline `json:"nearest"`
+}
+
+type jsonPassage struct {
+	Text      string       `json:"text"`
+	Sentence  string       `json:"sentence"`
+	Score     float64      `json:"score"`
+	URL       string       `json:"url"`
+	Link      string       `json:"link"`
+	Title     string       `json:"title"`
+	Site      string       `json:"site"`
+	Authors   []string     `json:"authors"`
+	Published string       `json:"published"`
+	Reasons   []jsonReason `json:"reasons"`
+}
+
+type jsonReason struct {
+	Name  string  `json:"name"`
+	Note  string  `json:"note"`
+	Value float64 `json:"value"`
+}
+
+type jsonHeadline struct {
+	Title     string `json:"title"`
+	URL       string `json:"url"`
+	Site      string `json:"site"`
+	Published string `json:"published"`
+}
+
+func answerJSON(q archivist.Question, a archivist.Answer) jsonAnswer {
+	out := jsonAnswer{
+		Question: q.Text, Refused: a.Refused(), Grade: string(a.Grade), Confidence: a.Confidence,
+		Passages: []jsonPassage{}, Nearest: []jsonHeadline{},
+	}
+	for _, p := range a.Passages {
+		passage := jsonPassage{
+			Text: p.Text, Sentence: p.Answering(), Score: p.Score, URL: p.Article.URL, Link: p.Link, Title: p.Article.Title,
+			Site: p.Article.Site, Authors: append([]string{}, p.Article.Authors...), Published: publishedText(p.Article), Reasons: []jsonReason{},
+		}
+		for _, r := range p.Reasons {
+			passage.Reasons = append(passage.Reasons, jsonReason(r))
+		}
+		out.Passages = append(out.Passages, passage)
+	}
+	for _, h := range a.Nearest {
+		out.Nearest = append(out.Nearest, jsonHeadline{Title: h.Title, URL: h.URL, Site: h.Site, Published: publishedText(h)})
+	}
+	return out
+}
+
+// publishedText is the day, or the moment where it is known, in RFC 3339; "" where nothing is known.
+func publishedText(h archivist.Head) string {
+	switch {
+	case h.Published.IsZero():
+		return ""
+	case h.DayOnly:
+		return h.Published.Format(time.DateOnly)
+	}
+	return h.Published.Format(time.RFC3339)
+}
+
+// printAnswer writes an answer for people.
+func printAnswer(w io.Writer, a archivist.Answer, explain bool) {
+	switch a.Grade {
+	case archivist.GradeRefusal:
+		fmt.Fprintln(w, "Nothing in this library answers that.")
+		if len(a.Nearest) > 0 {
+			fmt.Fprintln(w, "\nThe nearest headlines:")
+		}
+		for _, h := range a.Nearest {
+			fmt.Fprintf(w, "  %s\n", citation(h))
+		}
+		return
+	case archivist.GradeClosest:
+		fmt.Fprintln(w, "The closest passage in this library:")
+		fmt.Fprintln(w)
+	}
+	for i, p := range a.Passages {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintln(w, mark(p))
+		fmt.Fprintf(w, "\n  %s\n", citation(p.Article))
+		if p.Link != "" {
+			fmt.Fprintf(w, "  %s\n", p.Link)
+		}
+		if explain {
+			for _, r := range p.Reasons {
+				fmt.Fprintf(w, "  %+8.3f  %-10s %s\n", r.Value, r.Name, r.Note)
+			}
+			fmt.Fprintf(w, "  %8.3f  score; confidence of the answer %.2f\n", p.Score, a.Confidence)
+		}
+	}
+}
+
+// mark shows the passage with its answering sentence between >> and <<: terminals differ in bold, and files have none.
+func mark(p archivist.Passage) string {
+	if p.Answering() == "" {
+		return p.Text
+	}
+	return p.Text[:p.Sentence.Start] + ">>" + p.Answering() + "<<" + p.Text[p.Sentence.End:]
+}
+
+// citation is title, site, authors and day on one line.
+func citation(h archivist.Head) string {
+	parts := []string{h.Title}
+	if h.Site != "" {
+		parts = append(parts, h.Site)
+	}
+	if len(h.Authors) > 0 {
+		parts = append(parts, strings.Join(h.Authors, ", "))
+	}
+	if h.Published.IsZero() {
+		parts = append(parts, "date unknown")
+	} else {
+		parts = append(parts, h.Published.Format("2 January 2006"))
+	}
+	return strings.Join(parts, " · ")
+}

@@ -1,0 +1,191 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"archivist"
+	"archivist/bot"
+	"archivist/retrieval/ingest"
+	"archivist/retrieval/ingest/extract"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+)
+
+// samples are pages of an invented newspaper, our own writing, for a first look without a library of one's own.
+//
+//go:embed samples/*.html
+var samples embed.FS
+
+func chatCommand(p *program) *cobra.Command {
+	var library string
+	var withSamples bool
+	command := &cobra.Command{
+		Use:   "chat",
+		Short: "talk to the bot in a console, without Discord",
+		Long: `Talk to the bot in a console: the same commands as in Discord, no token. What you type is a question, a link to store, or a
+command; /help lists them. Arrow keys edit the line and bring earlier ones back; Ctrl-D or /quit ends.
+
+With --samples it opens a library of a few sample articles, stored on the first run, beside your own.`,
+		Example: `  archivist chat --samples
+  archivist chat --library town
+  echo 'When will ferry line 4 run again?' | archivist chat --samples`,
+		Args: noArguments,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if withSamples && !c.Flags().Changed("library") {
+				library = "samples"
+			}
+			id, err := archivist.ParseLibraryID(library)
+			if err != nil {
+				return usagef("--library: %v", err)
+			}
+			h, err := p.open(c.Context())
+			if err != nil {
+				return err
+			}
+			defer h.close()
+			if withSamples {
+				if err := h.storeSamples(c.Context(), id); err != nil {
+					return err
+				}
+			}
+			return h.chat(c.Context(), p, id, withSamples)
+		},
+	}
+	command.Flags().StringVar(&library, "library", string(archivist.DefaultLibrary), "talk about the library `NAME`")
+	command.Flags().BoolVar(&withSamples, "samples", false, "with a few sample articles, in the library \"samples\"")
+	return command
+}
+
+// storeSamples puts the sample articles into a library; those that are there already stay as they are.
+func (h *house) storeSamples(ctx context.Context, library archivist.LibraryID) error {
+	var failed error
+	none := func([]archivist.Intake, []archivist.Stored) {}
+	_, err := ingest.Bulk(ctx, h.engine, library, sampleIntakes(), none, func(err error) { failed = errors.Join(failed, err) })
+	return errors.Join(err, failed)
+}
+
+func sampleIntakes() iter.Seq2[archivist.Intake, error] {
+	return func(yield func(archivist.Intake, error) bool) {
+		entries, err := samples.ReadDir("samples")
+		if err != nil {
+			yield(archivist.Intake{}, err)
+			return
+		}
+		for _, entry := range entries {
+			body, err := samples.ReadFile(path.Join("samples", entry.Name()))
+			if err != nil {
+				yield(archivist.Intake{}, err)
+				return
+			}
+			url := "https://herald.example.com/" + strings.TrimSuffix(entry.Name(), ".html")
+			intake, err := ingest.FromHTML(extract.Input{Body: body, ContentType: "text/html; charset=utf-8", URL: url, Now: time.Now()})
+			intake.Article.AddedBy = "samples"
+			if !yield(intake, err) {
+				return
+			}
+		}
+	}
+}
+
+// chat reads lines until they end, and shows a card for each. Links are brought in by a queue of its own.
+func (h *house) chat(ctx context.Context, p *program, library archivist.LibraryID, withSamples bool) error {
+	queue, err := h.queue()
+	if err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	running.Go(func() {
+		if err := queue.Run(ctx); err != nil {
+			h.log.Error("queue", "error", err)
+		}
+	})
+	defer running.Wait()
+	defer stop()
+	console, err := p.console()
+	if err != nil {
+		return err
+	}
+	defer console.close()
+	fmt.Fprint(console, greeting(withSamples))
+	talker := h.bot(queue)
+	for {
+		typed, err := console.read()
+		if errors.Is(err, io.EOF) || ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if typed = strings.TrimSpace(typed); typed == "" {
+			continue
+		}
+		if typed == "/quit" || typed == "/exit" {
+			return nil
+		}
+		card := talker.Line(ctx, bot.Request{
+			Library: library, Person: "cli", Moderator: true, Locale: "en", Reads: true, Asked: time.Now(), Stopping: ctx.Done(),
+		}, typed)
+		fmt.Fprintf(console, "\n%s\n\n", bot.RenderText(card))
+	}
+}
+
+func greeting(withSamples bool) string {
+	if withSamples {
+		return "Ask about an invented town, for example: When will ferry line 4 run again?\nType /help for the commands, /quit to end.\n"
+	}
+	return "Type a question, a link to store, or /help.  /quit ends.\n"
+}
+
+// A console is where a person types lines: a terminal with editing and history, or a pipe.
+type console struct {
+	io.Writer
+	read  func() (string, error)
+	close func()
+}
+
+const prompt = "> "
+
+func (p *program) console() (*console, error) {
+	in, ok := p.in.(*os.File)
+	if !ok || !term.IsTerminal(int(in.Fd())) {
+		lines := bufio.NewReader(io.LimitReader(p.in, maxFile))
+		return &console{p.out, func() (string, error) {
+			line, err := lines.ReadString('\n')
+			if line != "" {
+				return line, nil
+			}
+			return "", err
+		}, func() {}}, nil
+	}
+	before, err := term.MakeRaw(int(in.Fd()))
+	if err != nil {
+		return nil, err
+	}
+	terminal := term.NewTerminal(struct {
+		io.Reader
+		io.Writer
+	}{in, p.out}, prompt)
+	history := loadHistory(filepath.Join(filepath.Dir(defaultDatabase(p.getenv)), "history"))
+	terminal.History = history
+	if width, height, err := term.GetSize(int(in.Fd())); err == nil && width > 0 {
+		terminal.SetSize(width, height) //nolint:errcheck // a terminal of unknown size is 80 wide
+	}
+	return &console{terminal, terminal.ReadLine, func() {
+		term.Restore(int(in.Fd()), before) //nolint:errcheck // nothing is left to do
+		history.save()
+	}}, nil
+}

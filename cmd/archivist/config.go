@@ -1,0 +1,287 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"strconv"
+	"strings"
+
+	"archivist"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+// A secret is a string that shows itself to nobody: not to fmt, slog, JSON or TOML.
+type secret string
+
+const masked = "***"
+
+func (s secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return masked
+}
+
+// GoString keeps %#v from printing the bytes.
+func (s secret) GoString() string { return strconv.Quote(s.String()) }
+
+// MarshalText serves slog, JSON and TOML.
+func (s secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads the secret as it is written.
+func (s *secret) UnmarshalText(text []byte) error { *s = secret(text); return nil }
+
+// config is config.example.toml as a value; defaults() equals that file.
+type config struct {
+	Database string        `toml:"database"`
+	Log      logConfig     `toml:"log"`
+	Discord  discordConfig `toml:"discord"`
+	Ingest   ingestConfig  `toml:"ingest"`
+	Memory   memoryConfig  `toml:"memory"`
+}
+
+type logConfig struct {
+	Format string `toml:"format"`
+	Level  string `toml:"level"`
+}
+
+type discordConfig struct {
+	Token          secret `toml:"token"`
+	APIBase        string `toml:"api_base"`
+	AllowHTTPBase  bool   `toml:"allow_http_base"`
+	MessageContent bool   `toml:"message_content"`
+	CommandsGuild  string `toml:"commands_guild"`
+}
+
+type ingestConfig struct {
+	Contact        string   `toml:"contact"`
+	AllowAddresses []string `toml:"allow_addresses"`
+	AllowLibraries []string `toml:"allow_libraries"`
+	PerPersonDay   int      `toml:"per_person_day"`
+	PerLibraryDay  int      `toml:"per_library_day"`
+	Workers        int      `toml:"workers"`
+	KeepPages      bool     `toml:"keep_pages"`
+}
+
+type memoryConfig struct {
+	Libraries int `toml:"libraries"`
+}
+
+// allowLocal in ingest.allow_libraries stands for every local library.
+const allowLocal = "local"
+
+func defaults() config {
+	return config{
+		Log:     logConfig{Format: "text", Level: "info"},
+		Discord: discordConfig{APIBase: "https://discord.com/api/v10"},
+		Ingest: ingestConfig{
+			AllowAddresses: []string{},
+			AllowLibraries: []string{allowLocal},
+			PerPersonDay:   30,
+			PerLibraryDay:  200,
+			Workers:        4,
+			KeepPages:      true,
+		},
+		Memory: memoryConfig{Libraries: 512},
+	}
+}
+
+// loadConfig reads defaults, then the file (unknown keys are errors), then the environment, and checks the whole.
+// An empty path means no file.
+func loadConfig(path string, getenv func(string) string) (config, error) {
+	c := defaults()
+	if path != "" {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return c, usagef("config: %v; check --config", err)
+		}
+		if err := decodeConfig(text, &c); err != nil {
+			return c, usagef("config %s: %v", path, err)
+		}
+	}
+	if err := configFromEnvironment(reflect.ValueOf(&c).Elem(), "ARCHIVIST", getenv); err != nil {
+		return c, err
+	}
+	if token := getenv("DISCORD_TOKEN"); token != "" {
+		c.Discord.Token = secret(token)
+	}
+	if c.Database == "" {
+		c.Database = defaultDatabase(getenv)
+	}
+	return c, c.check()
+}
+
+func decodeConfig(text []byte, c *config) error {
+	decoder := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields()
+	err := decoder.Decode(c)
+	var unknown *toml.StrictMissingError
+	if errors.As(err, &unknown) && len(unknown.Errors) > 0 {
+		key := strings.Join(unknown.Errors[0].Key(), ".")
+		line, _ := unknown.Errors[0].Position()
+		return fmt.Errorf("line %d: unknown key %q%s", line, key, hint(key, configKeys()))
+	}
+	var broken *toml.DecodeError
+	if errors.As(err, &broken) {
+		line, column := broken.Position()
+		return fmt.Errorf("line %d, column %d: %w", line, column, broken)
+	}
+	return err
+}
+
+// configFromEnvironment overwrites each option by the variable PREFIX_SECTION_KEY, where that is set and not empty.
+// Lists are divided by commas.
+func configFromEnvironment(v reflect.Value, prefix string, getenv func(string) string) error {
+	for i := range v.NumField() {
+		field, name := v.Field(i), prefix+"_"+strings.ToUpper(v.Type().Field(i).Tag.Get("toml"))
+		if field.Kind() == reflect.Struct {
+			if err := configFromEnvironment(field, name, getenv); err != nil {
+				return err
+			}
+			continue
+		}
+		text := getenv(name)
+		if text == "" {
+			continue
+		}
+		switch field.Kind() {
+		case reflect.String:
+			field.SetString(text)
+		case reflect.Bool:
+			b, err := strconv.ParseBool(text)
+			if err != nil {
+				return usagef("%s: %q is neither true nor false", name, text)
+			}
+			field.SetBool(b)
+		case reflect.Int:
+			n, err := strconv.Atoi(text)
+			if err != nil {
+				return usagef("%s: %q is no whole number", name, text)
+			}
+			field.SetInt(int64(n))
+		case reflect.Slice:
+			list := []string{}
+			for part := range strings.SplitSeq(text, ",") {
+				if part = strings.TrimSpace(part); part != "" {
+					list = append(list, part)
+				}
+			}
+			field.Set(reflect.ValueOf(list))
+		default:
+			panic("config: no way to read " + name + " from the environment")
+		}
+	}
+	return nil
+}
+
+func (c config) check() error {
+	switch {
+	case c.Log.Format != "text" && c.Log.Format != "json":
+		return usagef(`log.format is %q; write "text" or "json"`, c.Log.Format)
+	case c.Log.Level != "debug" && c.Log.Level != "info" && c.Log.Level != "warn" && c.Log.Level != "error":
+		return usagef(`log.level is %q; write "debug", "info", "warn" or "error"`, c.Log.Level)
+	case c.Ingest.Workers < 1 || c.Ingest.Workers > 64:
+		return usagef("ingest.workers is %d; write 1 to 64", c.Ingest.Workers)
+	case c.Ingest.PerPersonDay < 0 || c.Ingest.PerLibraryDay < 0:
+		return usagef("ingest.per_person_day and ingest.per_library_day may not be negative; 0 means none")
+	case c.Memory.Libraries < 16:
+		return usagef("memory.libraries is %d; write 16 MiB or more", c.Memory.Libraries)
+	}
+	for _, name := range c.Ingest.AllowLibraries {
+		if name == allowLocal {
+			continue
+		}
+		if _, err := archivist.ParseLibraryID(name); err != nil {
+			return usagef("ingest.allow_libraries: %v", err)
+		}
+	}
+	return nil
+}
+
+// mayReadInside reports whether a library may read the addresses of ingest.allow_addresses.
+func (c config) mayReadInside(library archivist.LibraryID) bool {
+	for _, name := range c.Ingest.AllowLibraries {
+		if name == string(library) || name == allowLocal && library.Local() {
+			return true
+		}
+	}
+	return false
+}
+
+// configKeys lists every option as section.key, in the file's order.
+func configKeys() []string {
+	var keys []string
+	var walk func(t reflect.Type, prefix string)
+	walk = func(t reflect.Type, prefix string) {
+		for field := range t.Fields() {
+			name := prefix + field.Tag.Get("toml")
+			if field.Type.Kind() == reflect.Struct {
+				walk(field.Type, name+".")
+				continue
+			}
+			keys = append(keys, name)
+		}
+	}
+	walk(reflect.TypeFor[config](), "")
+	return keys
+}
+
+// hint names the known key that shares the most with a wrong one: the same last part, or all but two letters.
+func hint(wrong string, known []string) string {
+	best, fewest := "", 3
+	for _, key := range known {
+		if key[strings.LastIndexByte(key, '.')+1:] == wrong[strings.LastIndexByte(wrong, '.')+1:] {
+			return fmt.Sprintf("; did you mean %q?", key)
+		}
+		if d := distance(wrong, key); d < fewest {
+			best, fewest = key, d
+		}
+	}
+	if best == "" {
+		return "; config.example.toml has every key"
+	}
+	return fmt.Sprintf("; did you mean %q?", best)
+}
+
+// distance is the number of single-byte edits between a and b (Levenshtein 1966).
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			edit := diagonal
+			if a[i] != b[j] {
+				edit++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(edit, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// defaultDatabase is archivist.db in the folder where programs of this system keep a user's data.
+func defaultDatabase(getenv func(string) string) string {
+	home, folder := getenv("HOME"), ""
+	switch runtime.GOOS {
+	case "windows":
+		folder = getenv("LocalAppData")
+	case "darwin":
+		folder = filepath.Join(home, "Library", "Application Support")
+	default:
+		folder = getenv("XDG_DATA_HOME")
+		if folder == "" && home != "" {
+			folder = filepath.Join(home, ".local", "share")
+		}
+	}
+	return filepath.Join(folder, "archivist", "archivist.db")
+}

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"fmt"
+
+	"archivist/retrieval"
+
+	"github.com/spf13/cobra"
+)
+
+func doctorCommand(p *program) *cobra.Command {
+	return &cobra.Command{
+		Use:   "doctor",
+		Short: "check that the database is sound, and say what to do if not",
+		Long: `Check the database: its integrity and schema, that every posting of the index has its passage and every passage its article,
+that nothing is left over, and that settings can be read. Each finding says what to do. Nothing is changed.`,
+		Example: `  archivist doctor
+  archivist doctor --database /srv/archivist.db`,
+		Args: noArguments,
+		RunE: func(c *cobra.Command, _ []string) error {
+			h, err := p.open(c.Context())
+			if err != nil {
+				return err
+			}
+			defer h.close()
+			findings, err := h.store.Check(c.Context(), retrieval.Inspect)
+			if err != nil {
+				return err
+			}
+			for _, finding := range findings {
+				fmt.Fprintf(p.out, "✗ %s\n  %s\n", finding.Problem, finding.Advice)
+			}
+			if len(findings) > 0 {
+				return errSilent
+			}
+			_, err = fmt.Fprintf(p.out, "✓ %s is sound\n", h.config.Database)
+			return err
+		},
+	}
+}

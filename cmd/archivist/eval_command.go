@@ -1,0 +1,196 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"archivist"
+	"archivist/retrieval/eval"
+	"archivist/retrieval/ingest"
+	"archivist/retrieval/ingest/file"
+
+	"github.com/spf13/cobra"
+)
+
+func evalCommand(p *program) *cobra.Command {
+	var o evalOptions
+	command := &cobra.Command{
+		Use:   "eval",
+		Short: "measure answers or extraction on questions and pages with known truth",
+		Long: `Measure how good answers are: build a temporary library of the articles, ask every question on its own day, and print hit@k, mrr and
+the other figures. With --pages, measure extraction on a folder of saved pages with their true texts.`,
+		Example: `  archivist eval --articles articles.jsonl.gz --questions questions.jsonl.gz
+  archivist eval --articles articles.jsonl.gz --questions questions.jsonl.gz --limit 100 --run run.jsonl --json
+  archivist eval --pages pages/ --run pages.json`,
+		Args: noArguments,
+		RunE: func(c *cobra.Command, _ []string) error {
+			switch {
+			case o.pages != "" && (o.articles != "" || o.questions != ""):
+				return usagef("--pages measures extraction, --articles and --questions answers; give one or the other")
+			case o.pages != "":
+				return p.evalPages(c.Context(), o)
+			case o.articles == "" || o.questions == "":
+				return usagef("eval needs --articles and --questions, or --pages; see archivist eval --help")
+			}
+			return p.evalQuestions(c.Context(), o)
+		},
+	}
+	command.Flags().StringVar(&o.articles, "articles", "", "the library: a .jsonl or .jsonl.gz `FILE` of articles")
+	command.Flags().StringVar(&o.questions, "questions", "", "a .jsonl.gz `FILE` of questions with their answers")
+	command.Flags().StringVar(&o.pages, "pages", "", "a `FOLDER` of pages with truth.json")
+	command.Flags().StringVar(&o.run, "run", "", "write what was answered (or extracted) to `FILE`, for a referee")
+	command.Flags().IntVar(&o.limit, "limit", 0, "ask only the first `N` questions")
+	command.Flags().BoolVar(&o.asJSON, "json", false, "print one JSON object")
+	return command
+}
+
+type evalOptions struct {
+	articles, questions, pages, run string
+	limit                           int
+	asJSON                          bool
+}
+
+// evalQuestions builds a temporary library, asks, and prints the figures.
+func (p *program) evalQuestions(ctx context.Context, o evalOptions) error {
+	questions, err := readQuestions(o.questions)
+	if err != nil {
+		return err
+	}
+	if o.limit > 0 {
+		questions = questions[:min(o.limit, len(questions))]
+	}
+	folder, err := os.MkdirTemp("", "archivist-eval-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder)
+	c := defaults()
+	c.Database = filepath.Join(folder, "eval.db")
+	h, err := p.openDatabase(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	began := time.Now()
+	if err := h.build(ctx, p, o.articles); err != nil {
+		return err
+	}
+	build := time.Since(began)
+	stats, err := h.engine.Stats(ctx, evalLibrary)
+	if err != nil {
+		return err
+	}
+	bar := p.progress(len(questions), "questions")
+	runs, err := eval.Ask(ctx, h.engine, evalLibrary, questions, func() { bar.Add(1) }) //nolint:errcheck // a bar that cannot be drawn is no failure
+	if err := errors.Join(err, bar.Finish()); err != nil {
+		return err
+	}
+	if o.run != "" {
+		if err := writeFile(o.run, func(w io.Writer) error { return eval.WriteRuns(w, runs) }); err != nil {
+			return err
+		}
+	}
+	figures := append(eval.Score(questions, runs),
+		eval.Figure{Name: "articles", Value: float64(stats.Articles)}, eval.Figure{Name: "passages", Value: float64(stats.Passages)},
+		eval.Figure{Name: "build s", Value: float64(build.Milliseconds()) / 1000},
+		eval.Figure{Name: "disk bytes", Value: float64(diskBytes(c.Database))}, eval.Figure{Name: "index bytes", Value: float64(stats.Bytes)},
+		eval.Figure{Name: "heap peak bytes", Value: float64(heapPeak())})
+	return p.printFigures(figures, o.asJSON)
+}
+
+const evalLibrary archivist.LibraryID = "eval"
+
+// build brings the articles of a file into the temporary library.
+func (h *house) build(ctx context.Context, p *program, articles string) error {
+	f, err := os.Open(articles)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	bar := p.progress(-1, "articles")
+	var firstFailure error
+	report, err := ingest.Bulk(ctx, h.engine, evalLibrary, func(yield func(archivist.Intake, error) bool) {
+		for article, err := range file.JSONL(f) {
+			intake := archivist.Intake{}
+			if err == nil {
+				intake = ingest.NewIntake(article)
+			}
+			if !yield(intake, err) {
+				return
+			}
+		}
+	}, func(batch []archivist.Intake, _ []archivist.Stored) {
+		bar.Add(len(batch)) //nolint:errcheck // as above
+	}, func(err error) {
+		if firstFailure == nil {
+			firstFailure = err
+		}
+	})
+	if err := errors.Join(err, bar.Finish()); err != nil {
+		return err
+	}
+	if report.Failed > 0 {
+		fmt.Fprintf(p.err, "%d articles could not be read, the first: %v\n", report.Failed, firstFailure)
+	}
+	return nil
+}
+
+func readQuestions(name string) ([]eval.Question, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	questions, err := eval.ReadQuestions(f)
+	if err != nil {
+		return nil, &sourceError{name, err}
+	}
+	return questions, nil
+}
+
+// writeFile writes a file whole, or says why it is not.
+func writeFile(name string, write func(io.Writer) error) (err error) {
+	f, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	w := bufio.NewWriter(f)
+	if err := write(w); err != nil {
+		return err
+	}
+	return w.Flush()
+}
+
+// diskBytes is what a database takes with its log.
+func diskBytes(database string) (n int64) {
+	for _, name := range []string{database, database + "-wal"} {
+		if info, err := os.Stat(name); err == nil {
+			n += info.Size()
+		}
+	}
+	return n
+}
+
+// heapPeak is the most memory that the program has had from the system, in bytes.
+func heapPeak() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.Sys
+}
+
+func (p *program) printFigures(f eval.Figures, asJSON bool) error {
+	if asJSON {
+		return json.NewEncoder(p.out).Encode(f)
+	}
+	_, err := fmt.Fprint(p.out, f)
+	return err
+}

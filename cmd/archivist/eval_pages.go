@@ -1,0 +1,5 @@
+package main
+
+import "context"
+
+func (p *program) evalPages(context.Context, evalOptions) error { return nil }

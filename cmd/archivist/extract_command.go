@@ -1,0 +1,78 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"archivist"
+	"archivist/retrieval/ingest"
+	"archivist/retrieval/ingest/extract"
+
+	"github.com/spf13/cobra"
+)
+
+func extractCommand(p *program) *cobra.Command {
+	var (
+		url             string
+		asJSON, explain bool
+	)
+	command := &cobra.Command{
+		Use:   "extract FILE",
+		Short: "show what ingest would store of a saved page",
+		Long:  "Read a saved HTML page and print the article that ingest would store: its source, then its paragraphs by kind. Nothing is stored.",
+		Example: `  archivist extract page.html --url https://herald.example.com/ferry-line-4
+  archivist extract page.html --url https://herald.example.com/ferry-line-4 --json | jq .title
+  archivist extract page.html --explain`,
+		Args: exactly(1, "one file"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			body, err := readBounded(args[0])
+			if err != nil {
+				return err
+			}
+			in := extract.Input{Body: body, ContentType: "text/html", URL: url, Now: time.Now()}
+			result, err := extract.HTML(in)
+			if err != nil {
+				return &sourceError{args[0], err}
+			}
+			article := ingest.NewIntake(result.Article).Article
+			if asJSON {
+				return json.NewEncoder(p.out).Encode(articleJSON(url, article))
+			}
+			fmt.Fprintf(p.out, "%s\n%s\nlanguage %s, %d paragraphs, %d words\n\n", citation(article.Head), article.URL, article.Language, len(article.Paragraphs), article.Words)
+			for _, paragraph := range article.Paragraphs {
+				fmt.Fprintf(p.out, "[%s] %s\n", paragraph.Kind, paragraph.Text)
+			}
+			if explain {
+				fmt.Fprintln(p.out, "\nLeft out:")
+				for _, removal := range result.Removed {
+					fmt.Fprintf(p.out, "[%s] %s\n", removal.Rule, removal.Text)
+				}
+			}
+			return nil
+		},
+	}
+	command.Flags().StringVar(&url, "url", "", "the `ADDRESS` that the page came from")
+	command.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	command.Flags().BoolVar(&explain, "explain", false, "print also what was left out, and by which rule")
+	return command
+}
+
+// jsonArticle is the object of `archivist extract --json`.
+type jsonArticle struct {
+	URL        string                `json:"url"`
+	Canonical  string                `json:"canonical"`
+	Title      string                `json:"title"`
+	Authors    []string              `json:"authors"`
+	Site       string                `json:"site"`
+	Published  string                `json:"published"`
+	Language   string                `json:"language"`
+	Paragraphs []archivist.Paragraph `json:"paragraphs"`
+}
+
+func articleJSON(url string, a archivist.Article) jsonArticle {
+	return jsonArticle{
+		URL: url, Canonical: a.URL, Title: a.Title, Authors: append([]string{}, a.Authors...), Site: a.Site,
+		Published: publishedText(a.Head), Language: a.Language, Paragraphs: append([]archivist.Paragraph{}, a.Paragraphs...),
+	}
+}

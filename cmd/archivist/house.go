@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"archivist/bot"
+	"archivist/retrieval"
+	"archivist/retrieval/ingest"
+	"archivist/retrieval/ingest/fetch"
+	"archivist/storage"
+)
+
+// A house is what a command that reads or writes articles works with: the store and the engine over it.
+type house struct {
+	config config
+	log    *slog.Logger
+	store  *storage.Store
+	engine *retrieval.Engine
+}
+
+// config is the configuration in force: file, environment, flags.
+func (p *program) config() (config, error) {
+	c, err := loadConfig(p.configFile, p.getenv)
+	if p.database != "" {
+		c.Database = p.database
+	}
+	return c, err
+}
+
+// logger writes to standard error what the options ask for.
+func (p *program) logger(c config) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.Log.Level)); err != nil {
+		level = slog.LevelInfo // config.check has refused every other word
+	}
+	options := &slog.HandlerOptions{Level: level}
+	if c.Log.Format == "json" {
+		return slog.New(slog.NewJSONHandler(p.err, options))
+	}
+	return slog.New(slog.NewTextHandler(p.err, options))
+}
+
+// open opens the store of the configuration and an engine over it. The caller closes it.
+func (p *program) open(ctx context.Context) (*house, error) {
+	c, err := p.config()
+	if err != nil {
+		return nil, err
+	}
+	return p.openDatabase(ctx, c)
+}
+
+func (p *program) openDatabase(ctx context.Context, c config) (*house, error) {
+	if err := os.MkdirAll(filepath.Dir(c.Database), 0o700); err != nil {
+		return nil, err
+	}
+	store, err := storage.Open(ctx, c.Database)
+	if err != nil {
+		return nil, err
+	}
+	log := p.logger(c)
+	engine := retrieval.New(store, retrieval.Options{Budget: int64(c.Memory.Libraries) << 20, Logger: log})
+	return &house{config: c, log: log, store: store, engine: engine}, nil
+}
+
+func (h *house) close() error { return h.store.Close() }
+
+// reader is the way of a page into this house.
+func (h *house) reader() (*ingest.Reader, error) {
+	web, err := fetch.New(fetch.Options{Version: version, Contact: h.config.Ingest.Contact, Allow: h.config.Ingest.AllowAddresses})
+	if err != nil {
+		return nil, usagef("ingest.allow_addresses: %v", err)
+	}
+	return &ingest.Reader{Web: web, Rules: h.store, Inside: h.config.mayReadInside, KeepPages: h.config.Ingest.KeepPages}, nil
+}
+
+// queue works on this house's jobs once it is run.
+func (h *house) queue() (*ingest.Queue, error) {
+	reader, err := h.reader()
+	if err != nil {
+		return nil, err
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return ingest.NewQueue(h.store, h.store, reader, h.engine, ingest.Options{
+		Owner: fmt.Sprintf("%s-%d-%d", host, os.Getpid(), time.Now().UnixNano()), Workers: h.config.Ingest.Workers, Logger: h.log,
+	}), nil
+}
+
+// bot is what talks to people, over this house.
+func (h *house) bot(queue *ingest.Queue) *bot.Bot {
+	return bot.New(bot.Options{
+		Asker: h.engine, Adder: queue, Remover: h.engine, Store: h.store,
+		Limits: bot.Limits{PersonDay: h.config.Ingest.PerPersonDay, LibraryDay: h.config.Ingest.PerLibraryDay}, Logger: h.log,
+	})
+}

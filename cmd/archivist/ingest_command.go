@@ -1,0 +1,311 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"archivist"
+	"archivist/retrieval/ingest"
+	"archivist/retrieval/ingest/canon"
+	"archivist/retrieval/ingest/extract"
+	"archivist/retrieval/ingest/file"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+)
+
+func ingestCommand(p *program) *cobra.Command {
+	var library string
+	command := &cobra.Command{
+		Use:   "ingest SOURCE...",
+		Short: "bring articles into a library",
+		Long: `Bring articles into a library. A SOURCE is
+  an http or https address of an article,
+  a file: .html, .htm, .txt, or .jsonl and .jsonl.gz with one article a line (url, title, text, authors, published),
+  or a folder of such files.
+
+Each article that is stored is told on standard output once it is durable: outcome, number, address. What is there already is left
+alone, what has changed is replaced; so a run that was cut off is finished by running it again. It may run beside "archivist serve".
+
+Exit code 3 says that some articles could not be brought in; each is named with its reason on standard error.`,
+		Example: `  archivist ingest https://herald.example.com/ferry-line-4
+  archivist ingest --library town pages/ notes.txt
+  archivist ingest --library guild:1234567890 backlog.jsonl.gz`,
+		Args: atLeast(1, "at least one source"),
+		RunE: func(c *cobra.Command, args []string) error {
+			id, err := archivist.ParseLibraryID(library)
+			if err != nil {
+				return usagef("--library: %v", err)
+			}
+			h, err := p.open(c.Context())
+			if err != nil {
+				return err
+			}
+			defer h.close()
+			reader, err := h.reader()
+			if err != nil {
+				return err
+			}
+			run := &ingestRun{program: p, house: h, reader: reader, library: id}
+			return run.all(c.Context(), args)
+		},
+	}
+	command.Flags().StringVar(&library, "library", string(archivist.DefaultLibrary), "bring them into the library `NAME` (guild:ID, user:ID or a name)")
+	return command
+}
+
+// maxFile is the most that a text or HTML file may hold; .jsonl streams and has no such limit.
+const maxFile = 8 << 20
+
+// An ingestRun is one run of the command.
+type ingestRun struct {
+	*program
+	house   *house
+	reader  *ingest.Reader
+	library archivist.LibraryID
+	bar     *progressbar.ProgressBar
+}
+
+// all brings in every source and tells what became of them.
+func (r *ingestRun) all(ctx context.Context, sources []string) error {
+	r.bar = r.progress(-1, "articles")
+	began := time.Now()
+	report, err := ingest.Bulk(ctx, r.house.engine, r.library, r.read(ctx, sources), r.stored, r.failed)
+	if finishErr := r.bar.Finish(); err == nil {
+		err = finishErr
+	}
+	r.tell(report, time.Since(began))
+	switch {
+	case err != nil:
+		return err
+	case report.Failed > 0 && report.Done() == 0:
+		return errSilent
+	case report.Failed > 0:
+		return errPartly
+	}
+	return nil
+}
+
+// stored acknowledges a batch that is durable.
+func (r *ingestRun) stored(batch []archivist.Intake, results []archivist.Stored) {
+	var lines strings.Builder
+	for i, result := range results {
+		fmt.Fprintf(&lines, "%s %d %s\n", result.Outcome, result.ID, batch[i].Article.URL)
+	}
+	io.WriteString(r.out, lines.String()) //nolint:errcheck // a reader that has gone does not undo what is stored
+	r.bar.Add(len(batch))                 //nolint:errcheck // a bar that cannot be drawn is no failure
+}
+
+func (r *ingestRun) failed(err error) {
+	r.bar.Clear() //nolint:errcheck // as above
+	fmt.Fprintf(r.err, "failed: %v\n", err)
+}
+
+// tell writes the last lines: what became of the articles.
+func (r *ingestRun) tell(report ingest.Report, took time.Duration) {
+	fmt.Fprintf(r.err, "%d added, %d updated, %d unchanged, %d duplicate, %d failed in %s\n",
+		report.Added, report.Updated, report.Unchanged, report.Duplicate, report.Failed, took.Round(10*time.Millisecond))
+	for _, code := range slices.Sorted(maps.Keys(report.Reasons)) {
+		fmt.Fprintf(r.err, "  %d × %s\n", report.Reasons[code], code)
+	}
+}
+
+// A sourceError names the source that failed.
+type sourceError struct {
+	source string
+	err    error
+}
+
+func (e *sourceError) Error() string { return e.source + ": " + e.err.Error() }
+func (e *sourceError) Unwrap() error { return e.err }
+
+// read yields the articles of all sources: files in order, then the web's as they arrive.
+func (r *ingestRun) read(ctx context.Context, sources []string) iter.Seq2[archivist.Intake, error] {
+	return func(yield func(archivist.Intake, error) bool) {
+		var links []string
+		for _, source := range sources {
+			if strings.HasPrefix(source, "http://") || strings.HasPrefix(source, "https://") {
+				links = append(links, source)
+				continue
+			}
+			for name, err := range files(source) {
+				if err != nil {
+					if !yield(archivist.Intake{}, &sourceError{source, err}) {
+						return
+					}
+					continue
+				}
+				for intake, err := range r.readFile(name) {
+					if err != nil {
+						err = &sourceError{name, err}
+					}
+					if !yield(intake, err) {
+						return
+					}
+				}
+			}
+		}
+		r.readLinks(ctx, links, yield)
+	}
+}
+
+// fileKinds are the endings that a folder is searched for.
+var fileKinds = []string{".html", ".htm", ".txt", ".jsonl", ".jsonl.gz"}
+
+// files yields source itself, or the files of known kinds below it.
+func files(source string) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		info, err := os.Stat(source)
+		if errors.Is(err, fs.ErrNotExist) {
+			yield("", &archivist.Failure{Code: archivist.InvalidArgument, Detail: "no such file; addresses begin with http:// or https://"})
+			return
+		}
+		if err != nil || !info.IsDir() {
+			yield(source, err)
+			return
+		}
+		walkErr := filepath.WalkDir(source, func(name string, d fs.DirEntry, err error) error {
+			known := slices.ContainsFunc(fileKinds, func(kind string) bool { return strings.HasSuffix(strings.ToLower(name), kind) })
+			if err == nil && (d.IsDir() || !known) {
+				return nil
+			}
+			if !yield(name, err) {
+				return fs.SkipAll
+			}
+			return nil
+		})
+		if walkErr != nil {
+			yield("", walkErr)
+		}
+	}
+}
+
+// readFile yields the articles of one file, by its ending.
+func (r *ingestRun) readFile(name string) iter.Seq2[archivist.Intake, error] {
+	return func(yield func(archivist.Intake, error) bool) {
+		lower := strings.ToLower(name)
+		if strings.HasSuffix(lower, ".jsonl") || strings.HasSuffix(lower, ".jsonl.gz") {
+			f, err := os.Open(name)
+			if err != nil {
+				yield(archivist.Intake{}, err)
+				return
+			}
+			defer f.Close()
+			for article, err := range file.JSONL(f) {
+				if err != nil {
+					if !yield(archivist.Intake{}, err) {
+						return
+					}
+					continue
+				}
+				if !yield(r.complete(article), nil) {
+					return
+				}
+			}
+			return
+		}
+		body, err := readBounded(name)
+		if err != nil {
+			yield(archivist.Intake{}, err)
+			return
+		}
+		if strings.HasSuffix(lower, ".txt") {
+			article, err := file.Text(filepath.Base(name), body)
+			yield(r.complete(article), err)
+			return
+		}
+		intake, err := ingest.FromHTML(extract.Input{Body: body, ContentType: "text/html", URL: fileURL(name), Now: time.Now()})
+		intake.Article.AddedBy = "cli"
+		yield(intake, err)
+	}
+}
+
+func (r *ingestRun) complete(article archivist.Article) archivist.Intake {
+	intake := ingest.NewIntake(article)
+	intake.Article.AddedBy = "cli"
+	return intake
+}
+
+// fileURL is the address of a text that came from a file: it tells where from, and opens nothing.
+func fileURL(name string) string { return "file:" + filepath.Base(name) }
+
+func readBounded(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	body, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err == nil && len(body) > maxFile {
+		err = &archivist.Failure{Code: archivist.TooLarge, Detail: fmt.Sprintf("more than %d MiB", maxFile>>20)}
+	}
+	return body, err
+}
+
+// readLinks reads pages, several at a time, and yields each as it arrives.
+func (r *ingestRun) readLinks(ctx context.Context, links []string, yield func(archivist.Intake, error) bool) {
+	type result struct {
+		intake archivist.Intake
+		err    error
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	todo, results := make(chan string), make(chan result)
+	var workers sync.WaitGroup
+	for range min(r.house.config.Ingest.Workers, len(links)) {
+		workers.Go(func() {
+			for link := range todo {
+				intake, err := r.readLink(ctx, link)
+				select {
+				case results <- result{intake, err}:
+				case <-ctx.Done():
+					return
+				}
+			}
+		})
+	}
+	go func() {
+		defer close(results)
+		defer workers.Wait()
+		defer close(todo)
+		for _, link := range links {
+			select {
+			case todo <- link:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	for result := range results {
+		if !yield(result.intake, result.err) {
+			cancel()
+			for range results { // the workers end before their store is closed
+			}
+			return
+		}
+	}
+}
+
+func (r *ingestRun) readLink(ctx context.Context, link string) (archivist.Intake, error) {
+	address, err := canon.Normalise(link)
+	if err != nil {
+		return archivist.Intake{}, &sourceError{link, err}
+	}
+	intake, err := r.reader.Read(ctx, r.library, address, func(archivist.Stage) {})
+	if err != nil {
+		return archivist.Intake{}, &sourceError{link, err}
+	}
+	intake.Article.AddedBy = "cli"
+	return intake, nil
+}

@@ -1,0 +1,148 @@
+// Archivist answers questions from stored articles, word for word, on Discord and on the command line. This package knows every room
+// of the house and wires them; each command has its own file, and commands in this file is their table, in help order.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit codes. They are part of the interface: scripts test for them.
+const (
+	exitDone        = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitPartly      = 3
+	exitInterrupted = 130
+)
+
+// version is set by the release build: -ldflags "-X main.version=1.2.3".
+var version = "dev"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr}, os.Getenv)
+	stop()
+	os.Exit(code)
+}
+
+// streams is how a command meets its user: results go to out, everything else to err.
+type streams struct {
+	in  io.Reader
+	out io.Writer
+	err io.Writer
+}
+
+// A program is one run of the binary: its streams, its environment, and the flags that all commands share.
+type program struct {
+	streams
+	getenv     func(string) string
+	configFile string
+	database   string
+}
+
+// commands is the table of commands, in help order.
+var commands = []func(*program) *cobra.Command{
+	chatCommand, askCommand, ingestCommand, extractCommand, serveCommand,
+	evalCommand, backupCommand, restoreCommand, doctorCommand, configCommand, versionCommand,
+}
+
+const longHelp = `Archivist answers questions from articles that you have stored: the passage that answers, word for word, with its source.
+Where the library does not hold the answer, it says so.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done in part, 130 interrupted.`
+
+// run executes one command line and returns its exit code. It touches the world through its arguments alone.
+func run(ctx context.Context, args []string, s streams, getenv func(string) string) int {
+	p := &program{streams: s, getenv: getenv}
+	root := &cobra.Command{
+		Use:           "archivist",
+		Short:         "answer questions from stored articles, word for word",
+		Long:          longHelp,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          noArguments,
+	}
+	root.SetIn(s.in)
+	root.SetOut(s.out)
+	root.SetErr(s.err)
+	root.SetArgs(args)
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usagef("%v; see %s --help", err, c.CommandPath())
+	})
+	root.PersistentFlags().StringVar(&p.configFile, "config", "", "read options from `FILE` (TOML; see config.example.toml)")
+	root.PersistentFlags().StringVar(&p.database, "database", "", "use the database `FILE` (default: archivist.db in your data folder)")
+	for _, command := range commands {
+		root.AddCommand(command(p))
+	}
+	err := root.ExecuteContext(ctx)
+	if err != nil && !errors.Is(err, errSilent) {
+		fmt.Fprintf(s.err, "archivist: %v\n", err)
+	}
+	return exitCode(ctx, err)
+}
+
+// errSilent is an exit code whose message has been told already.
+var errSilent = errors.New("told already")
+
+// errPartly ends a command that did some of its work and told what was left.
+var errPartly = fmt.Errorf("done in part: %w", errSilent)
+
+// A usageError is a command line, option or configuration that its writer can mend.
+type usageError struct{ text string }
+
+func (e *usageError) Error() string { return e.text }
+
+func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(format, args...)} }
+
+// exitCode is the only way from an error to an exit code.
+func exitCode(ctx context.Context, err error) int {
+	var usage *usageError
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &usage):
+		return exitUsage
+	case errors.Is(err, errPartly):
+		return exitPartly
+	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+		return exitInterrupted
+	}
+	return exitFailed
+}
+
+// noArguments and atLeast are cobra's checks with our words and exit code.
+func noArguments(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if c.HasSubCommands() {
+		return usagef("unknown command %q; see %s --help", args[0], c.CommandPath())
+	}
+	return usagef("%s takes no argument, got %q; see %s --help", c.Name(), args[0], c.CommandPath())
+}
+
+func atLeast(n int, what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) < n {
+			return usagef("%s needs %s; see %s --help", c.Name(), what, c.CommandPath())
+		}
+		return nil
+	}
+}
+
+func exactly(n int, what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) != n {
+			return usagef("%s takes %s, got %d arguments; see %s --help", c.Name(), what, len(args), c.CommandPath())
+		}
+		return nil
+	}
+}

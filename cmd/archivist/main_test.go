@@ -1,0 +1,37 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestMain lets the test binary be the program itself: scripts and the kill test start it as a real process.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"archivist": func() {
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+		defer stop()
+		os.Exit(run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr}, os.Getenv))
+	}})
+}
+
+// TestScripts runs testdata/script: the real program, a fresh folder, exit code, streams, files.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("HOME", env.WorkDir)
+			env.Setenv("ARCHIVIST_DATABASE", env.WorkDir+"/test.db")
+			samples, err := os.Getwd()
+			env.Setenv("SAMPLES", samples+"/samples")
+			return err
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits, "serve-pages": servePages,
+		},
+	})
+}

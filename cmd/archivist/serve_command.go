@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"archivist/bot/gateway"
+
+	"github.com/spf13/cobra"
+)
+
+func serveCommand(p *program) *cobra.Command {
+	return &cobra.Command{
+		Use:   "serve",
+		Short: "run the bot on Discord",
+		Long: `Connect to Discord and answer, until a signal (Ctrl-C, SIGTERM) ends it: replies under way are finished within ten seconds, links
+under way stay queued. The token comes from DISCORD_TOKEN, or from discord.token in the configuration.`,
+		Example: `  DISCORD_TOKEN=... archivist serve
+  archivist serve --config /etc/archivist.toml --database /srv/archivist.db`,
+		Args: noArguments,
+		RunE: func(c *cobra.Command, _ []string) error {
+			config, err := p.config()
+			if err != nil {
+				return err
+			}
+			if config.Discord.Token == "" {
+				return usagef("no token: set DISCORD_TOKEN to your bot's token (Developer Portal, Bot, Reset Token); to try without Discord: archivist chat --samples")
+			}
+			h, err := p.openDatabase(c.Context(), config)
+			if err != nil {
+				return err
+			}
+			defer h.close()
+			return h.serve(c.Context())
+		},
+	}
+}
+
+// serve runs gateway, queue and engine until ctx ends or one of them fails; then the others end too.
+func (h *house) serve(ctx context.Context) error {
+	queue, err := h.queue()
+	if err != nil {
+		return err
+	}
+	if allowed := h.config.Ingest.AllowAddresses; len(allowed) > 0 {
+		h.log.Warn("addresses inside the network may be read", "addresses", allowed, "libraries", h.config.Ingest.AllowLibraries)
+	}
+	d := h.config.Discord
+	discord, err := gateway.New(gateway.Options{
+		Token: string(d.Token), APIBase: d.APIBase, AllowHTTPBase: d.AllowHTTPBase, MessageContent: d.MessageContent,
+		CommandsGuild: d.CommandsGuild, Contact: h.config.Ingest.Contact, Version: version, Logger: h.log,
+	}, h.bot(queue))
+	if err != nil {
+		return usagef("%v", err)
+	}
+	// The gateway finishes its replies first; those that wait for a link need the queue until then.
+	behind, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	front, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var running sync.WaitGroup
+	for _, run := range []func(context.Context) error{queue.Run, h.engine.Run} {
+		running.Go(func() {
+			if err := run(behind); err != nil {
+				cancel(err)
+			}
+		})
+	}
+	err = discord.Run(front)
+	stop()
+	running.Wait()
+	if cause := context.Cause(front); err == nil && ctx.Err() == nil && cause != nil && !errors.Is(cause, context.Canceled) {
+		err = cause
+	}
+	return err
+}
