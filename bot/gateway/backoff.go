@@ -10,6 +10,7 @@ import (
 type pace struct {
 	first, most   time.Duration // the backoff's range before jitter: doubled each time
 	settled       time.Duration // of being ready, after which the backoff begins anew
+	ready         time.Duration // from the dial to READY or RESUMED
 	identifyEvery time.Duration // between two identifies of one key
 	sessionWait   float64       // scales the waits that verdicts ask for
 	drain         time.Duration // for replies at the end; closing takes discordgo a second more
@@ -18,7 +19,7 @@ type pace struct {
 }
 
 var usualPace = pace{
-	first: time.Second, most: time.Minute, settled: 5 * time.Minute, identifyEvery: 5 * time.Second, sessionWait: 1,
+	first: time.Second, most: time.Minute, settled: 5 * time.Minute, ready: 30 * time.Second, identifyEvery: 5 * time.Second, sessionWait: 1,
 	drain: 9 * time.Second, progress: 2 * time.Second, retry: 250 * time.Millisecond,
 }
 

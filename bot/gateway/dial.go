@@ -47,7 +47,7 @@ func hostPort(u *url.URL) string {
 }
 
 // dialTap connects to the gateway, through the environment's proxy if there is one, and lays the tap.
-func dialTap(ctx context.Context, address string, secure bool) (*tap, error) {
+func dialTap(ctx context.Context, address string, secure bool, readyWithin time.Duration) (*tap, error) {
 	ctx, cancel := context.WithTimeout(ctx, dialWithin)
 	defer cancel()
 	raw, err := dialTCP(ctx, address)
@@ -55,7 +55,7 @@ func dialTap(ctx context.Context, address string, secure bool) (*tap, error) {
 		return nil, err
 	}
 	if !secure {
-		return newTap(raw, raw), nil
+		return newTap(raw, raw, readyWithin), nil
 	}
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
@@ -65,7 +65,7 @@ func dialTap(ctx context.Context, address string, secure bool) (*tap, error) {
 	if err := conn.HandshakeContext(ctx); err != nil {
 		return nil, errors.Join(err, raw.Close())
 	}
-	return newTap(conn, raw), nil
+	return newTap(conn, raw, readyWithin), nil
 }
 
 func dialTCP(ctx context.Context, address string) (net.Conn, error) {

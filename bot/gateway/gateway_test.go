@@ -25,6 +25,7 @@ type town struct {
 	jobs      map[archivist.JobID]archivist.Job
 	hold      chan struct{} // when set, asks and jobs wait until it is closed
 	asking    chan struct{} // told when an ask has begun
+	submitted chan string   // told each link
 	panics    bool
 }
 
@@ -33,7 +34,7 @@ const passage = "The council voted on Monday. Ferry line 4 will run again from 2
 func newTown() *town {
 	return &town{
 		settings: map[archivist.LibraryID]map[string]string{}, cards: map[string]archivist.CardState{},
-		articles: map[archivist.LibraryID][]archivist.Article{}, jobs: map[archivist.JobID]archivist.Job{}, asking: make(chan struct{}, 100),
+		articles: map[archivist.LibraryID][]archivist.Article{}, jobs: map[archivist.JobID]archivist.Job{}, asking: make(chan struct{}, 100), submitted: make(chan string, 100),
 	}
 }
 
@@ -81,6 +82,7 @@ func (w *town) Submit(_ context.Context, library archivist.LibraryID, link, pers
 	defer w.mu.Unlock()
 	job := archivist.Job{ID: archivist.JobID(len(w.jobs) + 1), Library: library, URL: link, Person: person, State: archivist.JobQueued}
 	w.jobs[job.ID] = job
+	w.submitted <- link
 	return job, nil
 }
 
@@ -207,7 +209,7 @@ type stage struct {
 
 // quick makes waits short, so that a test that goes wrong waits for its deadline and not for a pace.
 var quick = pace{
-	first: 20 * time.Millisecond, most: 100 * time.Millisecond, settled: time.Hour, sessionWait: 0.01,
+	first: 20 * time.Millisecond, most: 100 * time.Millisecond, settled: time.Hour, ready: 10 * time.Second, sessionWait: 0.01,
 	drain: 5 * time.Second, progress: 10 * time.Millisecond, retry: 5 * time.Millisecond,
 }
 
@@ -281,6 +283,8 @@ func (s *stage) run(o testOptions) {
 func (s *stage) ready() *stage {
 	s.t.Helper()
 	s.must(s.discord.WaitReady(s.ctx, 0))
+	// READY was sent; that it has arrived shows in the first heartbeat.
+	s.must(s.discord.Wait(s.ctx, "a heartbeat", func() bool { return s.discord.Heartbeats() > 0 }))
 	s.must(s.discord.Wait(s.ctx, "the commands", func() bool { return len(s.discord.RequestsTo("PUT commands")) > 0 }))
 	return s
 }
@@ -328,7 +332,7 @@ func TestAskGetsACard(t *testing.T) {
 	s := start(t, testOptions{}).ready()
 	m := s.ask()
 	s.wants(m, "Harbour Herald", `Ferry \*line\* 4 returns <https://herald.example/ferry#:~:text=Ferry>`, "> The council voted", "By Ana Ruiz · <t:1795262400:D> · English", "[Open source] [More context]")
-	if m.Private() {
+	if m.Ephemeral {
 		t.Error("a public question has a private answer")
 	}
 	if len(s.town.questions) != 1 || s.town.questions[0].Person == s.ann.ID() || s.town.questions[0].Person == "" {
@@ -336,7 +340,7 @@ func TestAskGetsACard(t *testing.T) {
 	}
 	private, err := s.ann.Slash(s.news, "ask", fakediscord.Opt("question", "When?"), fakediscord.Opt("private", true)).Reply(s.ctx)
 	s.must(err)
-	if !private.Private() {
+	if !private.Ephemeral {
 		t.Error("a private question has a public answer")
 	}
 	if err := s.leave(); err != nil {

@@ -176,7 +176,7 @@ func (s *shard) dial(address string, secure bool) (net.Conn, error) {
 		s.refused.Store(true)
 		return nil, errNotWanted
 	}
-	t, err := dialTap(s.life, address, secure)
+	t, err := dialTap(s.life, address, secure, s.pace.ready)
 	if err != nil {
 		return nil, err
 	}

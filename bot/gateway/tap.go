@@ -15,7 +15,6 @@ import (
 // The patience of a tap.
 const (
 	writeWithin      = 10 * time.Second // one write
-	readyWithin      = 30 * time.Second // from the dial to READY or RESUMED
 	defaultHeartbeat = 41250 * time.Millisecond
 )
 
@@ -33,9 +32,9 @@ type ending struct {
 // lacks (D6), notices zombies (D5), and when it is abandoned ends TCP without a close frame, so that the session stays resumable
 // (D5), and swallows what a late goroutine still writes (D7).
 type tap struct {
-	net.Conn          // TLS, or TCP
-	raw      net.Conn // TCP
-	began    time.Time
+	net.Conn              // TLS, or TCP
+	raw      net.Conn     // TCP
+	until    time.Time    // READY or RESUMED has to be seen
 	ready    atomic.Bool  // READY or RESUMED was seen, which the shard tells
 	interval atomic.Int64 // of heartbeats, in nanoseconds
 	dropped  atomic.Int64 // dispatches without content
@@ -53,8 +52,8 @@ type tap struct {
 	latency time.Duration
 }
 
-func newTap(conn, raw net.Conn) *tap {
-	t := &tap{Conn: conn, raw: raw, began: time.Now(), done: make(chan struct{}), buf: make([]byte, 16<<10)}
+func newTap(conn, raw net.Conn, readyWithin time.Duration) *tap {
+	t := &tap{Conn: conn, raw: raw, until: time.Now().Add(readyWithin), done: make(chan struct{}), buf: make([]byte, 16<<10)}
 	t.interval.Store(int64(defaultHeartbeat))
 	t.in.look, t.out.look = t.received, t.sent
 	return t
@@ -84,7 +83,7 @@ func (t *tap) ended() ending {
 // Read gives discordgo what may pass. It fails as soon as the connection has ended.
 func (t *tap) Read(p []byte) (int, error) {
 	for len(t.pass) == 0 {
-		until := t.began.Add(readyWithin)
+		until := t.until
 		if t.ready.Load() {
 			until = time.Now().Add(2 * time.Duration(t.interval.Load()))
 		}

@@ -1,0 +1,378 @@
+package gateway
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"archivist"
+	"archivist/bot/fakediscord"
+)
+
+// TestConnectionFaults breaks the connection in every way that leaves hope, at every phase, and asks a question afterwards.
+func TestConnectionFaults(t *testing.T) {
+	ready := fakediscord.Gateway(0)
+	for _, test := range []struct {
+		name       string
+		fault      fakediscord.Fault
+		identifies int // in all, the first included
+		resumes    int // at least
+	}{
+		{"op 7", ready.Op7(), 1, 1},
+		{"op 7 before hello", ready.Op7().At(fakediscord.BeforeHello), 1, 1},
+		{"op 7 after hello", ready.Op7().At(fakediscord.AfterHello), 1, 1},
+		{"op 7 in replay", ready.Op7().At(fakediscord.InReplay), 1, 1},
+		{"op 9 resumable", ready.Op9(true), 1, 1},
+		{"op 9 gone", ready.Op9(false), 2, 0},
+		{"4000", ready.Close(4000), 1, 1},
+		{"4001", ready.Close(4001), 1, 1},
+		{"4009", ready.Close(4009), 2, 0},
+		{"1000", ready.Close(1000), 2, 0},
+		{"dropped", ready.Drop(), 1, 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			s := start(t, testOptions{}).ready()
+			s.discord.Fault(test.fault)
+			if test.name != "op 7" && test.name != "op 9 resumable" && strings.Contains(test.name, "op 7 ") {
+				s.discord.Fault(ready.Drop()) // so that there is a next connection for the fault to meet
+			}
+			s.must(s.discord.Wait(s.ctx, "a new connection", func() bool {
+				return s.discord.Identifies() >= test.identifies && s.discord.Resumes() >= test.resumes && s.discord.Identifies()+s.discord.Resumes() > 1
+			}))
+			s.must(s.discord.WaitReady(s.ctx, 0))
+			s.ask()
+			if got := s.discord.Identifies(); got != test.identifies {
+				t.Errorf("identified %d times, want %d", got, test.identifies)
+			}
+		})
+	}
+}
+
+// TestResumeAnswersWhatWasMissed asks while the bot is away: the resume replays the question.
+func TestResumeAnswersWhatWasMissed(t *testing.T) {
+	s := start(t, testOptions{}).ready()
+	s.discord.Fault(fakediscord.Gateway(0).Drop())
+	s.must(s.discord.Wait(s.ctx, "the drop", func() bool { return s.discord.Connections() == 0 }))
+	s.ask()
+	if s.discord.Resumes() != 1 || s.discord.Identifies() != 1 {
+		t.Errorf("%d resumes, %d identifies; want 1 and 1", s.discord.Resumes(), s.discord.Identifies())
+	}
+}
+
+// TestZombie mutes the answers to heartbeats, and in another run stops the connection without ending it.
+func TestZombie(t *testing.T) {
+	for name, fault := range map[string]fakediscord.Fault{"muted": fakediscord.Gateway(0).Mute(), "hung": fakediscord.Gateway(0).Hang()} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := start(t, testOptions{discord: fakediscord.Options{Heartbeat: 300 * time.Millisecond}}).ready()
+			s.discord.Fault(fault)
+			s.must(s.discord.Wait(s.ctx, "a resume", func() bool { return s.discord.Resumes() == 1 }))
+			s.ask()
+		})
+	}
+}
+
+// TestNoHello: a gateway that says nothing is left after the pace's patience.
+func TestNoHello(t *testing.T) {
+	s := start(t, testOptions{
+		pace:   func(p *pace) { p.ready = 300 * time.Millisecond },
+		before: func(s *stage) { s.discord.Fault(fakediscord.Gateway(0).Hang().At(fakediscord.BeforeHello)) },
+	}).ready()
+	s.ask()
+}
+
+// TestContentIntent: without it granted nothing is asked for; granted and then refused (4014), the bot goes on without it.
+func TestContentIntent(t *testing.T) {
+	want := func(s *stage, content bool) {
+		s.t.Helper()
+		for _, e := range s.discord.Events() {
+			if e.Kind == fakediscord.Received && e.Op == 2 {
+				asked := field[int](decodeObject(decodeObject(e.Data)["d"]), "intents")&intentContent != 0
+				if asked != content {
+					s.t.Errorf("MESSAGE_CONTENT asked for: %v, want %v", asked, content)
+				}
+				content = false // of the next one, after 4014
+			}
+		}
+	}
+	t.Run("off at Discord", func(t *testing.T) {
+		s := start(t, testOptions{gateway: Options{MessageContent: true}}).ready()
+		s.ask()
+		want(s, false)
+	})
+	t.Run("refused after all", func(t *testing.T) {
+		s := start(t, testOptions{
+			discord: fakediscord.Options{MessageContent: true}, gateway: Options{MessageContent: true},
+			before: func(s *stage) { s.discord.Fault(fakediscord.Gateway(0).Close(4014)) },
+		})
+		s.must(s.discord.Wait(s.ctx, "the second identify", func() bool { return s.discord.Identifies() == 2 }))
+		s.must(s.discord.WaitReady(s.ctx, 0))
+		s.ask()
+		want(s, true)
+		m, err := s.mod.Slash(s.news, "admin channel", fakediscord.Opt("mode", "links")).Reply(s.ctx)
+		s.must(err)
+		s.wants(m, "Message Content intent is off")
+	})
+}
+
+// TestRESTFaults: each answer comes exactly once, whatever the calls meet.
+func TestRESTFaults(t *testing.T) {
+	edit, ack := fakediscord.REST("PATCH @original"), fakediscord.REST("POST callback")
+	for i, fault := range []fakediscord.Fault{
+		edit.Status(500), edit.Status(502).Times(3), edit.Status(503), edit.Status(504), edit.Reset(), edit.Lost(),
+		edit.RateLimit(50*time.Millisecond, "user"), edit.RateLimit(50*time.Millisecond, "shared"), edit.Global429(50 * time.Millisecond), edit.HTML429(time.Second),
+		ack.Status(500), ack.Reset(), ack.Lost(),
+	} {
+		t.Run(fmt.Sprintf("%d %v", i, fault), func(t *testing.T) {
+			t.Parallel()
+			s := start(t, testOptions{}).ready()
+			s.discord.Fault(fault)
+			x := s.ann.Slash(s.news, "ask", fakediscord.Opt("question", "When does the ferry run?"))
+			m, err := x.Reply(s.ctx)
+			s.must(err)
+			s.wants(m, "Ferry line 4 will run")
+			if n := len(x.Followups()); n != 0 {
+				t.Errorf("%d further messages", n)
+			}
+		})
+	}
+}
+
+func TestPanicBecomesAnIncident(t *testing.T) {
+	s := start(t, testOptions{}).ready()
+	s.town.panics = true
+	m, err := s.ann.Slash(s.news, "ask", fakediscord.Opt("question", "When?")).Reply(s.ctx)
+	s.must(err)
+	s.wants(m, "Something broke here.", "Incident ")
+	if !m.Ephemeral || strings.Contains(m.Text(), "fire") {
+		t.Errorf("an incident is shown to all, or tells too much:\n%s", m.Text())
+	}
+	s.ask()
+}
+
+// TestShutdownFinishesReplies stops the bot while it works on an answer: the answer still comes, and a late question is told.
+func TestShutdownFinishesReplies(t *testing.T) {
+	s := start(t, testOptions{before: func(s *stage) { s.town.hold = make(chan struct{}) }}).ready()
+	x := s.ann.Slash(s.news, "ask", fakediscord.Opt("question", "When?"))
+	<-s.town.asking
+	s.stop()
+	<-s.gateway.stopping
+	late, err := s.ann.Slash(s.news, "ask", fakediscord.Opt("question", "And now?")).Reply(s.ctx)
+	s.must(err)
+	s.wants(late, "I am restarting")
+	adding := s.gateway.isStopping()
+	close(s.town.hold)
+	m, err := x.Reply(s.ctx)
+	s.must(err)
+	s.wants(m, "Ferry line 4 will run")
+	if err := s.leave(); err != nil || !adding {
+		t.Errorf("Run ended with %v, want nil", err)
+	}
+	last := s.discord.Events()[len(s.discord.Events())-1]
+	if last.Kind != fakediscord.Disconnected || last.Code != 1000 {
+		t.Errorf("the connection ended with %+v, want close code 1000", last)
+	}
+}
+
+// TestShutdownLeavesTheLinkInTheQueue stops the bot while it follows a job.
+func TestShutdownLeavesTheLinkInTheQueue(t *testing.T) {
+	s := start(t, testOptions{before: func(s *stage) { s.town.hold = make(chan struct{}) }}).ready()
+	x := s.ann.Slash(s.news, "add", fakediscord.Opt("url", "https://herald.example/new"))
+	_, err := x.ReplyWhen(s.ctx, "progress", func(m fakediscord.Message) bool { return strings.Contains(m.Text(), "Fetching") })
+	s.must(err)
+	if err := s.leave(); err != nil {
+		t.Error(err)
+	}
+	m, err := x.Reply(s.ctx)
+	s.must(err)
+	s.wants(m, "The link is safe in the queue")
+}
+
+func TestErrorsArePrivate(t *testing.T) {
+	s := start(t, testOptions{}).ready()
+	m, err := s.ann.Slash(s.news, "ask", fakediscord.Opt("question", " ")).Reply(s.ctx)
+	s.must(err)
+	s.wants(m, "There is no question in that.")
+	if !m.Ephemeral {
+		t.Error("an error is shown to all")
+	}
+}
+
+func TestAddShowsTheArticle(t *testing.T) {
+	s := start(t, testOptions{}).ready()
+	m, err := s.ann.Slash(s.news, "add", fakediscord.Opt("url", "https://herald.example/new")).ReplyWhen(s.ctx, "the article", func(m fakediscord.Message) bool {
+		return strings.Contains(m.Text(), "Stored. You can ask about it now.")
+	})
+	s.must(err)
+	s.wants(m, "Harbour Herald", "[Open source]", "40 words in 3 paragraphs")
+	m, err = s.ann.Slash(s.news, "add", fakediscord.Opt("url", "https://herald.example/nothing")).ReplyWhen(s.ctx, "the reason", func(m fakediscord.Message) bool { return m.Ephemeral })
+	s.must(err)
+	s.wants(m, "There is no page at that address", "Check the link")
+}
+
+// TestMoreContext widens a card, also after a restart of the bot; others get their own copy; what is unknown explains itself.
+func TestMoreContext(t *testing.T) {
+	s := start(t, testOptions{}).ready()
+	card := s.ask()
+	s.must(s.leave())
+	s.run(testOptions{})
+	s.must(s.discord.Wait(s.ctx, "the second process", func() bool { return s.discord.Identifies() == 2 }))
+	s.must(s.discord.WaitReady(s.ctx, 0))
+	wide, err := s.ann.Press(card, "More context").Reply(s.ctx)
+	s.must(err)
+	s.wants(wide, "> Before it all.", "> After it all.", "[Less context]")
+	others, err := s.mod.Press(wide, "Less context").Reply(s.ctx)
+	s.must(err)
+	if !others.Ephemeral || others.ID == card.ID {
+		t.Error("somebody else's press changed the card")
+	}
+	s.wants(others, "[More context]")
+	narrow, err := s.ann.Press(wide, "Less context").Reply(s.ctx)
+	s.must(err)
+	if strings.Contains(narrow.Text(), "Before it all") || narrow.ID != card.ID {
+		t.Errorf("the card did not become narrow again:\n%s", narrow.Text())
+	}
+	s.town.mu.Lock()
+	clear(s.town.cards)
+	s.town.mu.Unlock()
+	gone, err := s.ann.Press(narrow, "More context").Reply(s.ctx)
+	s.must(err)
+	s.wants(gone, "no longer stored. Ask again with /ask.")
+	if n := len(s.discord.RequestsTo("PUT commands")); n != 1 {
+		t.Errorf("the commands were written %d times, want once: they had not changed", n)
+	}
+}
+
+// TestRights: /admin is refused to members, whatever their client shows, and obeys moderators.
+func TestRights(t *testing.T) {
+	s := start(t, testOptions{}).ready()
+	m, err := s.ann.Slash(s.news, "admin remove", fakediscord.Opt("article", "1"), fakediscord.Anyway()).Reply(s.ctx)
+	s.must(err)
+	s.wants(m, "Only who may manage this server can do that.")
+	m, err = s.mod.Slash(s.news, "admin list").Reply(s.ctx)
+	s.must(err)
+	s.wants(m, `**\#1**`, "Harbour Herald")
+	m, err = s.mod.Slash(s.news, "admin remove", fakediscord.Opt("article", "1")).Reply(s.ctx)
+	s.must(err)
+	s.wants(m, `Removed: Ferry \*line\* 4 returns`)
+	if len(s.town.articles[s.library()]) != 0 || !m.Ephemeral {
+		t.Error("the article is still there, or all were told")
+	}
+}
+
+func TestMentions(t *testing.T) {
+	s := start(t, testOptions{}).ready()
+	say := func(text string) fakediscord.Message {
+		t.Helper()
+		posted, err := s.ann.Type(s.news, text)
+		s.must(err)
+		return posted
+	}
+	m, err := s.news.Answer(s.ctx, say("@archivist When does the ferry run?"))
+	s.must(err)
+	s.wants(m, "**Ferry line 4 will run")
+	if len(m.Pings) != 0 {
+		t.Errorf("the reply pings %v", m.Pings)
+	}
+	m, err = s.news.Answer(s.ctx, say("@archivist"))
+	s.must(err)
+	s.wants(m, "Mention me with a question")
+	link := say("@archivist https://herald.example/new")
+	_, err = s.news.Await(s.ctx, nil, "the article's card", func(m fakediscord.Message) bool {
+		return m.ReplyTo == link.ID && strings.Contains(m.Text(), "Stored. You can ask")
+	})
+	s.must(err)
+	m, err = s.mod.Slash(s.news, "admin channel", fakediscord.Opt("mode", "off")).Reply(s.ctx)
+	s.must(err)
+	s.wants(m, "I am silent in that channel now.")
+	before := len(s.discord.RequestsTo("POST messages"))
+	say("@archivist When does the ferry run?")
+	dm, err := s.ann.Type(s.ann.DM(), "When does the ferry run?") // after which the channel's message has been seen too
+	s.must(err)
+	m, err = s.ann.DM().Answer(s.ctx, dm)
+	s.must(err)
+	s.wants(m, "Nothing is stored here yet.") // the person's own library, not the guild's
+	if n := len(s.discord.RequestsTo("POST messages")); n != before+1 {
+		t.Errorf("%d messages after the channel was switched off, want 1", n-before)
+	}
+}
+
+// TestPostedLinks: a channel that opted in has its links stored, without a word.
+func TestPostedLinks(t *testing.T) {
+	s := start(t, testOptions{discord: fakediscord.Options{MessageContent: true}, gateway: Options{MessageContent: true}}).ready()
+	_, err := s.ann.Type(s.news, "not yet: https://herald.example/early")
+	s.must(err)
+	m, err := s.mod.Slash(s.news, "admin channel", fakediscord.Opt("mode", "links")).Reply(s.ctx)
+	s.must(err)
+	s.wants(m, "Links posted in that channel are stored from now on.")
+	_, err = s.ann.Type(s.news, "have a look (https://herald.example/new) please")
+	s.must(err)
+	select {
+	case link := <-s.town.submitted:
+		if link != "https://herald.example/new" {
+			t.Errorf("stored %q", link)
+		}
+	case <-s.ctx.Done():
+		t.Fatal("the link was not stored")
+	}
+	if n := len(s.discord.RequestsTo("POST messages")); n != 0 {
+		t.Errorf("%d messages about a posted link, want none", n)
+	}
+}
+
+func TestMenus(t *testing.T) {
+	s := start(t, testOptions{}).ready()
+	posted, err := s.ann.Type(s.news, "see https://herald.example/a and https://herald.example/nothing")
+	s.must(err)
+	m, err := s.mod.Menu(s.news, "Add this article", posted).ReplyWhen(s.ctx, "both links", func(m fakediscord.Message) bool {
+		return strings.Contains(m.Text(), "no page at that address")
+	})
+	s.must(err)
+	s.wants(m, "Stored. You can ask about it now.")
+	if !m.Ephemeral {
+		t.Error("a menu's reply is shown to all")
+	}
+	question, err := s.ann.Type(s.news, "When does the ferry run?")
+	s.must(err)
+	m, err = s.mod.Menu(s.news, "Answer this", question).Reply(s.ctx)
+	s.must(err)
+	s.wants(m, "**Ferry line 4 will run")
+}
+
+// TestIslands: a guild reads its own library; so does a person in direct messages.
+func TestIslands(t *testing.T) {
+	var other *fakediscord.Guild
+	s := start(t, testOptions{before: func(s *stage) { other = s.discord.Guild("Other people") }}).ready()
+	bob, square := other.Member("Bob"), other.Channel("square")
+	for _, x := range []*fakediscord.Interaction{
+		bob.Slash(square, "ask", fakediscord.Opt("question", "When does the ferry run?")),
+		s.ann.Slash(s.ann.DM(), "ask", fakediscord.Opt("question", "When does the ferry run?")),
+	} {
+		m, err := x.Reply(s.ctx)
+		s.must(err)
+		s.wants(m, "Nothing is stored here yet.")
+	}
+	s.town.mu.Lock()
+	defer s.town.mu.Unlock()
+	for key := range s.town.cards {
+		if !strings.HasPrefix(key, string(s.library())) {
+			t.Errorf("a card of another library: %s", key)
+		}
+	}
+	if len(s.town.articles) != 1 || len(s.town.articles[archivist.UserLibrary(s.ann.ID())]) != 0 {
+		t.Error("an article went astray")
+	}
+}
+
+// TestStrangeEvents: doubled, empty and unknown events cost nothing.
+func TestStrangeEvents(t *testing.T) {
+	s := start(t, testOptions{}).ready()
+	s.discord.Fault(fakediscord.Gateway(0).Unknown("SOMETHING_NEW"), fakediscord.Events(0, "GUILD_CREATE").Truncate(), fakediscord.Events(0, "INTERACTION_CREATE").Duplicate())
+	s.discord.Guild("Newcomers")
+	s.ask()
+	if n := len(s.discord.RequestsTo("POST callback")); n != 1 {
+		t.Errorf("%d callbacks to a doubled question, want 1", n)
+	}
+}
