@@ -167,6 +167,7 @@ func (d *Discord) note(e Event) {
 // say adds to the transcript. The lock is held.
 func (d *Discord) say(format string, args ...any) {
 	d.log = append(d.log, fmt.Sprintf(format, args...))
+	d.forget()
 }
 
 // violate records a broken rule; c is nil on the gateway. The lock is held. report tells OnViolation later, without it.
