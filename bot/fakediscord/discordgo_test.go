@@ -114,6 +114,7 @@ func clean(t *testing.T, d *fakediscord.Discord) {
 }
 
 func TestReadyAndGuilds(t *testing.T) {
+	t.Parallel() // discordgo sleeps for a second when it closes
 	d := start(t, fakediscord.Options{})
 	g := d.Guild("Herald readers")
 	g.Channel("news")
@@ -177,6 +178,7 @@ func register(t *testing.T, s *discordgo.Session, d *fakediscord.Discord) {
 }
 
 func TestSlashDeferredAndEdited(t *testing.T) {
+	t.Parallel() // discordgo sleeps for a second when it closes
 	for _, private := range []bool{false, true} {
 		d := start(t, fakediscord.Options{Description: described(t), Strict: true})
 		g := d.Guild("Herald readers")
@@ -230,6 +232,7 @@ func TestClientRefuses(t *testing.T) {
 }
 
 func TestMessageContent(t *testing.T) {
+	t.Parallel() // discordgo sleeps for a second when it closes
 	for _, granted := range []bool{false, true} {
 		d := start(t, fakediscord.Options{MessageContent: granted})
 		g := d.Guild("Herald readers")
@@ -267,6 +270,7 @@ func TestMessageContent(t *testing.T) {
 // TestOp7BeforeReady is a fidelity test: the deadlock of discordgo v0.29.0, which handles op 7 under the lock that Open holds, must
 // appear here as it does at Discord.
 func TestOp7BeforeReady(t *testing.T) {
+	t.Parallel() // discordgo sleeps for a second when it closes
 	d := start(t, fakediscord.Options{})
 	d.Fault(fakediscord.Gateway(0).Op7().At(fakediscord.AfterIdentify))
 	s := bare(t, d)

@@ -47,7 +47,7 @@ type Options struct {
 	Shards         int           // that /gateway/bot recommends; 0 = 1
 	Starts         int           // session starts left; 0 = 1,000
 	Seed           uint64        // of the faults that happen by chance
-	Keep           int           // how many requests, events and lines of the transcript are kept, each; 0 = all
+	Keep           int           // how many requests, events, lines of the transcript, messages of a channel and interactions are kept, each; 0 = all
 	RateLimits     bool          // refuse the 51st call a second of a bucket, and of the bot; else only the headers are sent
 
 	// Listen, ListenGateway and ListenResume are the addresses of the three servers; "" = 127.0.0.1:0.

@@ -2,8 +2,10 @@ package fakediscord
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"slices"
 	"strconv"
@@ -186,8 +188,12 @@ func (c *conn) read() {
 		_ = c.ws.SetReadDeadline(time.Now().Add(2*c.d.o.Heartbeat + closeWithin))
 		_, data, err := c.ws.ReadMessage()
 		if err != nil {
-			if ce, ok := err.(*websocket.CloseError); ok {
-				code = ce.Code
+			var closed *websocket.CloseError
+			var late net.Error
+			if errors.As(err, &closed) {
+				code = closed.Code
+			} else if errors.As(err, &late) && late.Timeout() {
+				c.expire()
 			}
 			break
 		}
@@ -213,6 +219,19 @@ func (c *conn) read() {
 	c.d.mu.Unlock()
 	close(c.gone)
 	_ = c.ws.Close()
+}
+
+// expire tells a bot that has sent no heartbeat that its session is over. Writing it may fail: nobody may be there.
+func (c *conn) expire() {
+	c.d.mu.Lock()
+	silent := !c.closing && !c.hung
+	if s := c.session; s != nil && silent {
+		s.dead = true
+	}
+	c.d.mu.Unlock()
+	if silent {
+		_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(4009, closeText[4009]), time.Now().Add(closeWithin))
+	}
 }
 
 // closeText is Discord's wording of its close codes.

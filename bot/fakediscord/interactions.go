@@ -248,6 +248,14 @@ func (x *Interaction) fire() *Interaction {
 		return x
 	}
 	d.interactions[x.id], d.tokens[x.token] = x, x
+	if d.o.Keep > 0 && len(d.tokens) > d.o.Keep+d.o.Keep/4 {
+		for _, old := range d.tokens {
+			if d.o.Now().Sub(old.created) > tokenLife {
+				delete(d.tokens, old.token)
+				delete(d.interactions, old.id)
+			}
+		}
+	}
 	guild := x.channel.guild
 	event := object{
 		"id": x.id, "application_id": d.app, "type": x.kind, "token": x.token, "version": 1, "data": x.data, "channel_id": x.channel.id,

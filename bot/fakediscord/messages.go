@@ -211,6 +211,12 @@ func (d *Discord) store(m *message) {
 	m.id, m.created = d.newID(), d.o.Now()
 	m.channel.history = append(m.channel.history, m)
 	d.messages[m.id] = m
+	if h := m.channel.history; d.o.Keep > 0 && len(h) > d.o.Keep+d.o.Keep/4 {
+		for _, old := range h[:len(h)-d.o.Keep] {
+			delete(d.messages, old.id)
+		}
+		m.channel.history = slices.Clone(h[len(h)-d.o.Keep:])
+	}
 }
 
 // remove deletes a message, and tells the bot. The lock is held.
