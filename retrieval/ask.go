@@ -81,7 +81,8 @@ func (e *Engine) search(ctx context.Context, s *snapshot, q archivist.Question) 
 			Code: archivist.QuestionCommon, Text: "every word of that is in every article; name the person, place or thing that you ask about",
 		}
 	}
-	candidates, known := s.candidates(words)
+	query := answer.NewQuery(q.Text, words)
+	candidates, known := s.candidates(query)
 	ranges := make([]archivist.Range, 0, q.Limit+spare)
 	for _, c := range candidates[:min(len(candidates), q.Limit+spare)] {
 		ranges = append(ranges, archivist.Range{Article: archivist.ArticleID(c.hit.Article), First: c.hit.Extent.First - reach, Last: c.hit.Extent.Last + reach})
@@ -90,7 +91,7 @@ func (e *Engine) search(ctx context.Context, s *snapshot, q archivist.Question) 
 	if err != nil {
 		return archivist.Answer{}, 0, err
 	}
-	result := compose(words, candidates[:len(ranges)], texts, q.Limit, s)
+	result := compose(query, candidates[:len(ranges)], texts, q.Limit, s)
 	if known < fewestKnown {
 		// What the library does not know it cannot answer, whatever the rest of the question finds.
 		result.Grade, result.Confidence = archivist.GradeRefusal, 0
@@ -168,9 +169,9 @@ type candidate struct {
 }
 
 // candidates are the passages for a question, best first, and the share of the question's mass that the library knows.
-func (s *snapshot) candidates(words []answer.Word) (list []candidate, known float64) {
+func (s *snapshot) candidates(q answer.Query) (list []candidate, known float64) {
 	query := index.Query{Weights: index.FirstStage}
-	for _, w := range words {
+	for _, w := range q.Words {
 		query.Terms = append(query.Terms, w.Terms...)
 		if w.Known {
 			known += w.IDF
@@ -179,9 +180,9 @@ func (s *snapshot) candidates(words []answer.Word) (list []candidate, known floa
 	hits := s.index.Top(query, firstStage, nil)
 	list = make([]candidate, len(hits))
 	for i, h := range hits {
-		e := rank.Evidence{InPassage: h.InPassage, InTitle: h.InTitle, InArticle: h.InArticle, Asked: len(words)}
+		e := rank.Evidence{InPassage: h.InPassage, InTitle: h.InTitle, InArticle: h.InArticle, Asked: len(q.Words)}
 		list[i] = candidate{h, e, rank.Score(e)}
 	}
 	slices.SortStableFunc(list, func(a, b candidate) int { return cmp.Compare(b.score, a.score) })
-	return list, known / answer.Mass(words)
+	return list, known / q.Mass
 }

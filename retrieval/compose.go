@@ -8,11 +8,10 @@ import (
 
 // compose makes the answer of candidates and their texts: widened passages, those that share text taken as one, the answering sentence,
 // the grade.
-func compose(words []answer.Word, candidates []candidate, texts archivist.Texts, limit int, s *snapshot) archivist.Answer {
+func compose(query answer.Query, candidates []candidate, texts archivist.Texts, limit int, s *snapshot) archivist.Answer {
 	result := archivist.Answer{Version: s.version}
 	var shown []answer.Shown
-	read := map[archivist.ArticleID]answer.Text{}
-	mass := answer.Mass(words)
+	read := map[archivist.ArticleID]*reading{}
 	signs := answer.Signs{Lead: -1}
 	for _, c := range candidates {
 		id := archivist.ArticleID(c.hit.Article)
@@ -21,7 +20,7 @@ func compose(words []answer.Word, candidates []candidate, texts archivist.Texts,
 			continue // it has left the library since
 		}
 		if len(shown) > 0 && signs.Lead < 0 && id != result.Passages[0].Article.ID {
-			signs.Lead = (result.Passages[0].Score - c.score) / mass
+			signs.Lead = (result.Passages[0].Score - c.score) / query.Mass
 		}
 		if len(shown) == limit {
 			if signs.Lead >= 0 {
@@ -29,15 +28,18 @@ func compose(words []answer.Word, candidates []candidate, texts archivist.Texts,
 			}
 			continue // still looking for the next article
 		}
-		if _, ok := read[id]; !ok {
-			read[id] = answer.NewText(texts.Paragraphs[id], head.Language)
+		article := read[id]
+		if article == nil {
+			title, _ := query.In(head.Title, head.Language)
+			article = &reading{head, answer.NewText(texts.Paragraphs[id], head.Language), title}
+			read[id] = article
 		}
 		x := c.hit.Extent
-		one, ok := answer.Widen(read[id], x.First, x.Start, x.Last, x.End)
+		one, ok := answer.Widen(article.text, x.First, x.Start, x.Last, x.End)
 		if !ok || overlaps(result.Passages, shown, id, one) {
 			continue
 		}
-		passage, coverage := passageOf(c, head, one, words)
+		passage, coverage := article.passage(c, one, query)
 		if len(shown) == 0 {
 			signs.Coverage = coverage
 		}
@@ -50,7 +52,7 @@ func compose(words []answer.Word, candidates []candidate, texts archivist.Texts,
 		return result
 	}
 	if signs.Lead < 0 { // no other article has anything of the question
-		signs.Lead = result.Passages[0].Score / mass
+		signs.Lead = result.Passages[0].Score / query.Mass
 	}
 	result.Confidence = answer.Confidence(signs)
 	result.Grade = answer.Grade(result.Confidence)
@@ -67,20 +69,26 @@ func overlaps(passages []archivist.Passage, shown []answer.Shown, id archivist.A
 	return false
 }
 
-// passageOf is a candidate as a reader sees it, and the share of the question's mass that it covers with its title.
-func passageOf(c candidate, head archivist.Head, shown answer.Shown, words []answer.Word) (p archivist.Passage, coverage float64) {
-	terms := map[string]bool{}
-	answer.AddTerms(terms, shown.Text, head.Language)
-	answer.AddTerms(terms, head.Title, head.Language)
-	coverage, c.evidence.Matched = answer.Coverage(words, terms)
+// A reading is an article while its passages are shown.
+type reading struct {
+	head  archivist.Head
+	text  answer.Text
+	title answer.Found
+}
+
+// passage is a candidate as a reader sees it, and the share of the question's mass that it covers with its title.
+func (r *reading) passage(c candidate, shown answer.Shown, query answer.Query) (p archivist.Passage, coverage float64) {
+	sentence, found := answer.Answering(shown, query, r.head.Language)
+	found |= r.title
+	c.evidence.Matched = found.Len()
 	p = archivist.Passage{
-		Article: head, First: shown.First, Last: shown.Last, Text: shown.Text, Score: c.score,
-		Sentence: answer.Answering(shown, words, head.Language), Link: answer.Link(head.URL, shown.Text),
+		Article: r.head, First: shown.First, Last: shown.Last, Text: shown.Text, Score: c.score,
+		Sentence: sentence, Link: answer.Link(r.head.URL, shown.Text),
 	}
-	for _, r := range rank.Explain(c.evidence) {
-		p.Reasons = append(p.Reasons, archivist.Reason(r))
+	for _, reason := range rank.Explain(c.evidence) {
+		p.Reasons = append(p.Reasons, archivist.Reason(reason))
 	}
-	return p, coverage
+	return p, query.Share(found)
 }
 
 // headlines are the first articles of passages, each once.

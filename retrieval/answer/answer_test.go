@@ -76,7 +76,7 @@ func TestWidenWithinAParagraph(t *testing.T) {
 }
 
 func TestAnswering(t *testing.T) {
-	question := []Word{{Terms: []string{"bridg"}, IDF: 1}, {Terms: []string{"close"}, IDF: 2}}
+	question := NewQuery("", []Word{{Terms: []string{"bridg"}, IDF: 1}, {Terms: []string{"close"}, IDF: 2}})
 	for _, test := range []struct{ text, want string }{
 		{"The river rose. The bridge was closed on 4 March. People walked.", "The bridge was closed on 4 March."},
 		{"Nothing of it. Nothing at all.", ""},
@@ -84,7 +84,7 @@ func TestAnswering(t *testing.T) {
 		{"The bridge was closed.", "The bridge was closed."},
 	} {
 		shown, _ := Widen(textOf(test.text), 0, 0, 0, len(test.text))
-		span := Answering(shown, question, "en")
+		span, _ := Answering(shown, question, "en")
 		got := shown.Text[span.Start:span.End]
 		if test.text == "The bridge stands. Bridges close." {
 			test.want = test.text
@@ -95,13 +95,30 @@ func TestAnswering(t *testing.T) {
 	}
 }
 
-func TestCoverageByHand(t *testing.T) {
-	question := []Word{{Terms: []string{"a", "b"}, IDF: 1}, {Terms: []string{"c"}, IDF: 3}, {Terms: []string{"d"}, IDF: 4}}
-	if share, n := Coverage(question, map[string]bool{"b": true, "c": true, "x": true}); share != .5 || n != 2 {
-		t.Errorf("coverage %v of %d words, want (1+3)/8 of 2", share, n)
+func TestAnsweringNumber(t *testing.T) {
+	const text = "The council brings ferry line 4 back. Line 4 will run from 2 March. Nobody objected to the ferry."
+	words := []Word{{Terms: []string{"ferri"}, IDF: .5}, {Terms: []string{"line"}, IDF: 1}, {Terms: []string{"4"}, IDF: 1}}
+	for question, want := range map[string]string{
+		"When does ferry line 4 run?": "Line 4 will run from 2 March.",
+		"Who runs ferry line 4?":      "The council brings ferry line 4 back.",
+	} {
+		shown, _ := Widen(textOf(text), 0, 0, 0, len(text))
+		if span, _ := Answering(shown, NewQuery(question, words), "en"); shown.Text[span.Start:span.End] != want {
+			t.Errorf("%s %q, want %q", question, shown.Text[span.Start:span.End], want)
+		}
 	}
-	if share, n := Coverage(question, nil); share != 0 || n != 0 {
-		t.Errorf("coverage of nothing is %v, %d", share, n)
+}
+
+func TestShareByHand(t *testing.T) {
+	q := NewQuery("", []Word{{Terms: []string{"ferri", "fähr"}, IDF: 1}, {Terms: []string{"bridg"}, IDF: 3}, {Terms: []string{"tower"}, IDF: 4}})
+	if found, number := q.In("Ferries pass under bridges and bridges.", "en"); number || found != 0b011 || found.Len() != 2 || q.Share(found) != .5 {
+		t.Errorf("found %b, share %v, want the first two and (1+3)/8", found, q.Share(found))
+	}
+	if q.Share(0) != 0 || NewQuery("", nil).Share(0) != 0 || q.Mass != 8 {
+		t.Errorf("share of nothing %v, mass %v", q.Share(0), q.Mass)
+	}
+	if n := len(NewQuery("", make([]Word, 100)).Words); n != MaxWordsAsked {
+		t.Errorf("%d words count", n)
 	}
 }
 

@@ -66,5 +66,7 @@ func words(list []string, n int, fromEnd bool) string {
 // escape percent-encodes a part of a text fragment. Beyond what a fragment needs, "-" and "," mean something in it; url.PathEscape
 // leaves them, "&" and some others alone.
 func escape(s string) string {
-	return strings.NewReplacer("-", "%2D", ",", "%2C", "&", "%26", "'", "%27", "(", "%28", ")", "%29", "*", "%2A", "!", "%21").Replace(url.PathEscape(s))
+	return special.Replace(url.PathEscape(s))
 }
+
+var special = strings.NewReplacer("-", "%2D", ",", "%2C", "&", "%26", "'", "%27", "(", "%28", ")", "%29", "*", "%2A", "!", "%21")
