@@ -27,6 +27,7 @@ func configCommand(p *program) *cobra.Command {
 }
 
 func printConfig(w io.Writer, c config) error {
+	c.Discord.Token = secret(c.Discord.Token.String()) // the TOML encoder writes strings without asking them
 	text, err := toml.Marshal(c)
 	if err != nil {
 		return err

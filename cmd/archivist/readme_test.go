@@ -1,0 +1,56 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// cardID is made by chance for each card.
+var cardID = regexp.MustCompile(`v1:more:[A-Z2-7]{16}`)
+
+// TestReadmeTranscript types what README's first block types, and wants what it shows.
+func TestReadmeTranscript(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(readme), "ready to ask:\n\n```\n")
+	shown, _, found := strings.Cut(rest, "\n```\n")
+	if !found {
+		t.Fatal("README.md has no transcript behind \"ready to ask:\"")
+	}
+	var typed, want []string
+	for line := range strings.SplitSeq(shown, "\n") {
+		if question, isTyped := strings.CutPrefix(line, prompt); isTyped {
+			typed = append(typed, question)
+		} else {
+			want = append(want, line)
+		}
+	}
+	if len(typed) < 3 {
+		t.Fatalf("the transcript asks %q", typed)
+	}
+	var out, errors bytes.Buffer
+	in := strings.NewReader(strings.Join(typed, "\n") + "\n")
+	database := t.TempDir() + "/readme.db"
+	if code := run(t.Context(), []string{"chat", "--samples", "--database", database}, streams{in, &out, &errors}, noEnvironment); code != exitDone {
+		t.Fatalf("exit code %d: %s", code, errors.String())
+	}
+	if got := plainLines(out.String()); got != plainLines(strings.Join(want, "\n")) {
+		t.Errorf("README shows\n%s\n\nthe program prints\n%s", plainLines(strings.Join(want, "\n")), got)
+	}
+}
+
+// plainLines drops empty lines and the ids of cards.
+func plainLines(s string) string {
+	var lines []string
+	for line := range strings.SplitSeq(cardID.ReplaceAllString(s, "v1:more:ID"), "\n") {
+		if strings.TrimSpace(line) != "" {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
