@@ -80,9 +80,15 @@ func (c *counts) figures() Figures {
 	n := float64(c.answerable)
 	figures := Figures{
 		{"questions", n},
-		{"hit@1", share(c.hit1, n)}, {"hit@3", share(c.hit3, n)}, {"hit@5", share(c.hit5, n)}, {"hit@10", share(c.hit10, n)},
-		{"mrr@10", round(c.reciprocal / max(n, 1))}, {"article hit@1", share(c.articles, n)},
-		{"sentence", share(c.sentences, float64(len(c.right)))}, {"words", share(c.words, n)}, {"wrongly refused", share(c.wrongly, n)},
+		{"hit@1", share(c.hit1, n)},
+		{"hit@3", share(c.hit3, n)},
+		{"hit@5", share(c.hit5, n)},
+		{"hit@10", share(c.hit10, n)},
+		{"mrr@10", round(c.reciprocal / max(n, 1))},
+		{"article hit@1", share(c.articles, n)},
+		{"sentence", share(c.sentences, float64(len(c.right)))},
+		{"words", share(c.words, n)},
+		{"wrongly refused", share(c.wrongly, n)},
 	}
 	if u := float64(len(c.unanswerable)); u > 0 {
 		floor := 0.

@@ -46,7 +46,8 @@ func TestPragmas(t *testing.T) {
 	}
 	ask := func(query interface {
 		QueryRowContext(context.Context, string, ...any) *sql.Row
-	}, pragma, want string) {
+	}, pragma, want string,
+	) {
 		t.Helper()
 		var got string
 		if err := query.QueryRowContext(t.Context(), "PRAGMA "+pragma).Scan(&got); err != nil || got != want {
