@@ -216,10 +216,10 @@ func (s *Store) write(ctx context.Context, do func(*tx) error) error {
 		return ctx.Err()
 	}
 	t := &tx{ctx, s}
-	if _, err := t.exec("BEGIN IMMEDIATE"); err != nil {
-		return explain(err)
+	_, err := t.exec("BEGIN IMMEDIATE") // which may have begun even where ctx ended and it says that it failed
+	if err == nil {
+		err = do(t)
 	}
-	err := do(t)
 	if err == nil {
 		err = ctx.Err()
 	}
@@ -231,7 +231,7 @@ func (s *Store) write(ctx context.Context, do func(*tx) error) error {
 	if err == nil {
 		return nil
 	}
-	// SQLite has ended the transaction already after some errors.
+	// After some errors there is no transaction, or SQLite has ended it already.
 	if _, rollback := t.exec("ROLLBACK"); rollback != nil && !strings.Contains(rollback.Error(), "no transaction is active") {
 		err = errors.Join(err, rollback)
 	}
