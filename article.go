@@ -21,7 +21,7 @@ const (
 
 var kindNames = [...]string{"paragraph", "heading", "item", "quote", "caption", "row", "code"}
 
-// String is the kind's word in ARCHITECTURE's sense, as `archivist extract --json` prints it.
+// String is the kind's word, as `archivist extract --json` prints it.
 func (k Kind) String() string {
 	if int(k) < len(kindNames) {
 		return kindNames[k]

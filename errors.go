@@ -29,7 +29,7 @@ const (
 	BackupUnreadable Code = "backup"
 )
 
-// Why a link was not added (Failure); INGEST's table says what each means.
+// Why a link was not added (Failure); README's users see a sentence for each (bot's catalogue).
 const (
 	AddressRefused Code = "address_refused"
 	BadURL         Code = "bad_url"

@@ -1,6 +1,6 @@
 // Package archivist holds the words that every room of the house shares: libraries, articles, questions, answers, jobs and the
-// errors that people read. It does no I/O, keeps no log and knows no clock. ARCHITECTURE in the README's package map says who uses
-// which word; a type stands here only if two rooms need it.
+// errors that people read. It does no I/O, keeps no log and knows no clock. A type stands here only if two rooms need it; plan_test.go
+// says who may enter whom.
 package archivist
 
 import (

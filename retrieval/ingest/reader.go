@@ -109,7 +109,7 @@ const (
 	languageLen = 8000
 )
 
-// language believes what the page declares where detection agrees or is unsure, else detection (INGEST 4.9).
+// language believes what the page declares where detection agrees or is unsure, else detection.
 func language(declared, kept string) string {
 	if len(kept) > languageLen {
 		kept = strings.ToValidUTF8(kept[:languageLen], "")

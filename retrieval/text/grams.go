@@ -115,7 +115,7 @@ func clusters(s string, start, end int) []int {
 	return append(limits, end)
 }
 
-// charactersPerWord is how many characters of a script without blanks count as one word: 250 for 80 (RANKING 6).
+// charactersPerWord is how many characters of a script without blanks count as one word: passages of 250 characters are read as easily as those of 80 words.
 const charactersPerWord = 250. / 80
 
 // Words counts blank-separated words; characters of scripts that write no blanks count charactersPerWord to a word, rounded up.

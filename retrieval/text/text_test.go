@@ -102,7 +102,7 @@ func TestWords(t *testing.T) {
 	for s, want := range map[string]int{
 		"":                       0,
 		"two words":              2,
-		strings.Repeat("字", 250): 80, // RANKING 6: 250 characters are 80 words
+		strings.Repeat("字", 250): 80, // 250 characters are 80 words
 		"แมว":                    1,
 		"see 北京大学 now":           4, // two, and four characters of 3.125 to a word
 		"서울 시장":                  2,
