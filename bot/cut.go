@@ -32,7 +32,8 @@ func Cut(s string, limit int) string {
 	if end := lastSentenceEnd(whole, s[len(whole):]); end > len(whole)/2 {
 		return whole[:end] + " " + ellipsis
 	}
-	if end := strings.LastIndexFunc(whole, unicode.IsSpace); end > len(whole)/2 {
+	next := firstRune(s[len(whole):])
+	if end := strings.LastIndexFunc(whole, unicode.IsSpace); end > len(whole)/2 && (unicode.IsLetter(next) || unicode.IsDigit(next)) {
 		whole = whole[:end]
 	}
 	return strings.TrimRightFunc(whole, unicode.IsSpace) + ellipsis

@@ -311,6 +311,9 @@ func (s *shard) settle(disconnect chan struct{}) {
 
 // close says good-bye: Discord forgets the session.
 func (s *shard) close(disconnect chan struct{}) {
+	if t := s.current.Load(); t != nil {
+		t.leaving.Store(true)
+	}
 	if err := s.session.CloseWithCode(websocket.CloseNormalClosure); err != nil {
 		s.log.Debug("close", "error", err)
 	}

@@ -18,6 +18,8 @@ const (
 	defaultHeartbeat = 41250 * time.Millisecond
 )
 
+var errLateClose = errors.New("discordgo closed it for an earlier connection's sake")
+
 // ending says how a connection came to its end.
 type ending struct {
 	code      int   // the close code that was received; 0 = none
@@ -30,7 +32,9 @@ type ending struct {
 // A tap is the connection to Discord as discordgo has it, with us reading along. It sees close codes and small messages before
 // discordgo does, swallows those that discordgo would stumble over (DISCORD.md 4: D2, D3, D9), sets the deadlines that discordgo
 // lacks (D6), notices zombies (D5), and when it is abandoned ends TCP without a close frame, so that the session stays resumable
-// (D5), and swallows what a late goroutine still writes (D7).
+// (D5), and swallows what a late goroutine still writes (D7). That is not enough: a heartbeat goroutine that finds its own connection
+// closed closes whatever is the session's by then. So a close frame that we did not ask for never leaves: the connection is abandoned
+// instead, and can be resumed.
 type tap struct {
 	net.Conn              // TLS, or TCP
 	raw      net.Conn     // TCP
@@ -38,6 +42,7 @@ type tap struct {
 	ready    atomic.Bool  // READY or RESUMED was seen, which the shard tells
 	interval atomic.Int64 // of heartbeats, in nanoseconds
 	dropped  atomic.Int64 // dispatches without content
+	leaving  atomic.Bool  // we say good-bye: a close frame may pass
 	done     chan struct{}
 
 	in   frames // owned by the reading goroutine, with the two below
@@ -48,6 +53,7 @@ type tap struct {
 	out     frames
 	over    bool // abandoned or ended
 	end     ending
+	doom    *ending // what sent has found: the end comes with this write
 	beat    time.Time // the last heartbeat that is not answered yet; zero: none
 	latency time.Duration
 }
@@ -121,11 +127,11 @@ func (t *tap) Write(p []byte) (int, error) {
 		t.mu.Unlock()
 		return len(p), nil
 	}
-	t.out.feed(nil, p) // we only look; a zombie is abandoned below
-	zombie := t.end.zombie
+	t.out.feed(nil, p) // only to look
+	doom := t.doom
 	t.mu.Unlock()
-	if zombie {
-		t.abandon(ending{zombie: true})
+	if doom != nil {
+		t.abandon(*doom)
 		return len(p), nil
 	}
 	if err := t.Conn.SetWriteDeadline(time.Now().Add(writeWithin)); err != nil {
@@ -207,13 +213,17 @@ func hasFields(d json.RawMessage) bool {
 // sent looks at a small frame to Discord. mu is held. A heartbeat that is due while the last one is unanswered makes a zombie; one
 // that Discord asked for (op 1) may follow the last one closely and proves nothing.
 func (t *tap) sent(opcode byte, payload []byte) bool {
+	if opcode == opClose && !t.leaving.Load() {
+		t.doom = &ending{err: errLateClose}
+		return false
+	}
 	var m envelope
 	if opcode != opText || json.Unmarshal(payload, &m) != nil || m.Op != 1 {
 		return true
 	}
 	now := time.Now()
 	if !t.beat.IsZero() && now.Sub(t.beat) > time.Duration(t.interval.Load())/2 {
-		t.end.zombie = true
+		t.doom = &ending{zombie: true}
 		return false
 	}
 	if t.beat.IsZero() {

@@ -68,7 +68,7 @@ func TestZombie(t *testing.T) {
 			t.Parallel()
 			s := start(t, testOptions{discord: fakediscord.Options{Heartbeat: 300 * time.Millisecond}}).ready()
 			s.discord.Fault(fault)
-			s.must(s.discord.Wait(s.ctx, "a resume", func() bool { return s.discord.Resumes() == 1 }))
+			s.must(s.discord.Wait(s.ctx, "a resume", func() bool { return s.discord.Resumes() > 0 }))
 			s.ask()
 		})
 	}
