@@ -1,5 +1,37 @@
 package main
 
-import "context"
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"time"
 
-func (p *program) evalPages(context.Context, evalOptions) error { return nil }
+	"archivist/retrieval/eval"
+	"archivist/retrieval/ingest/extract"
+)
+
+// evalPages extracts every page of a folder and prints how much of its true text came out.
+func (p *program) evalPages(ctx context.Context, o evalOptions) error {
+	bar := p.progress(-1, "pages")
+	figures, texts, err := eval.Pages(o.pages, func(url string, html []byte) ([]string, error) {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		result, err := extract.HTML(extract.Input{Body: html, ContentType: "text/html; charset=utf-8", URL: url, Now: time.Now()})
+		var paragraphs []string
+		for _, paragraph := range result.Article.Paragraphs {
+			paragraphs = append(paragraphs, paragraph.Text)
+		}
+		return paragraphs, err
+	}, func() { bar.Add(1) }) //nolint:errcheck // a bar that cannot be drawn is no failure
+	if err := errors.Join(err, bar.Finish(), ctx.Err()); err != nil {
+		return err
+	}
+	if o.run != "" {
+		if err := writeFile(o.run, func(w io.Writer) error { return json.NewEncoder(w).Encode(texts) }); err != nil {
+			return err
+		}
+	}
+	return p.printFigures(figures, o.asJSON)
+}
