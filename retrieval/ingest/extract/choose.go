@@ -134,6 +134,9 @@ func clone(doc *html.Node, marked map[*html.Node]int) *html.Node {
 		p := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
 		for child := range p.from.ChildNodes() {
+			if child.Type == html.CommentNode || child.Type == html.ElementNode && (child.Data == "script" || child.Data == "style") {
+				continue // what they search it for is not asked for here, and can take them minutes: JSON-LD nested 100,000 deep
+			}
 			c := copyOf(child)
 			if i, ok := marked[child]; ok && child.Type == html.ElementNode { // an image of a letter
 				p.to.AppendChild(&html.Node{Type: html.TextNode, Data: string(mark(i))})

@@ -29,7 +29,7 @@ func judge(doc *html.Node, blocks []*block, kept []bool, m *meta) error {
 	words := 0
 	for i, b := range blocks {
 		if kept[i] {
-			words += b.words
+			words += b.words - b.linkWords
 		}
 	}
 	switch {

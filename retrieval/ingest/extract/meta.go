@@ -46,7 +46,6 @@ type pageFields struct {
 	lang   string
 	feeds  []string
 	links  map[string]string // rel -> href
-	inHead map[*html.Node]bool
 }
 
 // readMeta gathers each field on its own from the first source that has it: JSON-LD, microdata and meta tags, then the page's elements.
@@ -258,10 +257,27 @@ var dateLayouts = []struct {
 	layout  string
 	dayOnly bool
 }{
-	{time.RFC3339Nano, false}, {"2006-01-02T15:04:05Z0700", false}, {"2006-01-02T15:04Z07:00", false}, {"2006-01-02T15:04:05", false}, {"2006-01-02T15:04", false},
-	{"2006-01-02 15:04:05Z07:00", false}, {"2006-01-02 15:04:05 -0700", false}, {"2006-01-02 15:04:05", false}, {"2006-01-02 15:04", false},
-	{time.RFC1123Z, false}, {time.RFC1123, false}, {"Mon, 2 Jan 2006 15:04:05 -0700", false}, {"January 2, 2006 3:04 PM", false},
-	{time.DateOnly, true}, {"2006/01/02", true}, {"20060102", true}, {"January 2, 2006", true}, {"Jan 2, 2006", true}, {"2 January 2006", true}, {"2 Jan 2006", true}, {"02.01.2006", true},
+	{time.RFC3339Nano, false},
+	{"2006-01-02T15:04:05Z0700", false},
+	{"2006-01-02T15:04Z07:00", false},
+	{"2006-01-02T15:04:05", false},
+	{"2006-01-02T15:04", false},
+	{"2006-01-02 15:04:05Z07:00", false},
+	{"2006-01-02 15:04:05 -0700", false},
+	{"2006-01-02 15:04:05", false},
+	{"2006-01-02 15:04", false},
+	{time.RFC1123Z, false},
+	{time.RFC1123, false},
+	{"Mon, 2 Jan 2006 15:04:05 -0700", false},
+	{"January 2, 2006 3:04 PM", false},
+	{time.DateOnly, true},
+	{"2006/01/02", true},
+	{"20060102", true},
+	{"January 2, 2006", true},
+	{"Jan 2, 2006", true},
+	{"2 January 2006", true},
+	{"2 Jan 2006", true},
+	{"02.01.2006", true},
 }
 
 // oldest is the year before which a date is a mistake.

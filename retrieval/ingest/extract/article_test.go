@@ -1,0 +1,205 @@
+package extract
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"archivist"
+)
+
+var testDay = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+
+// body is an article of our own, long enough to be one.
+const body = `<p>The stone bridge over the Ebb was closed to all traffic on 4 March after divers found cracks in two of its five piers.</p>
+<p>Engineers from the region expect repairs to last until the end of July. Until then, cars must use the motorway bridge upstream.</p>
+<p>The bridge was built in 1787 and carried about 3,000 vehicles a day. The divers had come to inspect it after the January flood.</p>
+<p>“The bridge is not about to fall,” said the chief engineer. “But nobody should find out with a lorry,” she added on Monday.</p>`
+
+func onPage(inside string) string {
+	return `<!doctype html><html lang="en"><head><title>Old bridge closes - Harbour Herald</title><meta property="og:site_name" content="Harbour Herald"></head>
+<body><nav><a href="/">Home</a> <a href="/town">Town</a></nav>` + inside + `<footer>© 2026 Harbour Herald. All rights reserved.</footer></body></html>`
+}
+
+func paragraphsOf(t *testing.T, page string) []string {
+	t.Helper()
+	result, err := HTML(Input{Body: []byte(page), URL: "https://herald.example.com/bridge", Now: testDay})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var texts []string
+	for _, p := range result.Article.Paragraphs {
+		texts = append(texts, p.Text)
+	}
+	return texts
+}
+
+// TestCommentFormLeavesNothing: a news page whose body ends with "Source link" and the form of a comment, in the three ways that pages
+// have it.
+func TestCommentFormLeavesNothing(t *testing.T) {
+	for what, page := range map[string]string{
+		"in a comment section": `<article><h1>Old bridge closes</h1>` + body + `<p><a href="https://elsewhere.example">Source link</a></p></article>
+			<section id="comments" class="comments-area"><div id="respond"><h3 id="reply-title">Leave a Reply</h3><form><p>Your email address will not be published. Required fields are marked *</p>
+			<label>Comment *</label><textarea></textarea></form></div></section>`,
+		"in bare divs":                 `<div><h1>Old bridge closes</h1>` + body + `<div>Source link</div><div>Leave a Reply</div><div>Your email address will not be published. Required fields are marked *</div></div>`,
+		"as paragraphs of the article": `<article><h1>Old bridge closes</h1>` + body + `<p>Source link</p><p>Leave a Reply</p><p>Your email address will not be published.</p><p>Required fields are marked *</p></article>`,
+	} {
+		texts := paragraphsOf(t, onPage(page))
+		if len(texts) != 4 || !strings.HasPrefix(texts[0], "The stone bridge") || !strings.HasPrefix(texts[3], "“The bridge is not") {
+			t.Errorf("%s: %d paragraphs: %q", what, len(texts), texts)
+		}
+		for _, left := range []string{"Source link", "Leave a Reply", "Your email", "Required fields", "Harbour Herald"} {
+			if strings.Contains(strings.Join(texts, "\n"), left) {
+				t.Errorf("%s: %q is left", what, left)
+			}
+		}
+	}
+}
+
+func TestWordsAreNotGlued(t *testing.T) {
+	texts := paragraphsOf(t, onPage(`<article><h1>Old bridge closes</h1>`+body+
+		`<p>A <b>W</b>ord of<br>two lines, <i>and</i><em> more</em> of them, spelled&shy;out&#8203; with a s&#8203;pace that nobody sees at all.</p>
+<div>One block of text that stands alone here<div>inner block of text that stands alone too</div>and a tail of text behind the inner block</div></article>`))
+	all := strings.Join(texts, "\n")
+	for _, want := range []string{"A Word of\ntwo lines, and more of them, spelledout with a space", "stands alone here\ninner block", "alone too\nand a tail"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("%q is not in %q", want, all)
+		}
+	}
+}
+
+func TestHiddenTextIsNotStored(t *testing.T) {
+	for _, hidden := range []string{
+		`<p hidden>%s</p>`, `<p style="display: none">%s</p>`, `<div style="visibility:hidden"><p>%s</p></div>`, `<p style="font-size:0">%s</p>`,
+		`<p class="sr-only">%s</p>`, `<p style="text-indent:-9999px">%s</p>`, `<div aria-hidden="true"><p>%s</p></div>`, `<template><p>%s</p></template>`, `<script>%s</script>`,
+	} {
+		secret := "The mayor secretly owns the bridge and all the cars that ever went over it, says this text that nobody sees."
+		page := onPage(`<article><h1>Old bridge closes</h1>` + body + fmt.Sprintf(hidden, secret) + `</article>`)
+		if all := strings.Join(paragraphsOf(t, page), "\n"); strings.Contains(all, "secretly") {
+			t.Errorf("%s is stored", hidden)
+		}
+	}
+}
+
+func TestMetadata(t *testing.T) {
+	read := func(head string) archivist.Head {
+		t.Helper()
+		page := `<!doctype html><html lang="en-GB"><head>` + head + `</head><body><article><h1>Old bridge closes</h1>` + body + `</article></body></html>`
+		result, err := HTML(Input{Body: []byte(page), URL: "https://www.herald.example.com/2026/03/04/bridge", Now: testDay})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return result.Article.Head
+	}
+	h := read(`<title>Old bridge closes | Harbour Herald</title><meta property="og:site_name" content="Harbour Herald"><meta name="author" content="By Ana Ruiz and Jonas Weber, Herald Staff">
+<meta property="article:published_time" content="2026-03-04T08:30:00+01:00">`)
+	if h.Title != "Old bridge closes" || h.Site != "Harbour Herald" || strings.Join(h.Authors, "|") != "Ana Ruiz|Jonas Weber" || h.Language != "en-GB" {
+		t.Errorf("meta tags: %+v", h)
+	}
+	if want := time.Date(2026, 3, 4, 7, 30, 0, 0, time.UTC); !h.Published.Equal(want) || h.DayOnly {
+		t.Errorf("published %s, day only %t", h.Published, h.DayOnly)
+	}
+	h = read(`<title>x</title><script type="application/ld+json">{"@context":"https://schema.org","@graph":[{"@type":"WebSite","name":"No"},{"@type":["NewsArticle"],"headline":"Old bridge
+closes","datePublished":"2026-03-05","author":[{"@type":"Person","name":"Sofia Marku"},{"@type":"Organization","name":"The Herald Press"}],"publisher":{"name":"Harbour Herald"},}]}</script>`)
+	if h.Title != "Old bridge closes" || strings.Join(h.Authors, "|") != "Sofia Marku" || h.Published.Format(time.DateOnly) != "2026-03-05" || !h.DayOnly || h.Site != "Harbour Herald" {
+		t.Errorf("broken JSON-LD in a graph: %+v", h)
+	}
+	if h = read(`<title>Old bridge closes</title><meta name="date" content="2031-01-01">`); h.Published.Format(time.DateOnly) != "2026-03-04" || !h.DayOnly {
+		t.Errorf("a date in the future beside one in the path: %s", h.Published)
+	}
+	if h = read(`<title>Old bridge closes</title>`); h.Site != "herald.example.com" || len(h.Authors) != 0 {
+		t.Errorf("nothing but a title: %+v", h)
+	}
+}
+
+func TestWhatIsNoArticle(t *testing.T) {
+	links := strings.Repeat(`<div><a href="/x">One more headline of four words</a></div>`, 40)
+	for want, page := range map[archivist.Code]string{
+		archivist.EmptyPage: `<p>Hello.</p>`,
+		archivist.Listing:   `<h1>News</h1>` + links,
+		archivist.Paywall:   `<div class="paywall">Subscribe</div><article><p>The stone bridge over the Ebb was closed to all traffic on 4 March after divers found cracks in two of its piers.</p></article>`,
+		archivist.Gone:      `<title>404 Page not found</title><p>Nothing is here. Try the search, or go back to where you came from, or write to us about the broken link that brought you to this place.</p>`,
+		archivist.Consent:   `<div id="onetrust-consent-sdk"></div><p>We and our partners use cookies. Accept all?</p>`,
+	} {
+		_, err := HTML(Input{Body: []byte("<html><body>" + page + "</body></html>"), URL: "https://example.com/x", Now: testDay})
+		if archivist.CodeOf(err) != want {
+			t.Errorf("%s: %v", want, err)
+		}
+	}
+}
+
+func TestCharsets(t *testing.T) {
+	text := `<html><head>%s</head><body><article><h1>Fähre</h1><p>Die Fähre über die Elbe fährt wieder, sagte der Bürgermeister am Montag in der Stadt, die lange darauf gewartet hatte.</p><p>Jede Überfahrt kostet sechs Kronen, und für Kinder die Hälfte, wie schon vor dem großen Sturm im Oktober des vorletzten Jahres.</p></article></body></html>`
+	latin := func(s string) []byte {
+		var out []byte
+		for _, r := range s {
+			out = append(out, byte(r))
+		}
+		return out
+	}
+	for what, in := range map[string]Input{
+		"utf-8, declared as latin-1":   {Body: []byte(fmt.Sprintf(text, "")), ContentType: "text/html; charset=iso-8859-1"},
+		"latin-1 by the header":        {Body: latin(fmt.Sprintf(text, "")), ContentType: "text/html; charset=iso-8859-1"},
+		"latin-1 by the page":          {Body: latin(fmt.Sprintf(text, `<meta charset="windows-1252">`))},
+		"latin-1, declared as utf-8":   {Body: latin(fmt.Sprintf(text, `<meta charset="utf-8">`)), ContentType: "text/html; charset=utf-8"},
+		"utf-8 with a byte order mark": {Body: append([]byte("\xef\xbb\xbf"), fmt.Sprintf(text, "")...)},
+	} {
+		in.URL, in.Now = "https://example.com/x", testDay
+		result, err := HTML(in)
+		if err != nil || len(result.Article.Paragraphs) != 2 || !strings.HasPrefix(result.Article.Paragraphs[0].Text, "Die Fähre über") {
+			t.Errorf("%s: %v, %q", what, err, result.Article.Paragraphs)
+		}
+	}
+}
+
+// TestHostilePages bounds the time of pages made to cost. The bound is generous: the race detector runs this too.
+func TestHostilePages(t *testing.T) {
+	for what, page := range map[string]string{
+		"a million nested divs":   strings.Repeat("<div>", 1e6) + body,
+		"20,000 paragraphs":       strings.Repeat("<p>A paragraph of some words that says nothing much at all about it.</p>", 20_000),
+		"formatting clones":       strings.Repeat("<b id=x>", 400) + strings.Repeat("<p>x", 5000),
+		"a million attributes":    "<p " + strings.Repeat("a=b ", 1e6) + ">x</p>" + body,
+		"a million entities":      "<p>" + strings.Repeat("&amp;", 1e6) + "</p>" + body,
+		"deep JSON-LD":            `<script type="application/ld+json">` + strings.Repeat(`{"a":`, 1e5) + "1" + strings.Repeat("}", 1e5) + "</script>" + body,
+		"a million unclosed tags": strings.Repeat("<a href=x><i>", 5e5),
+	} {
+		began := time.Now()
+		_, err := HTML(Input{Body: []byte(page), URL: "https://example.com/x", Now: testDay})
+		if took := time.Since(began); took > 8*time.Second {
+			t.Errorf("%s: took %s (%v)", what, took, err)
+		}
+	}
+}
+
+func TestImitatedMarks(t *testing.T) {
+	page := onPage(`<article><h1>Old bridge closes</h1>` + body + "<p>\U000f0000\U000f0001\U000f0002 Here somebody put marks like ours into the page to have it all chosen.</p></article>")
+	for _, text := range paragraphsOf(t, page) {
+		if strings.ContainsFunc(text, func(r rune) bool { return r >= 0xe000 && r <= 0xf8ff || r >= 0xf0000 }) {
+			t.Errorf("%q holds a private character", text)
+		}
+	}
+}
+
+// FuzzHTML wants an article or an error of ours, never a panic, and paragraphs that may be stored.
+func FuzzHTML(f *testing.F) {
+	f.Add([]byte(onPage("<article><h1>Old bridge closes</h1>"+body+"</article>")), "text/html")
+	f.Add([]byte("<table><tr><td>a<td>b</table><ul><li>c<p>d</ul><pre>e\n f</pre>"+body), "text/html; charset=koi8-r")
+	f.Add([]byte("\xff\xfe<\x00p\x00>\x00"), "")
+	f.Add([]byte(`<script type="application/ld+json">[{"@type":"Article","articleBody":"x"}]</script>`+body), "")
+	f.Fuzz(func(t *testing.T, page []byte, contentType string) {
+		result, err := HTML(Input{Body: page, ContentType: contentType, URL: "https://example.com/x", Now: testDay})
+		if err != nil && archivist.CodeOf(err) == archivist.Internal {
+			t.Fatalf("error %v", err)
+		}
+		for _, p := range result.Article.Paragraphs {
+			if strings.TrimSpace(p.Text) == "" || !utf8.ValidString(p.Text) {
+				t.Fatalf("paragraph %q", p.Text)
+			}
+		}
+		if head := result.Article.Head; !utf8.ValidString(head.Title + head.Site + strings.Join(head.Authors, "")) {
+			t.Fatalf("head %+v", head)
+		}
+	})
+}
