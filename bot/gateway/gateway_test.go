@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"flag"
 	"log/slog"
 	"os"
 	"strings"
@@ -14,6 +15,15 @@ import (
 	"archivist/bot"
 	"archivist/bot/fakediscord"
 )
+
+// TestMain lets many tests run side by side on any machine: most of their time discordgo sleeps, a second in each Close.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "16"); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
 
 // town is a whole archive in memory: it answers each question with one passage, and stores each link.
 type town struct {
@@ -222,6 +232,7 @@ type testOptions struct {
 
 func start(t *testing.T, o testOptions) *stage {
 	t.Helper()
+	t.Parallel()
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	t.Cleanup(cancel)
 	o.discord.IdentifyEvery, o.discord.Strict = -1, true

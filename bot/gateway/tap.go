@@ -53,7 +53,7 @@ type tap struct {
 	out     frames
 	over    bool // abandoned or ended
 	end     ending
-	doom    *ending // what sent has found: the end comes with this write
+	doom    *ending   // what sent has found: the end comes with this write
 	beat    time.Time // the last heartbeat that is not answered yet; zero: none
 	latency time.Duration
 }

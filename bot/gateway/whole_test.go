@@ -32,7 +32,6 @@ func TestConnectionFaults(t *testing.T) {
 		{"dropped", ready.Drop(), 1, 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			s := start(t, testOptions{}).ready()
 			s.discord.Fault(test.fault)
 			if test.name != "op 7" && test.name != "op 9 resumable" && strings.Contains(test.name, "op 7 ") {
@@ -65,7 +64,6 @@ func TestResumeAnswersWhatWasMissed(t *testing.T) {
 func TestZombie(t *testing.T) {
 	for name, fault := range map[string]fakediscord.Fault{"muted": fakediscord.Gateway(0).Mute(), "hung": fakediscord.Gateway(0).Hang()} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			s := start(t, testOptions{discord: fakediscord.Options{Heartbeat: 300 * time.Millisecond}}).ready()
 			s.discord.Fault(fault)
 			s.must(s.discord.Wait(s.ctx, "a resume", func() bool { return s.discord.Resumes() > 0 }))
@@ -126,7 +124,6 @@ func TestRESTFaults(t *testing.T) {
 		ack.Status(500), ack.Reset(), ack.Lost(),
 	} {
 		t.Run(fmt.Sprintf("%d %v", i, fault), func(t *testing.T) {
-			t.Parallel()
 			s := start(t, testOptions{}).ready()
 			s.discord.Fault(fault)
 			x := s.ann.Slash(s.news, "ask", fakediscord.Opt("question", "When does the ferry run?"))
@@ -304,6 +301,10 @@ func TestPostedLinks(t *testing.T) {
 	s := start(t, testOptions{discord: fakediscord.Options{MessageContent: true}, gateway: Options{MessageContent: true}}).ready()
 	_, err := s.ann.Type(s.news, "not yet: https://herald.example/early")
 	s.must(err)
+	after, err := s.ann.Type(s.news, "@archivist") // answered after the link before it was passed over, as a lane keeps its order
+	s.must(err)
+	_, err = s.news.Answer(s.ctx, after)
+	s.must(err)
 	m, err := s.mod.Slash(s.news, "admin channel", fakediscord.Opt("mode", "links")).Reply(s.ctx)
 	s.must(err)
 	s.wants(m, "Links posted in that channel are stored from now on.")
@@ -317,8 +318,8 @@ func TestPostedLinks(t *testing.T) {
 	case <-s.ctx.Done():
 		t.Fatal("the link was not stored")
 	}
-	if n := len(s.discord.RequestsTo("POST messages")); n != 0 {
-		t.Errorf("%d messages about a posted link, want none", n)
+	if n := len(s.discord.RequestsTo("POST messages")); n != 1 {
+		t.Errorf("%d messages, want the one to the mention and none about a posted link", n)
 	}
 }
 
