@@ -29,7 +29,7 @@ type answer struct {
 
 func (b bot) do(method, path, kind, body string) (answer, error) {
 	b.t.Helper()
-	r, err := http.NewRequestWithContext(b.t.Context(), method, b.d.APIBase()+path, strings.NewReader(body))
+	r, err := http.NewRequestWithContext(soon(b.t), method, b.d.APIBase()+path, strings.NewReader(body))
 	if err != nil {
 		b.t.Fatal(err)
 	}
