@@ -69,6 +69,7 @@ func run(ctx context.Context, args []string, s streams, getenv func(string) stri
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          noArguments,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetIn(s.in)
 	root.SetOut(s.out)
