@@ -214,6 +214,7 @@ func TestEditor(t *testing.T) {
 		e.progress(bot.Card{Title: "d"})
 		e.progress(bot.Card{Title: "e"})
 		time.Sleep(500 * time.Millisecond)
+		synctest.Wait()
 		if got := strings.Join(shown, ""); len(got) != 1 {
 			t.Errorf("after 1.5 s: %q, want one card", got)
 		}
@@ -222,6 +223,7 @@ func TestEditor(t *testing.T) {
 		e.finish()
 		e.progress(bot.Card{Title: "g"})
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		if got := strings.Join(shown, ""); len(got) != 2 || got[1] != 'e' {
 			t.Errorf("shown %q, want two cards, the last e", got)
 		}
