@@ -205,8 +205,19 @@ func TestTapKeepsTheSession(t *testing.T) {
 // TestEditor shows the latest of what comes too fast, and nothing after its end.
 func TestEditor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var shown []string
-		e := &editor{every: 2 * time.Second, show: func(c bot.Card) { shown = append(shown, c.Title) }}
+		var mu sync.Mutex // the editor shows cards from goroutines of its timers
+		var shown string
+		e := &editor{every: 2 * time.Second, show: func(c bot.Card) {
+			mu.Lock()
+			defer mu.Unlock()
+			shown += c.Title
+		}}
+		seen := func() string {
+			synctest.Wait()
+			mu.Lock()
+			defer mu.Unlock()
+			return shown
+		}
 		for _, title := range []string{"a", "b", "c"} {
 			e.progress(bot.Card{Title: title})
 		}
@@ -214,8 +225,7 @@ func TestEditor(t *testing.T) {
 		e.progress(bot.Card{Title: "d"})
 		e.progress(bot.Card{Title: "e"})
 		time.Sleep(500 * time.Millisecond)
-		synctest.Wait()
-		if got := strings.Join(shown, ""); len(got) != 1 {
+		if got := seen(); len(got) != 1 {
 			t.Errorf("after 1.5 s: %q, want one card", got)
 		}
 		time.Sleep(time.Second)
@@ -223,8 +233,7 @@ func TestEditor(t *testing.T) {
 		e.finish()
 		e.progress(bot.Card{Title: "g"})
 		time.Sleep(time.Minute)
-		synctest.Wait()
-		if got := strings.Join(shown, ""); len(got) != 2 || got[1] != 'e' {
+		if got := seen(); len(got) != 2 || got[1] != 'e' {
 			t.Errorf("shown %q, want two cards, the last e", got)
 		}
 	})
