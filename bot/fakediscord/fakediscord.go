@@ -236,6 +236,3 @@ func orElse[T comparable](v, otherwise T) T {
 	}
 	return v
 }
-
-// hostOf is the host and port of a URL of ours.
-func hostOf(url string) string { return url[strings.Index(url, "//")+2:] }

@@ -31,8 +31,15 @@ func FuzzBodies(f *testing.F) {
 		callback3, _ := paths(tw.d, pressed)
 		app := "/applications/" + tw.d.ApplicationID() + "/commands"
 		for _, c := range []struct{ method, path string }{
-			{"POST", callback}, {"POST", callback3}, {"PATCH", hook + "/messages/@original"}, {"PATCH", hook2 + "/messages/@original"}, {"POST", hook2},
-			{"POST", "/channels/" + tw.news.ID() + "/messages"}, {"PUT", app}, {"POST", app}, {"POST", "/users/@me/channels"},
+			{"POST", callback},
+			{"POST", callback3},
+			{"PATCH", hook + "/messages/@original"},
+			{"PATCH", hook2 + "/messages/@original"},
+			{"POST", hook2},
+			{"POST", "/channels/" + tw.news.ID() + "/messages"},
+			{"PUT", app},
+			{"POST", app},
+			{"POST", "/users/@me/channels"},
 			{"POST", "/channels/" + tw.news.ID() + "/threads"},
 		} {
 			if a := tw.call(c.method, c.path, body); a.status < 200 || a.status >= 500 {

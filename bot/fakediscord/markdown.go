@@ -163,8 +163,15 @@ var literal = []struct {
 	kind    NodeKind
 	pattern *regexp.Regexp
 }{
-	{Mention, mentioned}, {Mention, guildPlace}, {Mention, allOfThem}, {Timestamp, moment}, {Emoji, custom}, {Link, angled}, {Invite, invite},
-	{Link, bareURL}, {Emoji, shortcode},
+	{Mention, mentioned},
+	{Mention, guildPlace},
+	{Mention, allOfThem},
+	{Timestamp, moment},
+	{Emoji, custom},
+	{Link, angled},
+	{Invite, invite},
+	{Link, bareURL},
+	{Emoji, shortcode},
 }
 
 // inline reads one piece of markup at the beginning of s; 0 if there is none. before is what stands before it.

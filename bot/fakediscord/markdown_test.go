@@ -44,8 +44,10 @@ func TestRenderMarkdown(t *testing.T) {
 		{"see https://a.example/b.", "see https://a.example/b.", "link=https://a.example/b>https://a.example/b"},
 		{"<https://a.example>", "<https://a.example>", "link=<https://a.example>>https://a.example"},
 		{"discord.gg/abc", "discord.gg/abc", "invite=discord.gg/abc>discord.gg/abc"},
-		{"<@123> <@&4> <#5> </ask:6> <id:browse>", "<@123> <@&4> <#5> </ask:6> <id:browse>",
-			"mention=<@123>>123 mention=<@&4>>4 mention=<#5>>5 mention=</ask:6>>6 mention=<id:browse>>browse"},
+		{
+			"<@123> <@&4> <#5> </ask:6> <id:browse>", "<@123> <@&4> <#5> </ask:6> <id:browse>",
+			"mention=<@123>>123 mention=<@&4>>4 mention=<#5>>5 mention=</ask:6>>6 mention=<id:browse>>browse",
+		},
 		{"@everyone @here @ann", "@everyone @here @ann", "mention=@everyone>@everyone mention=@here>@here"},
 		{`\@everyone \<@123>`, "@everyone <@123>", ""},
 		{"<t:1700000000:R>", "<t:1700000000:R>", "timestamp=<t:1700000000:R>>1700000000"},

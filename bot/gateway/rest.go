@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// A rule says how patient a call is and after what it is tried again (the table of DISCORD.md 3).
+// A rule says how patient a call is and after what it is tried again (the table in rules).
 type rule struct {
 	attempt, total time.Duration // of one try, of all
 	tries          int

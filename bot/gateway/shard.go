@@ -139,7 +139,7 @@ func (s *shard) prepare(ctx context.Context) error {
 	return nil
 }
 
-// newSession is a discordgo session with all that it does of its own accord switched off (DISCORD.md 2.1).
+// newSession is a discordgo session with all that it does of its own accord switched off (docs/decisions/0002).
 func (s *shard) newSession() *discordgo.Session {
 	session, _ := discordgo.New("Bot " + s.client.token) // its error is always nil
 	session.ShouldReconnectOnError = false

@@ -30,7 +30,7 @@ type ending struct {
 }
 
 // A tap is the connection to Discord as discordgo has it, with us reading along. It sees close codes and small messages before
-// discordgo does, swallows those that discordgo would stumble over (DISCORD.md 4: D2, D3, D9), sets the deadlines that discordgo
+// discordgo does, swallows those that discordgo would stumble over (docs/decisions/0002: D2, D3, D9), sets the deadlines that discordgo
 // lacks (D6), notices zombies (D5), and when it is abandoned ends TCP without a close frame, so that the session stays resumable
 // (D5), and swallows what a late goroutine still writes (D7). That is not enough: a heartbeat goroutine that finds its own connection
 // closed closes whatever is the session's by then. So a close frame that we did not ask for never leaves: the connection is abandoned

@@ -31,7 +31,7 @@ type step struct {
 	fatal       *Fatal
 }
 
-// judge is the table of DISCORD.md 2.4: what the end of a connection means. content tells whether MESSAGE_CONTENT was asked for.
+// judge is the table of ends: what the end of a connection means. content tells whether MESSAGE_CONTENT was asked for.
 func judge(e ending, content bool) step {
 	switch {
 	case e.op == 7:

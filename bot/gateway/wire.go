@@ -61,20 +61,19 @@ const (
 
 // An interaction is what the bot reads of Discord's.
 type interaction struct {
-	id, token  string
-	kind       int
-	guild      string // whose library is read; "" = the person's own
-	channel    string // where it happened
-	settled    string // the channel whose settings hold: a thread's parent
-	person     string
-	moderator  bool
-	locale     string
-	name       string // of the command, with its subcommands
-	options    map[string]string
-	target     object // the message that a menu was used on
-	customID   string
-	messageID  string // that a pressed button hangs on
-	parseError bool   // id and token are there, but the rest made no sense
+	id, token string
+	kind      int
+	guild     string // whose library is read; "" = the person's own
+	channel   string // where it happened
+	settled   string // the channel whose settings hold: a thread's parent
+	person    string
+	moderator bool
+	locale    string
+	name      string // of the command, with its subcommands
+	options   map[string]string
+	target    object // the message that a menu was used on
+	customID  string
+	messageID string // that a pressed button hangs on
 }
 
 // decodeInteraction reads an event. ok is false without an id and a token, as then it cannot be answered.

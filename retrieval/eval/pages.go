@@ -143,8 +143,13 @@ func (c *pageCounts) figures() Figures {
 		f1 = 2 * precision * recall / (precision + recall)
 	}
 	figures := Figures{
-		{"pages", float64(c.pages)}, {"F1", round(f1)}, {"precision", round(precision)}, {"recall", round(recall)},
-		{"exact", share(c.exact, float64(c.pages))}, {"paragraphs", share(c.whole, float64(c.wanted))}, {"extra", share(c.extra, float64(c.ours))},
+		{"pages", float64(c.pages)},
+		{"F1", round(f1)},
+		{"precision", round(precision)},
+		{"recall", round(recall)},
+		{"exact", share(c.exact, float64(c.pages))},
+		{"paragraphs", share(c.whole, float64(c.wanted))},
+		{"extra", share(c.extra, float64(c.ours))},
 	}
 	if len(c.took) > 0 {
 		slices.Sort(c.took)

@@ -267,6 +267,9 @@ func FuzzCanon(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, raw string) {
+		if once := Escape(raw); Escape(once) != once {
+			t.Errorf("Escape(%q) = %q, then %q", raw, once, Escape(once))
+		}
 		key := Key(raw)
 		if again := Key(key); again != key {
 			t.Errorf("Key(%q) = %q, whose key is %q", raw, key, again)

@@ -38,14 +38,14 @@ const (
 
 // A pageFields gathers the fields of a page from its head, by source.
 type pageFields struct {
-	meta   map[string][]string // name, property or itemprop, lower case
-	title  string              // of <title>
-	h1     string
-	times  []string // <time datetime>
-	rel    []string // names under rel=author and bylines
-	lang   string
-	feeds  []string
-	links  map[string]string // rel -> href
+	meta  map[string][]string // name, property or itemprop, lower case
+	title string              // of <title>
+	h1    string
+	times []string // <time datetime>
+	rel   []string // names under rel=author and bylines
+	lang  string
+	feeds []string
+	links map[string]string // rel -> href
 }
 
 // readMeta gathers each field on its own from the first source that has it: JSON-LD, microdata and meta tags, then the page's elements.

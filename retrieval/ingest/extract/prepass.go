@@ -54,11 +54,10 @@ func cost(page string) (elements, depth int) {
 			return elements, depth
 		case html.StartTagToken:
 			raw, _ := tokenizer.TagName()
-			name := string(raw)
 			elements++
 			switch {
-			case void[name]:
-			case formatting[name]:
+			case void[string(raw)]:
+			case formatting[string(raw)]:
 				formats++
 				open++
 			default:

@@ -55,10 +55,9 @@ func (d *door) dial(ctx context.Context, network, hostPort string) (net.Conn, er
 	if err != nil {
 		return nil, err
 	}
-	check := func(network, address string) error { return d.check(host, port, network, address) }
 	dialer := d.dialer
 	dialer.ControlContext = func(ctx context.Context, network, address string, conn syscall.RawConn) error {
-		if err := check(network, address); err != nil || d.dialer.ControlContext == nil {
+		if err := d.check(host, port, network, address); err != nil || d.dialer.ControlContext == nil {
 			return err
 		}
 		return d.dialer.ControlContext(ctx, network, address, conn)

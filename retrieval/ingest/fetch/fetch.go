@@ -139,7 +139,7 @@ type Response struct {
 	NotModified bool // the page is as the request's validators describe it; there is no Body
 }
 
-// Get reads the page. Errors are *archivist.Failure with the codes of INGEST's table and no address of the inside in their text, or
+// Get reads the page. Errors are *archivist.Failure with the root package's codes and no address of the inside in their text, or
 // ctx's. With the code Busy a *Pause in the chain says when to ask again.
 func (f *Fetcher) Get(ctx context.Context, r Request) (*Response, error) {
 	response, err := f.get(ctx, r)

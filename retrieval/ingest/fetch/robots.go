@@ -210,7 +210,7 @@ func (c *chain) readRobots(ctx context.Context, address string) (robotsRules, er
 			return parseRobots(a.body, robotsAgent), nil
 		case isRedirect(a.status):
 			if address, err = canon.Resolve(address, a.header.Get("Location")); err != nil {
-				return robotsRules{}, nil //nolint:nilerr // a redirect to nowhere: there is no robots.txt
+				return robotsRules{}, nil // leads nowhere: there is no robots.txt
 			}
 		case a.status >= 400 && a.status < 500 && a.status != http.StatusTooManyRequests:
 			return robotsRules{}, nil
