@@ -17,7 +17,7 @@ import (
 	"archivist/bot"
 )
 
-// TestJudge is the table of DISCORD.md 2.4.
+// TestJudge holds judge to what each end of a connection means.
 func TestJudge(t *testing.T) {
 	const resume, identify, fatal = "resume", "identify", "fatal"
 	for _, test := range []struct {
