@@ -292,7 +292,7 @@ func TestMigrationWaitsForOthers(t *testing.T) {
 }
 
 // released are the SHA-256 of migrations that have been released: they are never edited, a change is a new file.
-var released = map[string]string{}
+var released = map[string]string{"0001_first.sql": "86cab67e1ce286a49ff60a4e268e3dd0cbb820b9e2e5d65c94c7107d13194fd6"}
 
 func TestReleasedMigrationsStay(t *testing.T) {
 	names, err := fs.Glob(migrationFiles, "migrations/*.sql")
