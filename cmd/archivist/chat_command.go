@@ -182,10 +182,10 @@ func (p *program) console() (*console, error) {
 	history := loadHistory(filepath.Join(filepath.Dir(defaultDatabase(p.getenv)), "history"))
 	terminal.History = history
 	if width, height, err := term.GetSize(int(in.Fd())); err == nil && width > 0 {
-		terminal.SetSize(width, height) //nolint:errcheck // a terminal of unknown size is 80 wide
+		_ = terminal.SetSize(width, height) // a terminal of unknown size is 80 wide
 	}
 	return &console{terminal, terminal.ReadLine, func() {
-		term.Restore(int(in.Fd()), before) //nolint:errcheck // nothing is left to do
+		_ = term.Restore(int(in.Fd()), before)
 		history.save()
 	}}, nil
 }

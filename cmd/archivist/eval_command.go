@@ -89,8 +89,9 @@ func (p *program) evalQuestions(ctx context.Context, o evalOptions) error {
 		return err
 	}
 	bar := p.progress(len(questions), "questions")
-	runs, err := eval.Ask(ctx, h.engine, evalLibrary, questions, func() { bar.Add(1) }) //nolint:errcheck // a bar that cannot be drawn is no failure
-	if err := errors.Join(err, bar.Finish()); err != nil {
+	runs, err := eval.Ask(ctx, h.engine, evalLibrary, questions, func() { bar.add(1) })
+	bar.finish()
+	if err != nil {
 		return err
 	}
 	if o.run != "" {
@@ -128,13 +129,14 @@ func (h *house) build(ctx context.Context, p *program, articles string) error {
 			}
 		}
 	}, func(batch []archivist.Intake, _ []archivist.Stored) {
-		bar.Add(len(batch)) //nolint:errcheck // as above
+		bar.add(len(batch))
 	}, func(err error) {
 		if firstFailure == nil {
 			firstFailure = err
 		}
 	})
-	if err := errors.Join(err, bar.Finish()); err != nil {
+	bar.finish()
+	if err != nil {
 		return err
 	}
 	if report.Failed > 0 {

@@ -24,8 +24,9 @@ func (p *program) evalPages(ctx context.Context, o evalOptions) error {
 			paragraphs = append(paragraphs, paragraph.Text)
 		}
 		return paragraphs, err
-	}, func() { bar.Add(1) }) //nolint:errcheck // a bar that cannot be drawn is no failure
-	if err := errors.Join(err, bar.Finish(), ctx.Err()); err != nil {
+	}, func() { bar.add(1) })
+	bar.finish()
+	if err := errors.Join(err, ctx.Err()); err != nil {
 		return err
 	}
 	if o.run != "" {

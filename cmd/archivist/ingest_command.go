@@ -21,7 +21,6 @@ import (
 	"archivist/retrieval/ingest/extract"
 	"archivist/retrieval/ingest/file"
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 )
 
@@ -74,7 +73,7 @@ type ingestRun struct {
 	house   *house
 	reader  *ingest.Reader
 	library archivist.LibraryID
-	bar     *progressbar.ProgressBar
+	bar     *progress
 }
 
 // all brings in every source and tells what became of them.
@@ -82,9 +81,7 @@ func (r *ingestRun) all(ctx context.Context, sources []string) error {
 	r.bar = r.progress(-1, "articles")
 	began := time.Now()
 	report, err := ingest.Bulk(ctx, r.house.engine, r.library, r.read(ctx, sources), r.stored, r.failed)
-	if finishErr := r.bar.Finish(); err == nil {
-		err = finishErr
-	}
+	r.bar.finish()
 	r.tell(report, time.Since(began))
 	switch {
 	case err != nil:
@@ -103,12 +100,12 @@ func (r *ingestRun) stored(batch []archivist.Intake, results []archivist.Stored)
 	for i, result := range results {
 		fmt.Fprintf(&lines, "%s %d %s\n", result.Outcome, result.ID, batch[i].Article.URL)
 	}
-	io.WriteString(r.out, lines.String()) //nolint:errcheck // a reader that has gone does not undo what is stored
-	r.bar.Add(len(batch))                 //nolint:errcheck // a bar that cannot be drawn is no failure
+	_, _ = io.WriteString(r.out, lines.String()) // a reader that has gone does not undo what is stored
+	r.bar.add(len(batch))
 }
 
 func (r *ingestRun) failed(err error) {
-	r.bar.Clear() //nolint:errcheck // as above
+	r.bar.clear()
 	fmt.Fprintf(r.err, "failed: %v\n", err)
 }
 

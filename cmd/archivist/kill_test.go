@@ -29,13 +29,14 @@ func TestKill(t *testing.T) {
 	database := filepath.Join(folder, "kill.db")
 	chance := rand.New(rand.NewPCG(8, 50))
 	acknowledged := map[archivist.ArticleID]string{}
+	unit := firstAcknowledgement(t, folder)
 	for round := range rounds {
 		source := filepath.Join(folder, fmt.Sprintf("round%d.jsonl", round))
 		if err := os.WriteFile(source, killArticles(round, perRound), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		// From before the database is open to about the time when all would be stored.
-		moment := time.Duration(chance.IntN(400)) * time.Millisecond
+		// From before the database is open to long after the first articles are stored, however fast this machine is.
+		moment := time.Duration(chance.Float64() * 3 * float64(unit))
 		for _, line := range runAndKill(t, database, source, moment) {
 			fields := strings.Fields(line)
 			id, err := strconv.ParseInt(fields[1], 10, 64)
@@ -53,6 +54,19 @@ func TestKill(t *testing.T) {
 		t.Fatal("no round lived long enough to acknowledge anything: the test proves nothing")
 	}
 	checkAcknowledged(t, database, acknowledged)
+}
+
+// firstAcknowledgement is how long the program takes from its start to its first acknowledgement.
+func firstAcknowledgement(t *testing.T, folder string) time.Duration {
+	source := filepath.Join(folder, "first.jsonl")
+	if err := os.WriteFile(source, killArticles(-1, 250), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	if lines := runAndKill(t, filepath.Join(folder, "first.db"), source, time.Minute); len(lines) != 250 {
+		t.Fatalf("%d acknowledgements of a run that nobody killed", len(lines))
+	}
+	return time.Since(began)
 }
 
 // runAndKill returns the whole lines that the program had written when it was killed.

@@ -154,7 +154,7 @@ func TestCharsets(t *testing.T) {
 	}
 }
 
-// TestHostilePages bounds the time of pages made to cost. The bound is generous: the race detector runs this too.
+// TestHostilePages bounds the time of pages made to cost: a second on a quiet machine, three on one that tests other rooms beside.
 func TestHostilePages(t *testing.T) {
 	for what, page := range map[string]string{
 		"a million nested divs":   strings.Repeat("<div>", 1e6) + body,
@@ -167,7 +167,9 @@ func TestHostilePages(t *testing.T) {
 	} {
 		began := time.Now()
 		_, err := HTML(Input{Body: []byte(page), URL: "https://example.com/x", Now: testDay})
-		if took := time.Since(began); took > 8*time.Second {
+		took := time.Since(began)
+		t.Logf("%s: %s", what, took)
+		if took > slower*3*time.Second {
 			t.Errorf("%s: took %s (%v)", what, took, err)
 		}
 	}

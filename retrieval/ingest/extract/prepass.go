@@ -85,7 +85,7 @@ const keptDepth = 100
 func flatten(page string) string {
 	var out strings.Builder
 	tokenizer := html.NewTokenizer(strings.NewReader(page))
-	nested := 0
+	nested, blank := 0, false // blank: out ends in one
 	for {
 		token := tokenizer.Next()
 		if token == html.ErrorToken {
@@ -105,13 +105,16 @@ func flatten(page string) string {
 					nested++
 				}
 				if nested > keptDepth || token == html.EndTagToken && nested >= keptDepth || nested < 0 {
-					nested = max(nested, 0)
-					out.WriteByte(' ')
+					if nested = max(nested, 0); !blank {
+						out.WriteByte(' ') // words on both sides of the tag stay apart
+					}
+					blank = true
 					continue
 				}
 			}
 		}
 		out.WriteString(raw)
+		blank = false
 	}
 }
 
