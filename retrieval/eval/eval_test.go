@@ -24,6 +24,7 @@ func TestFold(t *testing.T) {
 		"ﬁnal Ｆｕｌｌ":                 "final full",
 		"well-known, (R&D) 'quote'": "well known r d quote",
 		"हिन्दी":                    "ह न द",
+		"ΟΔΟΣ ΟΔΟΣΑ":                "οδος οδοσα", // the final sigma
 		"a_b £5 €6":                 "a_b £5 €6",
 		"":                          "",
 	} {

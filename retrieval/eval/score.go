@@ -9,6 +9,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/cases"
+	"golang.org/x/text/language"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -158,7 +160,7 @@ var (
 // Fold takes case, accents, quotes, possessives, thousands separators and punctuation off a text, as the answers of the files are folded:
 // combining marks U+0300 to U+036F go, all other marks separate.
 func Fold(s string) string {
-	s = strings.ToLower(norm.NFKC.String(s))
+	s = cases.Lower(language.Und, cases.HandleFinalSigma(true)).String(norm.NFKC.String(s))
 	s = norm.NFC.String(strings.Map(func(r rune) rune {
 		if r >= 0x0300 && r <= 0x036f {
 			return -1
