@@ -9,8 +9,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/cases"
-	"golang.org/x/text/language"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -160,7 +158,7 @@ var (
 // Fold takes case, accents, quotes, possessives, thousands separators and punctuation off a text, as the answers of the files are folded:
 // combining marks U+0300 to U+036F go, all other marks separate.
 func Fold(s string) string {
-	s = cases.Lower(language.Und, cases.HandleFinalSigma(true)).String(norm.NFKC.String(s))
+	s = lower(norm.NFKC.String(s))
 	s = norm.NFC.String(strings.Map(func(r rune) rune {
 		if r >= 0x0300 && r <= 0x036f {
 			return -1
@@ -174,6 +172,33 @@ func Fold(s string) string {
 	s = possessive.ReplaceAllString(s, "$1")
 	s = notWord.ReplaceAllString(s, " ")
 	return strings.Join(strings.Fields(dropPoints(s)), " ")
+}
+
+// lower is lower case by Unicode's full rule: a Greek capital sigma at a word's end becomes the final one (Unicode 3.13, Final_Sigma),
+// which strings.ToLower does not know.
+func lower(s string) string {
+	if !strings.ContainsRune(s, 'Σ') {
+		return strings.ToLower(s)
+	}
+	runes := []rune(s)
+	out := []rune(strings.ToLower(s))
+	for i, r := range runes {
+		if r == 'Σ' && len(out) == len(runes) && casedBeside(runes, i, -1) && !casedBeside(runes, i, 1) {
+			out[i] = 'ς'
+		}
+	}
+	return string(out)
+}
+
+// casedBeside reports whether the next rune in a direction that is not ignored for case is a cased letter.
+func casedBeside(runes []rune, i, step int) bool {
+	for i += step; i >= 0 && i < len(runes); i += step {
+		r := runes[i]
+		if !unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf, unicode.Lm, unicode.Sk) && !strings.ContainsRune("'.:·’‧", r) {
+			return unicode.IsUpper(r) || unicode.IsLower(r) || unicode.IsTitle(r)
+		}
+	}
+	return false
 }
 
 // dropPoints makes every point a blank that does not stand between two digits.
