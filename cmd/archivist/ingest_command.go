@@ -136,16 +136,16 @@ func (r *ingestRun) read(ctx context.Context, sources []string) iter.Seq2[archiv
 				links = append(links, source)
 				continue
 			}
-			for name, err := range files(source) {
+			for path, err := range files(source) {
 				if err != nil {
 					if !yield(archivist.Intake{}, &sourceError{source, err}) {
 						return
 					}
 					continue
 				}
-				for intake, err := range r.readFile(name) {
+				for intake, err := range r.readFile(path, nameIn(source, path)) {
 					if err != nil {
-						err = &sourceError{name, err}
+						err = &sourceError{path, err}
 					}
 					if !yield(intake, err) {
 						return
@@ -172,12 +172,12 @@ func files(source string) iter.Seq2[string, error] {
 			yield(source, err)
 			return
 		}
-		walkErr := filepath.WalkDir(source, func(name string, d fs.DirEntry, err error) error {
-			known := slices.ContainsFunc(fileKinds, func(kind string) bool { return strings.HasSuffix(strings.ToLower(name), kind) })
+		walkErr := filepath.WalkDir(source, func(path string, d fs.DirEntry, err error) error {
+			known := slices.ContainsFunc(fileKinds, func(kind string) bool { return strings.HasSuffix(strings.ToLower(path), kind) })
 			if err == nil && (d.IsDir() || !known) {
 				return nil
 			}
-			if !yield(name, err) {
+			if !yield(path, err) {
 				return fs.SkipAll
 			}
 			return nil
@@ -188,12 +188,26 @@ func files(source string) iter.Seq2[string, error] {
 	}
 }
 
-// readFile yields the articles of one file, by its ending.
-func (r *ingestRun) readFile(name string) iter.Seq2[archivist.Intake, error] {
+// nameIn is what an article without an address of its own is known by: the file's name, below a folder with the folder's name and the
+// way from there, so that two files of one name in two folders are two articles. It tells nothing of where the folder lies.
+func nameIn(source, path string) string {
+	below, err := filepath.Rel(source, path)
+	if err != nil || below == "." {
+		return filepath.Base(path)
+	}
+	folder, err := filepath.Abs(source)
+	if err != nil {
+		folder = source
+	}
+	return filepath.ToSlash(filepath.Join(filepath.Base(folder), below))
+}
+
+// readFile yields the articles of the file at path, by its ending. name stands in for an address.
+func (r *ingestRun) readFile(path, name string) iter.Seq2[archivist.Intake, error] {
 	return func(yield func(archivist.Intake, error) bool) {
-		lower := strings.ToLower(name)
+		lower := strings.ToLower(path)
 		if strings.HasSuffix(lower, ".jsonl") || strings.HasSuffix(lower, ".jsonl.gz") {
-			f, err := os.Open(name)
+			f, err := os.Open(path)
 			if err != nil {
 				yield(archivist.Intake{}, err)
 				return
@@ -212,17 +226,17 @@ func (r *ingestRun) readFile(name string) iter.Seq2[archivist.Intake, error] {
 			}
 			return
 		}
-		body, err := readBounded(name)
+		body, err := readBounded(path)
 		if err != nil {
 			yield(archivist.Intake{}, err)
 			return
 		}
 		if strings.HasSuffix(lower, ".txt") {
-			article, err := file.Text(filepath.Base(name), body)
+			article, err := file.Text(name, body)
 			yield(r.complete(article), err)
 			return
 		}
-		intake, err := ingest.FromHTML(extract.Input{Body: body, ContentType: "text/html", URL: fileURL(name), Now: time.Now()})
+		intake, err := ingest.FromHTML(extract.Input{Body: body, ContentType: "text/html", URL: "file:" + name, Now: time.Now()})
 		intake.Article.AddedBy = "cli"
 		yield(intake, err)
 	}
@@ -233,9 +247,6 @@ func (r *ingestRun) complete(article archivist.Article) archivist.Intake {
 	intake.Article.AddedBy = "cli"
 	return intake
 }
-
-// fileURL is the address of a text that came from a file: it tells where from, and opens nothing.
-func fileURL(name string) string { return "file:" + filepath.Base(name) }
 
 func readBounded(name string) ([]byte, error) {
 	f, err := os.Open(name)
