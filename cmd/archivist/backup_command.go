@@ -19,7 +19,7 @@ It may run beside "archivist serve". A FILE that exists is not overwritten.`,
   archivist backup --database /srv/archivist.db /backup/archivist.db`,
 		Args: exactly(1, "one file"),
 		RunE: func(c *cobra.Command, args []string) error {
-			h, err := p.open(c.Context())
+			h, err := p.openExisting(c.Context())
 			if err != nil {
 				return err
 			}

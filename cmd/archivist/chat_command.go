@@ -123,8 +123,8 @@ func (h *house) chat(ctx context.Context, p *program, library archivist.LibraryI
 	fmt.Fprint(console, greeting(withSamples))
 	talker := h.bot(queue)
 	for {
-		typed, err := console.read()
-		if errors.Is(err, io.EOF) || ctx.Err() != nil {
+		typed, err := console.readUntil(ctx)
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
@@ -155,6 +155,25 @@ type console struct {
 	io.Writer
 	read  func() (string, error)
 	close func()
+}
+
+// readUntil is read, or ctx's end: a signal ends the program also while nobody types. The reading that is left behind ends with it.
+func (c *console) readUntil(ctx context.Context) (string, error) {
+	type line struct {
+		text string
+		err  error
+	}
+	typed := make(chan line, 1)
+	go func() {
+		text, err := c.read()
+		typed <- line{text, err}
+	}()
+	select {
+	case l := <-typed:
+		return l.text, l.err
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
 }
 
 const prompt = "> "

@@ -18,7 +18,7 @@ that nothing is left over, and that settings can be read. Each finding says what
   archivist doctor --database /srv/archivist.db`,
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
-			h, err := p.open(c.Context())
+			h, err := p.openExisting(c.Context())
 			if err != nil {
 				return err
 			}

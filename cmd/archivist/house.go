@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -50,6 +52,18 @@ func (p *program) open(ctx context.Context) (*house, error) {
 	c, err := p.config()
 	if err != nil {
 		return nil, err
+	}
+	return p.openDatabase(ctx, c)
+}
+
+// openExisting is open for commands that make no sense on a database that is not there: a slip in its name must not make a new one.
+func (p *program) openExisting(ctx context.Context) (*house, error) {
+	c, err := p.config()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(c.Database); errors.Is(err, fs.ErrNotExist) {
+		return nil, usagef("there is no database %s; name yours with --database or ARCHIVIST_DATABASE", c.Database)
 	}
 	return p.openDatabase(ctx, c)
 }

@@ -84,10 +84,14 @@ func run(ctx context.Context, args []string, s streams, getenv func(string) stri
 		root.AddCommand(command(p))
 	}
 	err := root.ExecuteContext(ctx)
-	if err != nil && !errors.Is(err, errSilent) {
+	code := exitCode(ctx, err)
+	switch {
+	case code == exitInterrupted:
+		fmt.Fprintln(s.err, "archivist: interrupted")
+	case err != nil && !errors.Is(err, errSilent):
 		fmt.Fprintf(s.err, "archivist: %v\n", err)
 	}
-	return exitCode(ctx, err)
+	return code
 }
 
 // errSilent is an exit code whose message has been told already.

@@ -1,12 +1,25 @@
 package main
 
 import (
+	"compress/gzip"
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"archivist/storage"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -39,6 +52,135 @@ func servePages(ts *testscript.TestScript, neg bool, args []string) {
 	server := httptest.NewServer(http.FileServer(http.Dir(ts.MkAbs(args[1]))))
 	ts.Defer(server.Close)
 	ts.Setenv(args[0], strings.TrimPrefix(server.URL, "http://"))
+}
+
+// addsUp wants the reasons that the last command printed, as lines or as JSON, to add up to the score behind them.
+func addsUp(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 0 {
+		ts.Fatalf("usage: adds-up")
+	}
+	printed := ts.ReadFile("stdout")
+	if strings.HasPrefix(printed, "{") {
+		var answer jsonAnswer
+		ts.Check(json.Unmarshal([]byte(printed), &answer))
+		for _, p := range answer.Passages {
+			sum := 0.0
+			for _, r := range p.Reasons {
+				sum += r.Value
+			}
+			if math.Abs(sum-p.Score) > 1e-9 || len(p.Reasons) == 0 {
+				ts.Fatalf("%d reasons add up to %v, the score is %v", len(p.Reasons), sum, p.Score)
+			}
+		}
+		return
+	}
+	sum, reasons, scores := 0.0, 0, 0
+	for line := range strings.Lines(printed) {
+		fields := strings.Fields(line)
+		if len(fields) < 2 {
+			continue
+		}
+		value, err := strconv.ParseFloat(fields[0], 64)
+		switch {
+		case err != nil:
+		case fields[1] == "score;":
+			if math.Abs(sum-value) > 0.0005*float64(reasons+1) { // each is rounded to three digits
+				ts.Fatalf("%d reasons add up to %.3f, the score is %.3f", reasons, sum, value)
+			}
+			sum, reasons, scores = 0, 0, scores+1
+		case strings.ContainsAny(fields[0][:1], "+-"):
+			sum, reasons = sum+value, reasons+1
+		}
+	}
+	if scores == 0 {
+		ts.Fatalf("no score was printed")
+	}
+}
+
+// keys wants the last command's output to be one JSON object of these keys, in this order.
+func keys(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: keys KEY...")
+	}
+	decoder := json.NewDecoder(strings.NewReader(ts.ReadFile("stdout")))
+	_, err := decoder.Token()
+	ts.Check(err)
+	var got []string
+	for decoder.More() {
+		key, err := decoder.Token()
+		ts.Check(err)
+		var value json.RawMessage
+		ts.Check(decoder.Decode(&value))
+		got = append(got, fmt.Sprint(key))
+	}
+	if !slices.Equal(got, args) {
+		ts.Fatalf("keys %q, want %q", got, args)
+	}
+}
+
+// holdStore is another process that has a database open until the script ends: hold-store FILE.
+func holdStore(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: hold-store FILE")
+	}
+	store, err := storage.Open(context.Background(), ts.MkAbs(args[0]))
+	ts.Check(err)
+	ts.Defer(func() { _ = store.Close() })
+}
+
+// The places of two numbers in a SQLite file's header (https://sqlite.org/fileformat.html): the schema's version and whose file it is.
+var headerFields = map[string]int64{"version": 60, "application": 68}
+
+// header writes a number into a database's header: header FILE version|application NUMBER.
+func header(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 || headerFields[args[1]] == 0 {
+		ts.Fatalf("usage: header FILE version|application NUMBER")
+	}
+	n, err := strconv.ParseUint(args[2], 10, 32)
+	ts.Check(err)
+	f, err := os.OpenFile(ts.MkAbs(args[0]), os.O_RDWR, 0)
+	ts.Check(err)
+	_, err = f.WriteAt(binary.BigEndian.AppendUint32(nil, uint32(n)), headerFields[args[1]])
+	ts.Check(err)
+	ts.Check(f.Close())
+}
+
+// packs compresses a file: packs FILE writes FILE.gz.
+func packs(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: packs FILE")
+	}
+	f, err := os.Create(ts.MkAbs(args[0]) + ".gz")
+	ts.Check(err)
+	z := gzip.NewWriter(f)
+	_, err = io.WriteString(z, ts.ReadFile(args[0]))
+	ts.Check(err)
+	ts.Check(z.Close())
+	ts.Check(f.Close())
+}
+
+// TestInterrupted wants a command that a signal ends to say so, by its exit code too, and a conversation to end while nobody types.
+func TestInterrupted(t *testing.T) {
+	nobody, typist := io.Pipe()
+	defer typist.Close()
+	for _, args := range [][]string{{"ask", "Where?"}, {"ingest", "samples"}, {"chat"}} {
+		ctx, cancel := context.WithCancel(t.Context())
+		out := &syncBuffer{}
+		code := make(chan int)
+		if args[0] != "chat" {
+			cancel()
+		}
+		go func() {
+			code <- run(ctx, append(args, "--database", filepath.Join(t.TempDir(), "x.db")), streams{nobody, out, out}, noEnvironment)
+		}()
+		for args[0] == "chat" && !strings.Contains(out.String(), "/quit ends") {
+			runtime.Gosched()
+		}
+		cancel()
+		if got := <-code; got != exitInterrupted || !strings.Contains(out.String(), "interrupted") {
+			t.Errorf("archivist %v: exit code %d, want %d\n%s", args, got, exitInterrupted, out)
+		}
+	}
 }
 
 // TestCommandsHaveHelp holds every command to a sentence, examples and its own arguments check.
