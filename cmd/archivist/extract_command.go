@@ -26,16 +26,16 @@ func extractCommand(p *program) *cobra.Command {
   archivist extract page.html --explain`,
 		Args: exactly(1, "one file"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			body, err := readBounded(args[0])
-			if err != nil {
-				return err
-			}
-			in := extract.Input{Body: body, ContentType: "text/html", URL: url, Now: time.Now()}
-			result, err := extract.HTML(in)
+			body, err := readPage(args[0])
 			if err != nil {
 				return &sourceError{args[0], err}
 			}
-			article := ingest.NewIntake(result.Article).Article
+			in := extract.Input{Body: body, ContentType: "text/html", URL: url, Now: time.Now()}
+			intake, err := ingest.FromHTML(in)
+			if err != nil {
+				return &sourceError{args[0], err}
+			}
+			article := intake.Article
 			if asJSON {
 				return json.NewEncoder(p.out).Encode(articleJSON(url, article))
 			}
@@ -44,6 +44,10 @@ func extractCommand(p *program) *cobra.Command {
 				fmt.Fprintf(p.out, "[%s] %s\n", paragraph.Kind, paragraph.Text)
 			}
 			if explain {
+				result, err := extract.HTML(in) // once more, for what an article no longer tells
+				if err != nil {
+					return &sourceError{args[0], err}
+				}
 				fmt.Fprintln(p.out, "\nLeft out:")
 				for _, removal := range result.Removed {
 					fmt.Fprintf(p.out, "[%s] %s\n", removal.Rule, removal.Text)

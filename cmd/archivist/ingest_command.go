@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"iter"
 	"maps"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -124,7 +125,14 @@ type sourceError struct {
 	err    error
 }
 
-func (e *sourceError) Error() string { return e.source + ": " + e.err.Error() }
+func (e *sourceError) Error() string {
+	var named *fs.PathError // names the file itself
+	if errors.As(e.err, &named) {
+		return named.Path + ": " + named.Err.Error()
+	}
+	return e.source + ": " + e.err.Error()
+}
+
 func (e *sourceError) Unwrap() error { return e.err }
 
 // read yields the articles of all sources: files in order, then the web's as they arrive.
@@ -226,14 +234,18 @@ func (r *ingestRun) readFile(path, name string) iter.Seq2[archivist.Intake, erro
 			}
 			return
 		}
-		body, err := readBounded(path)
-		if err != nil {
-			yield(archivist.Intake{}, err)
+		if strings.HasSuffix(lower, ".txt") {
+			var article archivist.Article
+			body, err := readBounded(path)
+			if err == nil {
+				article, err = file.Text(name, body)
+			}
+			yield(r.complete(article), err)
 			return
 		}
-		if strings.HasSuffix(lower, ".txt") {
-			article, err := file.Text(name, body)
-			yield(r.complete(article), err)
+		body, err := readPage(path)
+		if err != nil {
+			yield(archivist.Intake{}, err)
 			return
 		}
 		intake, err := ingest.FromHTML(extract.Input{Body: body, ContentType: "text/html", URL: "file:" + name, Now: time.Now()})
@@ -246,6 +258,15 @@ func (r *ingestRun) complete(article archivist.Article) archivist.Intake {
 	intake := ingest.NewIntake(article)
 	intake.Article.AddedBy = "cli"
 	return intake
+}
+
+// readPage reads a file that must hold text: the parser of HTML would find words in a PDF too.
+func readPage(path string) ([]byte, error) {
+	body, err := readBounded(path)
+	if kind := http.DetectContentType(body); err == nil && !strings.HasPrefix(kind, "text/") {
+		err = &archivist.Failure{Code: archivist.WrongType, Detail: kind + ", no page"}
+	}
+	return body, err
 }
 
 func readBounded(name string) ([]byte, error) {
