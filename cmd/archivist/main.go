@@ -54,6 +54,9 @@ var commands = []func(*program) *cobra.Command{
 	evalCommand, backupCommand, restoreCommand, doctorCommand, configCommand, versionCommand,
 }
 
+// Help shows the table's order. cobra knows this for all programs of a process only.
+func init() { cobra.EnableCommandSorting = false }
+
 const longHelp = `Archivist answers questions from articles that you have stored: the passage that answers, word for word, with its source.
 Where the library does not hold the answer, it says so.
 
