@@ -51,7 +51,14 @@ With --samples it opens a library of a few sample articles, stored on the first 
 			if err != nil {
 				return usagef("--library: %v", err)
 			}
-			h, err := p.open(c.Context())
+			config, err := p.config()
+			if err != nil {
+				return err
+			}
+			if config.Log.Level == defaults().Log.Level {
+				config.Log.Level = "warn" // the cards tell what becomes of a link; a log between them disturbs
+			}
+			h, err := p.openDatabase(c.Context(), config)
 			if err != nil {
 				return err
 			}

@@ -234,8 +234,8 @@ func TestWholeWayOnDiscord(t *testing.T) {
 	for _, v := range w.discord.Violations() {
 		t.Error("violation: ", v)
 	}
-	if strings.Contains(w.log.String(), w.discord.Token()) {
-		t.Error("the token is in the log")
+	if log := w.log.String(); strings.Contains(log, w.discord.Token()) || !strings.Contains(log, "connected to Discord") {
+		t.Errorf("the log holds the token, or does not tell that the bot is connected:\n%s", log)
 	}
 }
 
