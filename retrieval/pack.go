@@ -23,7 +23,7 @@ func document(a archivist.Article) index.Document {
 			if n == extent.First {
 				s = s[extent.Start:]
 			}
-			passage.Terms = append(passage.Terms, terms(s, a.Language)...)
+			passage.Tokens = append(passage.Tokens, tokens(s, a.Language)...)
 		}
 		d.Passages = append(d.Passages, passage)
 	}

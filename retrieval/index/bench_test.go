@@ -20,7 +20,7 @@ func corpus(b *testing.B, passages int) []Change {
 		for p := range 10 {
 			passage := Passage{Extent: Extent{p, 0, p, 400}}
 			for range 60 {
-				passage.Terms = append(passage.Terms, word())
+				passage.Tokens = append(passage.Tokens, Token{Term: word()})
 			}
 			d.Passages = append(d.Passages, passage)
 		}

@@ -7,6 +7,7 @@
 //	terms     arena of bytes | offsets [terms+1] | open-addressing table of hash<<32 | id+1
 //	starts    [terms+1] a field        the postings of term t are postings[starts[t]:starts[t+1]]
 //	postings  ordinal<<8 | code        ascending; ordinal of a passage, or of an article in the fields title and article
+//	words     term<<8 | marks             the tokens of all passages in order, for what looks at neighbours
 //	code      passage, title: tf-1 in 2 bits (4 means 4 or more), length in 6 bits, two words a step
 //	          article: tf-1 in 4 bits (16 means 16 or more), length in 4 bits, a doubling from 16 words a step
 //
@@ -24,10 +25,10 @@ const NoDay int32 = math.MinInt32
 // An Extent says where a passage lies: from byte Start of paragraph First to byte End of paragraph Last, End exclusive.
 type Extent struct{ First, Start, Last, End int }
 
-// A Passage is an extent with its terms in order, repeated as they occur, without stop words.
+// A Passage is an extent with its tokens in order, repeated as they occur, without stop words.
 type Passage struct {
 	Extent
-	Terms []string
+	Tokens []Token
 }
 
 // A Document is an article as the index sees it.
@@ -132,6 +133,18 @@ func articleCode(tf, length int) uint32 {
 
 func decodeArticle(code uint32) (tf, length float64) {
 	return float64(code>>4&15) + 1, float64(int(articleLengthBase) << (code & 15))
+}
+
+// raised is the posting with a tf of one more.
+func raised(f field, posting uint32) uint32 {
+	if f == inArticle {
+		if posting>>4&15 < maxArticleTF-1 {
+			posting += 1 << 4
+		}
+	} else if posting>>lengthBits&tfMask < maxTF-1 {
+		posting += 1 << lengthBits
+	}
+	return posting
 }
 
 func decodeIn(f field, code uint32) (tf, length float64) {

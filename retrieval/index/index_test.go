@@ -10,6 +10,23 @@ import (
 	"testing"
 )
 
+// plain are terms as tokens without marks.
+func plain(terms ...string) []Token {
+	tokens := make([]Token, len(terms))
+	for i, term := range terms {
+		tokens[i].Term = term
+	}
+	return tokens
+}
+
+func termsOf(p Passage) []string {
+	terms := make([]string, len(p.Tokens))
+	for i, token := range p.Tokens {
+		terms[i] = token.Term
+	}
+	return terms
+}
+
 func near(a, b float64) bool { return math.Abs(a-b) < 5e-5 }
 
 // TestByHand holds each formula to values worked out on paper.
@@ -44,8 +61,8 @@ func TestScoreByHand(t *testing.T) {
 	s := snapshotOf(t, map[int64]Document{7: {
 		Day: 3, Title: []string{"bridge", "town"},
 		Passages: []Passage{
-			{Extent{0, 0, 0, 9}, []string{"bridge", "bridge", "river", "town"}},
-			{Extent{1, 0, 2, 5}, []string{"ferry", "river", "town", "town"}},
+			{Extent{0, 0, 0, 9}, plain([]string{"bridge", "bridge", "river", "town"}...)},
+			{Extent{1, 0, 2, 5}, plain([]string{"ferry", "river", "town", "town"}...)},
 		},
 	}})
 	q := Query{Terms: []string{"bridge", "unknown", "bridge"}, Weights: FirstStage}
@@ -116,7 +133,7 @@ func reference(documents map[int64]Document, q Query, k int) []Hit {
 		countOnce(inTitle, d.Title)
 		countOnce(inArticle, wholeText(d))
 		for _, p := range d.Passages {
-			countOnce(inPassage, p.Terms)
+			countOnce(inPassage, termsOf(p))
 			passages++
 		}
 	}
@@ -126,7 +143,7 @@ func reference(documents map[int64]Document, q Query, k int) []Hit {
 		for i, p := range d.Passages {
 			h := Hit{Article: id, Passage: i, Extent: p.Extent, Day: d.Day}
 			sums := [fields]*float64{&h.InPassage, &h.InTitle, &h.InArticle}
-			for f, terms := range [fields][]string{p.Terms, d.Title, wholeText(d)} {
+			for f, terms := range [fields][]string{termsOf(p), d.Title, wholeText(d)} {
 				f := field(f)
 				seen := map[string]bool{}
 				for _, term := range q.Terms {
@@ -162,7 +179,7 @@ func reference(documents map[int64]Document, q Query, k int) []Hit {
 
 func wholeText(d Document) (terms []string) {
 	for _, p := range d.Passages {
-		terms = append(terms, p.Terms...)
+		terms = append(terms, termsOf(p)...)
 	}
 	return terms
 }
@@ -181,7 +198,7 @@ func randomDocument(chance *rand.Rand) Document {
 		p := Passage{Extent: Extent{place, chance.IntN(9), place + chance.IntN(2), 10 + chance.IntN(90)}}
 		place = p.Last
 		for range chance.IntN(60) {
-			p.Terms = append(p.Terms, word())
+			p.Tokens = append(p.Tokens, Token{Term: word()})
 		}
 		d.Passages = append(d.Passages, p)
 	}
@@ -271,7 +288,7 @@ func mergedHistory(t *testing.T, history []Change, limit int) []Change {
 
 func TestAllowAndTies(t *testing.T) {
 	same := func(day int32) Document {
-		return Document{Day: day, Passages: []Passage{{Terms: []string{"x", "y"}}, {Extent{1, 0, 1, 3}, []string{"x", "y"}}}}
+		return Document{Day: day, Passages: []Passage{{Tokens: plain([]string{"x", "y"}...)}, {Extent{1, 0, 1, 3}, plain([]string{"x", "y"}...)}}}
 	}
 	s := snapshotOf(t, map[int64]Document{1: same(5), 2: same(9), 3: same(NoDay), 4: same(9)})
 	var order []string
@@ -296,7 +313,7 @@ func TestManyTerms(t *testing.T) {
 		all = append(all, fmt.Sprintf("t%02d", i))
 	}
 	s := snapshotOf(t, map[int64]Document{
-		1: {Passages: []Passage{{Terms: all}}}, 2: {Passages: []Passage{{Terms: all[:50]}}},
+		1: {Passages: []Passage{{Tokens: plain(all...)}}}, 2: {Passages: []Passage{{Tokens: plain(all[:50]...)}}},
 	})
 	if n := len(s.prepare(Query{Terms: all, Weights: Plain})); n != maxQueryTerms {
 		t.Errorf("%d terms count, want %d", n, maxQueryTerms)
@@ -330,12 +347,12 @@ func TestExplainAddsUp(t *testing.T) {
 
 // TestFormat holds the stored form: its first byte, and the refusal of any other.
 func TestFormat(t *testing.T) {
-	segment := encoded(t, Document{Day: 1, Language: "en", Title: []string{"b"}, Passages: []Passage{{Extent{0, 0, 1, 4}, []string{"a", "b", "a"}}}})
-	want := []byte{1, 1, 0, 2, 2, 'e', 'n', 1, 1, 0, 0, 1, 4, 3, 2, 0, 1, 'a', 1, 1, 0, 0, 1, 'b', 1, 0, 1, 0}
+	segment := encoded(t, Document{Day: 1, Language: "en", Title: []string{"b"}, Passages: []Passage{{Extent{0, 0, 1, 4}, plain([]string{"a", "b", "a"}...)}}})
+	want := []byte{2, 1, 0, 2, 0, 1, 'a', 0, 1, 'b', 2, 2, 'e', 'n', 1, 1, 1, 0, 0, 1, 4, 3, 0, 1 << 3, 0}
 	if !slices.Equal(segment, want) {
 		t.Errorf("segment is\n%v, want\n%v; a change of format needs a new first byte", segment, want)
 	}
-	for _, first := range []byte{0, 2, 255} {
+	for _, first := range []byte{0, 1, 3, 255} {
 		other := slices.Clone(segment)
 		other[0] = first
 		if _, err := Empty().Apply([]Change{{Add, 1, other}}); !errors.Is(err, ErrFormat) {
@@ -351,8 +368,8 @@ func TestFormat(t *testing.T) {
 
 func TestStats(t *testing.T) {
 	s := snapshotOf(t, map[int64]Document{
-		1: {Language: "en", Title: []string{"a"}, Passages: []Passage{{Terms: []string{"a", "b"}}, {Terms: []string{"b"}}}},
-		2: {Language: "de", Passages: []Passage{{Terms: []string{"b", "c"}}}},
+		1: {Language: "en", Title: []string{"a"}, Passages: []Passage{{Tokens: plain([]string{"a", "b"}...)}, {Tokens: plain([]string{"b"}...)}}},
+		2: {Language: "de", Passages: []Passage{{Tokens: plain([]string{"b", "c"}...)}}},
 	})
 	if stats := s.Stats(); stats.Articles != 2 || stats.Passages != 3 || stats.Terms != 3 || stats.Postings != 5+1+4 || stats.Bytes == 0 {
 		t.Errorf("stats %+v", stats)

@@ -13,16 +13,19 @@ type part struct {
 	terms    termTable
 	starts   [fields][]uint32
 	postings [fields][]uint32
+	usage    []Usage // by term
 
-	ids       []int64 // by article ordinal, as are the next four
-	days      []int32
-	languages []uint16 // of languageNames
-	firsts    []uint32 // the article's first passage; one more at the end
-	titles    []uint16 // length of the title in terms
+	ids        []int64 // by article ordinal, as are the next five
+	days       []int32
+	languages  []uint16 // of languageNames
+	firsts     []uint32 // the article's first passage; one more at the end
+	titleEnds  []uint32 // in titleWords
+	titleWords []uint32 // terms
 
-	owner   []uint32 // the article of each passage
-	extents []uint32 // four a passage
-	lengths []uint16 // of each passage, in terms
+	owner    []uint32 // the article of each passage
+	extents  []uint32 // four a passage
+	wordEnds []uint32 // of each passage in words
+	words    []uint32 // the tokens of all passages in order: term<<8 | marks
 
 	languageNames []string
 	byID          map[int64]uint32
@@ -41,18 +44,33 @@ func (p *part) extent(passage uint32) Extent {
 	return Extent{First: int(e[0]), Start: int(e[1]), Last: int(e[2]), End: int(e[3])}
 }
 
-// articleLength is the article's length in terms, without its title.
-func (p *part) articleLength(article uint32) (n int) {
-	for passage := p.firsts[article]; passage < p.firsts[article+1]; passage++ {
-		n += int(p.lengths[passage])
+// from is where the n-th of consecutive lists begins, whose ends are known.
+func from(ends []uint32, n uint32) uint32 {
+	if n == 0 {
+		return 0
 	}
-	return n
+	return ends[n-1]
+}
+
+// text is the words of a passage.
+func (p *part) text(passage uint32) []uint32 {
+	return p.words[from(p.wordEnds, passage):p.wordEnds[passage]]
+}
+
+// title is the words of an article's title, without marks.
+func (p *part) title(article uint32) []uint32 {
+	return p.titleWords[from(p.titleEnds, article):p.titleEnds[article]]
+}
+
+// articleLength is the article's length in terms, without its title.
+func (p *part) articleLength(article uint32) int {
+	return int(from(p.wordEnds, p.firsts[article+1]) - from(p.wordEnds, p.firsts[article]))
 }
 
 // bytes is what the part holds in memory.
 func (p *part) bytes() int {
-	n := p.terms.bytes() + 8*len(p.ids) + 4*len(p.days) + 2*len(p.languages) + 4*len(p.firsts) + 2*len(p.titles)
-	n += 4*len(p.owner) + 4*len(p.extents) + 2*len(p.lengths) + 24*len(p.byID)
+	n := p.terms.bytes() + 16*len(p.usage) + 8*len(p.ids) + 4*len(p.days) + 2*len(p.languages) + 4*len(p.firsts) + 24*len(p.byID)
+	n += 4 * (len(p.titleEnds) + len(p.titleWords) + len(p.owner) + len(p.extents) + len(p.wordEnds) + len(p.words))
 	for f := range fields {
 		n += 4 * (len(p.starts[f]) + len(p.postings[f]))
 	}
@@ -68,34 +86,34 @@ func find(list []uint32, ordinal uint32) (code uint32, ok bool) {
 	return 0, false
 }
 
-// A builder gathers articles into a part: begin each article, then count and place its postings. Two rounds over the same terms: the
-// first counts, the second places, so that the arrays are made once in their final size.
-type builder struct {
-	*part
-	counts [fields][]uint32
+// A builder gathers articles into a part: begin each with article, add its words, then invert all.
+type builder struct{ *part }
+
+func newBuilder() builder {
+	return builder{&part{firsts: []uint32{0}, byID: map[int64]uint32{}}}
 }
 
-func newBuilder() *builder {
-	return &builder{part: &part{firsts: []uint32{0}, byID: map[int64]uint32{}}}
-}
-
-// article adds one article without its postings.
-func (b *builder) article(id int64, day int32, language string, title int, extents []Extent, lengths []int) {
-	ordinal := uint32(len(b.ids))
+// article adds one article. Its words come as places in terms, which lists numbers of the part's terms.
+func (b builder) article(id int64, day int32, language string, title []uint32) {
+	b.byID[id] = uint32(len(b.ids))
 	b.ids = append(b.ids, id)
 	b.days = append(b.days, day)
 	b.languages = append(b.languages, b.languageNumber(language))
-	b.titles = append(b.titles, uint16(min(title, 1<<16-1)))
-	b.byID[id] = ordinal
-	for i, e := range extents {
-		b.owner = append(b.owner, ordinal)
-		b.extents = append(b.extents, uint32(e.First), uint32(e.Start), uint32(e.Last), uint32(e.End))
-		b.lengths = append(b.lengths, uint16(min(lengths[i], 1<<16-1)))
-	}
+	b.titleWords = append(b.titleWords, title...)
+	b.titleEnds = append(b.titleEnds, uint32(len(b.titleWords)))
 	b.firsts = append(b.firsts, uint32(len(b.owner)))
 }
 
-func (b *builder) languageNumber(name string) uint16 {
+// passage adds a passage to the article that was added last.
+func (b builder) passage(e Extent, words []uint32) {
+	b.owner = append(b.owner, uint32(len(b.ids)-1))
+	b.extents = append(b.extents, uint32(e.First), uint32(e.Start), uint32(e.Last), uint32(e.End))
+	b.words = append(b.words, words...)
+	b.wordEnds = append(b.wordEnds, uint32(len(b.words)))
+	b.firsts[len(b.firsts)-1] = uint32(len(b.owner))
+}
+
+func (b builder) languageNumber(name string) uint16 {
 	i := slices.Index(b.languageNames, name)
 	if i < 0 {
 		i = len(b.languageNames)
@@ -104,35 +122,79 @@ func (b *builder) languageNumber(name string) uint16 {
 	return uint16(i)
 }
 
-// term gives the number of a term, a new one if need be.
-func (b *builder) term(term []byte) uint32 {
-	t, isNew := b.terms.add(term)
-	if isNew {
-		for f := range fields {
-			b.counts[f] = append(b.counts[f], 0)
-		}
+// invert makes the postings from the words. Two rounds over them: the first counts, the second places, so that the arrays are made once in
+// their final size. A posting is placed at a term's first occurrence in its text, and each further one raises its tf.
+func (b builder) invert() error {
+	if len(b.owner) > maxOrdinal || b.terms.len() > maxTerms {
+		return errTooLarge
 	}
-	return t
-}
-
-// allocate turns counts into starts and makes room for the postings.
-func (b *builder) allocate() {
+	terms := b.terms.len()
+	b.usage = make([]Usage, terms)
+	var next [fields][]uint32 // where the next posting of a term goes
+	for f := range fields {
+		next[f] = make([]uint32, terms)
+	}
+	b.occurrences(func(f field, t, _ uint32, isNew bool) {
+		if isNew {
+			next[f][t]++
+		}
+	})
 	for f := range fields {
 		sum := uint32(0)
-		b.starts[f] = make([]uint32, len(b.counts[f])+1)
-		for t, n := range b.counts[f] {
-			b.starts[f][t] = sum
+		b.starts[f] = make([]uint32, terms+1)
+		for t, n := range next[f] {
+			b.starts[f][t], next[f][t] = sum, sum
 			sum += n
-			b.counts[f][t] = b.starts[f][t] // from here on: where the next posting goes
 		}
-		b.starts[f][len(b.counts[f])] = sum
+		b.starts[f][terms] = sum
 		b.postings[f] = make([]uint32, sum)
+	}
+	b.occurrences(func(f field, t, ordinal uint32, isNew bool) {
+		if isNew {
+			b.postings[f][next[f][t]] = ordinal<<8 | b.lengthCode(f, ordinal)
+			next[f][t]++
+			return
+		}
+		b.postings[f][next[f][t]-1] = raised(f, b.postings[f][next[f][t]-1])
+	})
+	for _, w := range b.words {
+		b.usage[w>>8].count(Marks(w))
+	}
+	return nil
+}
+
+// occurrences calls each for every word of every field, in order of ordinals, and tells whether the term is new in that text.
+func (b builder) occurrences(each func(f field, t, ordinal uint32, isNew bool)) {
+	inText, inWhole := make([]uint32, b.terms.len()), make([]uint32, b.terms.len()) // the last text with the term, plus one
+	passage := uint32(0)
+	for article := range uint32(len(b.ids)) {
+		for ; passage < b.firsts[article+1]; passage++ {
+			for _, w := range b.text(passage) {
+				t := w >> 8
+				each(inPassage, t, passage, inText[t] != passage+1)
+				each(inArticle, t, article, inWhole[t] != article+1)
+				inText[t], inWhole[t] = passage+1, article+1
+			}
+		}
+	}
+	clear(inText)
+	for article := range uint32(len(b.ids)) {
+		for _, t := range b.title(article) {
+			each(inTitle, t, article, inText[t] != article+1)
+			inText[t] = article + 1
+		}
 	}
 }
 
-func (b *builder) place(f field, t, posting uint32) {
-	b.postings[f][b.counts[f][t]] = posting
-	b.counts[f][t]++
+// lengthCode is the code of tf 1 in a text.
+func (b builder) lengthCode(f field, ordinal uint32) uint32 {
+	switch f {
+	case inPassage:
+		return code(1, len(b.text(ordinal)))
+	case inTitle:
+		return code(1, len(b.title(ordinal)))
+	}
+	return articleCode(1, b.articleLength(ordinal))
 }
 
 // A source is a segment on its way into a part.
@@ -142,107 +204,54 @@ type source struct {
 	keep    func(id int64) bool
 }
 
-const dropped = 1<<32 - 1
-
 // build makes a part of segments. Their articles must have different ids, but for those that keep refuses.
 func build(sources []source) (*part, error) {
 	b := newBuilder()
-	passages, articles := make([][]uint32, len(sources)), make([][]uint32, len(sources)) // ordinals in the part, or dropped
-	var met []uint32                                                                     // terms in the order of the first round
-	for i, s := range sources {
-		r, bags, err := readHead(s.segment)
+	var a reel
+	for _, s := range sources {
+		r, ids, err := readIDs(s.segment)
 		if err != nil {
 			return nil, err
 		}
-		for _, bag := range bags {
+		var numbers []uint32 // of the segment's terms in the part
+		if err := r.terms(func(term []byte) { numbers = append(numbers, b.terms.add(term)) }); err != nil {
+			return nil, err
+		}
+		for _, id := range ids {
+			r.article(&a, len(ids), len(numbers))
+			if r.err != nil {
+				break
+			}
 			if s.article != 0 {
-				bag.id = s.article
+				id = s.article
 			}
-			ordinal, first := uint32(dropped), uint32(len(b.owner))
-			if s.keep(bag.id) {
-				ordinal = uint32(len(b.ids))
-				b.article(bag.id, bag.day, bag.language, bag.title, bag.extents, bag.lengths)
-			}
-			articles[i] = append(articles[i], ordinal)
-			for j := range bag.extents {
-				passage := uint32(dropped)
-				if ordinal != dropped {
-					passage = first + uint32(j)
-				}
-				passages[i] = append(passages[i], passage)
+			if s.keep(id) {
+				b.take(id, &a, numbers)
 			}
 		}
-		if len(b.owner) > maxOrdinal {
-			return nil, errTooLarge
-		}
-		err = r.readTerms(len(passages[i]), len(articles[i]), func(term []byte, text, titles []posting) {
-			t := b.term(term)
-			met = append(met, t)
-			b.each(text, passages[i], func(article uint32, _ int) { b.counts[inArticle][t]++ }, func(uint32, int) { b.counts[inPassage][t]++ })
-			for _, p := range titles {
-				if articles[i][p.ordinal] != dropped {
-					b.counts[inTitle][t]++
-				}
-			}
-		})
-		if err != nil {
+		if err := r.end(); err != nil {
 			return nil, err
 		}
 	}
-	b.allocate()
-	return b.part, b.placeAll(sources, passages, articles, met)
+	return b.part, b.invert()
 }
 
-// placeAll is the second round of build.
-func (b *builder) placeAll(sources []source, passages, articles [][]uint32, met []uint32) error {
-	lengths := make([]int, len(b.ids))
-	for article := range b.ids {
-		lengths[article] = b.articleLength(uint32(article))
+// take adds an article as it was read.
+func (b builder) take(id int64, a *reel, numbers []uint32) {
+	for i, number := range a.terms {
+		a.terms[i] = numbers[number]
 	}
-	for i, s := range sources {
-		r, _, err := readHead(s.segment)
-		if err != nil {
-			return err
-		}
-		err = r.readTerms(len(passages[i]), len(articles[i]), func(_ []byte, text, titles []posting) {
-			t := met[0]
-			met = met[1:]
-			b.each(text, passages[i], func(article uint32, tf int) {
-				b.place(inArticle, t, article<<8|articleCode(tf, lengths[article]))
-			}, func(passage uint32, tf int) {
-				b.place(inPassage, t, passage<<8|code(tf, int(b.lengths[passage])))
-			})
-			for _, p := range titles {
-				if article := articles[i][p.ordinal]; article != dropped {
-					b.place(inTitle, t, article<<8|code(p.tf, int(b.titles[article])))
-				}
-			}
-		})
-		if err != nil {
-			return err
-		}
+	for i, place := range a.title {
+		a.title[i] = a.terms[place]
 	}
-	return nil
-}
-
-// each calls passage for every posting that is kept, and article once for each article among them, with the sum of its tf.
-func (b *builder) each(list []posting, ordinals []uint32, article, passage func(ordinal uint32, tf int)) {
-	current, sum := uint32(dropped), 0
-	for _, p := range list {
-		ordinal := ordinals[p.ordinal]
-		if ordinal == dropped {
-			continue
+	b.article(id, a.day, string(a.language), a.title)
+	start := 0
+	for i, end := range a.ends {
+		words := a.words[start:end]
+		for j, w := range words {
+			words[j] = a.terms[w>>8]<<8 | w&0xff
 		}
-		if owner := b.owner[ordinal]; owner != current {
-			if current != dropped {
-				article(current, sum)
-			}
-			current, sum = owner, 0
-		}
-		sum += p.tf
-		passage(ordinal, p.tf)
-	}
-	if current != dropped {
-		article(current, sum)
+		b.passage(a.extents[i], words)
+		start = end
 	}
 }

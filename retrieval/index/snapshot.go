@@ -11,9 +11,10 @@ type Snapshot struct {
 // A view is a part without the articles that have left it since it was made.
 type view struct {
 	*part
-	dead  []uint64         // a bit an article; nil: all live
-	minus [fields][]uint32 // by term, what the dead have of its postings; nil: nothing
-	lost  totals           // what the dead have of the part's totals
+	dead       []uint64         // a bit an article; nil: all live
+	minus      [fields][]uint32 // by term, what the dead have of its postings; nil: nothing
+	minusUsage []Usage          // likewise
+	lost       totals           // what the dead have of the part's totals
 }
 
 // totals are the sums behind BM25's N and mean lengths.
@@ -65,13 +66,11 @@ func (s *Snapshot) Apply(changes []Change) (*Snapshot, error) {
 	for i, c := range changes {
 		switch c.Kind {
 		case Merged:
-			_, bags, err := readHead(c.Bytes)
+			_, ids, err := readIDs(c.Bytes)
 			if err != nil {
 				return nil, err
 			}
-			for _, b := range bags {
-				perChange[i] = append(perChange[i], b.id)
-			}
+			perChange[i] = ids
 		default:
 			perChange[i] = []int64{c.Article}
 		}
@@ -120,14 +119,7 @@ func (v view) isDead(article uint32) bool {
 
 // totals are those of the whole part.
 func (p *part) totals() totals {
-	t := totals{articles: p.articles(), passages: p.passages()}
-	for _, n := range p.lengths {
-		t.inPassages += int(n)
-	}
-	for _, n := range p.titles {
-		t.inTitles += int(n)
-	}
-	return t
+	return totals{articles: p.articles(), passages: p.passages(), inPassages: len(p.words), inTitles: len(p.titleWords)}
 }
 
 // without is the view after the articles of ids have left it.
@@ -149,32 +141,44 @@ func (v view) without(ids map[int64]int) view {
 		copy(minus, v.minus[f])
 		v.minus[f] = minus
 	}
+	minusUsage := v.minusUsage
+	v.minusUsage = make([]Usage, v.terms.len())
+	copy(v.minusUsage, minusUsage)
 	for _, article := range leaving {
 		v.dead[article/64] |= 1 << (article % 64)
 		v.lost.articles++
 		v.lost.passages += int(v.firsts[article+1] - v.firsts[article])
 		v.lost.inPassages += v.articleLength(article)
-		v.lost.inTitles += int(v.titles[article])
-	}
-	slices.Sort(leaving)
-	for t := range uint32(v.terms.len()) {
-		for _, article := range leaving {
-			v.minus[inPassage][t] += count(v.list(inPassage, t), v.firsts[article], v.firsts[article+1])
-			v.minus[inTitle][t] += count(v.list(inTitle, t), article, article+1)
-			v.minus[inArticle][t] += count(v.list(inArticle, t), article, article+1)
-		}
+		v.lost.inTitles += len(v.title(article))
+		v.subtract(article)
 	}
 	return v
 }
 
-// count is the number of postings with from <= ordinal < to.
-func count(list []uint32, from, to uint32) uint32 {
-	if len(list) == 0 {
-		return 0
+// subtract counts the postings of an article that leaves.
+func (v view) subtract(article uint32) {
+	inWhole := map[uint32]bool{}
+	for passage := v.firsts[article]; passage < v.firsts[article+1]; passage++ {
+		inText := map[uint32]bool{}
+		for _, w := range v.text(passage) {
+			t := w >> 8
+			v.minusUsage[t].count(Marks(w))
+			if !inText[t] {
+				v.minus[inPassage][t]++
+			}
+			if !inWhole[t] {
+				v.minus[inArticle][t]++
+			}
+			inText[t], inWhole[t] = true, true
+		}
 	}
-	start, _ := slices.BinarySearch(list, from<<8)
-	end, _ := slices.BinarySearch(list[start:], to<<8)
-	return uint32(end)
+	titled := map[uint32]bool{}
+	for _, t := range v.title(article) {
+		if !titled[t] {
+			v.minus[inTitle][t]++
+		}
+		titled[t] = true
+	}
 }
 
 // df is the number of living texts of a field that contain term t.
@@ -198,81 +202,47 @@ func (s *Snapshot) join() {
 		if n <= maxParts && before.living() > smallPart && before.living() > growth*last.living() {
 			return
 		}
-		if before.passages()+last.passages() > maxOrdinal {
+		if before.passages()+last.passages() > maxOrdinal || before.terms.len()+last.terms.len() > maxTerms {
 			return
 		}
 		s.parts = append(s.parts[:n-2], joined(before, last))
 	}
 }
 
-// joined makes one part of the living articles of some views, by copying lists.
+// joined makes one part of the living articles of some views.
 func joined(views ...view) view {
 	b := newBuilder()
-	passages := make([][]uint32, len(views)) // ordinals in the new part, or dropped
-	articles := make([][]uint32, len(views))
-	numbers := make([][]uint32, len(views)) // of the terms
-	for i, v := range views {
-		articles[i], passages[i] = b.takeArticles(v)
-		numbers[i] = make([]uint32, v.terms.len())
-		for t := range uint32(v.terms.len()) {
-			numbers[i][t] = dropped
-			if v.df(inPassage, t)+v.df(inTitle, t) == 0 {
+	var title, words []uint32
+	for _, v := range views {
+		numbers := make([]uint32, v.terms.len()) // in the new part, plus one; 0: not yet taken
+		renumber := func(t uint32) uint32 {
+			if numbers[t] == 0 {
+				numbers[t] = b.terms.add(v.terms.term(t)) + 1
+			}
+			return numbers[t] - 1
+		}
+		for a := range uint32(v.articles()) {
+			if v.isDead(a) {
 				continue
 			}
-			n := b.term(v.terms.term(t))
-			numbers[i][t] = n
-			for f := range fields {
-				b.counts[f][n] += uint32(v.df(f, t))
+			title = title[:0]
+			for _, t := range v.title(a) {
+				title = append(title, renumber(t))
+			}
+			b.article(v.ids[a], v.days[a], v.languageNames[v.languages[a]], title)
+			for p := v.firsts[a]; p < v.firsts[a+1]; p++ {
+				words = words[:0]
+				for _, w := range v.text(p) {
+					words = append(words, renumber(w>>8)<<8|w&0xff)
+				}
+				b.passage(v.extent(p), words)
 			}
 		}
 	}
-	b.allocate()
-	for i, v := range views {
-		for t := range uint32(v.terms.len()) {
-			if numbers[i][t] == dropped {
-				continue
-			}
-			for f := range fields {
-				ordinals := articles[i]
-				if f == inPassage {
-					ordinals = passages[i]
-				}
-				for _, posting := range v.list(f, t) {
-					if ordinal := ordinals[posting>>8]; ordinal != dropped {
-						b.place(f, numbers[i][t], ordinal<<8|posting&0xff)
-					}
-				}
-			}
-		}
+	if err := b.invert(); err != nil {
+		panic(err) // join has looked at the sum of their passages
 	}
 	return view{part: b.part}
-}
-
-// takeArticles copies the living articles of v without their postings and says where they went.
-func (b *builder) takeArticles(v view) (articles, passages []uint32) {
-	articles, passages = make([]uint32, v.articles()), make([]uint32, v.passages())
-	var extents []Extent
-	var lengths []int
-	for a := range uint32(v.articles()) {
-		articles[a] = dropped
-		alive := !v.isDead(a)
-		if alive {
-			articles[a] = uint32(len(b.ids))
-		}
-		extents, lengths = extents[:0], lengths[:0]
-		for p := v.firsts[a]; p < v.firsts[a+1]; p++ {
-			passages[p] = dropped
-			if alive {
-				passages[p] = uint32(len(b.owner) + len(extents))
-				extents = append(extents, v.extent(p))
-				lengths = append(lengths, int(v.lengths[p]))
-			}
-		}
-		if alive {
-			b.article(v.ids[a], v.days[a], v.languageNames[v.languages[a]], int(v.titles[a]), extents, lengths)
-		}
-	}
-	return articles, passages
 }
 
 // Stats are the sizes of a snapshot.
@@ -286,7 +256,7 @@ func (s *Snapshot) Stats() Stats {
 	stats := Stats{Articles: s.stats.articles, Passages: s.stats.passages, Parts: len(s.parts)}
 	for _, v := range s.parts {
 		stats.Terms += v.terms.len()
-		stats.Bytes += v.bytes() + 8*len(v.dead)
+		stats.Bytes += v.bytes() + 8*len(v.dead) + 16*len(v.minusUsage)
 		for f := range fields {
 			stats.Postings += len(v.postings[f])
 			stats.Bytes += 4 * len(v.minus[f])

@@ -47,14 +47,14 @@ func (t *termTable) slot(term []byte, h uint32) (at int, number uint32, ok bool)
 }
 
 // add gives the term's number, a new one if it is not there.
-func (t *termTable) add(term []byte) (number uint32, isNew bool) {
+func (t *termTable) add(term []byte) (number uint32) {
 	if 4*(t.len()+1) > 3*len(t.table) {
 		t.grow()
 	}
 	h := hash(term)
 	at, number, ok := t.slot(term, h)
 	if ok {
-		return number, false
+		return number
 	}
 	if len(t.offsets) == 0 {
 		t.offsets = []uint32{0}
@@ -63,7 +63,7 @@ func (t *termTable) add(term []byte) (number uint32, isNew bool) {
 	t.arena = append(t.arena, term...)
 	t.offsets = append(t.offsets, uint32(len(t.arena)))
 	t.table[at] = uint64(h)<<32 | uint64(number+1)
-	return number, true
+	return number
 }
 
 func (t *termTable) grow() {

@@ -1,0 +1,170 @@
+package index
+
+// A Token is one term of a text where it stands.
+type Token struct {
+	Term  string
+	Marks Marks
+}
+
+// Marks say how a token stands in its text. They are stored: never change the meaning of a bit.
+type Marks uint8
+
+// The marks. What divides a token from the one before takes the lowest two bits: see Joint.
+const (
+	jointMask Marks = 3
+	Capital   Marks = 1 << 2 // begins with a capital letter
+	Start     Marks = 1 << 3 // the first token of its sentence that is no stop word
+	Inside    Marks = 1 << 4 // something stands before it in its sentence, so that a capital there means a name
+	Placed    Marks = 1 << 5 // belongs to a name after a word of place: in, near, across
+	Person    Marks = 1 << 6 // belongs to a name that says something or has a title: "Ms Noor", "Noor said"
+	Amount    Marks = 1 << 7 // a number of money, of per cent or with a unit
+)
+
+// A Joint is what divides a token from the one before it.
+type Joint uint8
+
+// The joints.
+const (
+	Beside Joint = iota // a blank or a hyphen
+	Linked              // words that stand inside names: of, the, de, von
+	Apart               // other stop words
+	Broken              // a mark of punctuation, a line's end, or nothing before it
+)
+
+// Joint is the joint among the marks.
+func (m Marks) Joint() Joint { return Joint(m & jointMask) }
+
+// With are the marks with a joint.
+func (m Marks) With(j Joint) Marks { return m&^jointMask | Marks(j) }
+
+// Has reports whether all of some marks are there.
+func (m Marks) Has(o Marks) bool { return m&o == o }
+
+// A Word is a token of a Reading: the number of its term there and its marks.
+type Word uint32
+
+// Term is the number of the word's term among Reading.Terms.
+func (w Word) Term() int { return int(w >> 8) }
+
+// Marks are the word's marks.
+func (w Word) Marks() Marks { return Marks(w) }
+
+// Usage counts how a term stands in the texts of a library.
+type Usage struct {
+	Inside  uint32 // inside a sentence
+	Capital uint32 // of those, with a capital letter
+	Placed  uint32
+	Person  uint32
+}
+
+func (u *Usage) count(m Marks) {
+	if m.Has(Inside) {
+		u.Inside++
+		if m.Has(Capital) {
+			u.Capital++
+		}
+	}
+	if m.Has(Placed) {
+		u.Placed++
+	}
+	if m.Has(Person) {
+		u.Person++
+	}
+}
+
+func (u *Usage) add(o Usage, sign int) {
+	u.Inside += uint32(sign) * o.Inside
+	u.Capital += uint32(sign) * o.Capital
+	u.Placed += uint32(sign) * o.Placed
+	u.Person += uint32(sign) * o.Person
+}
+
+// A Reading is the words of some passages in order, without their stop words, under one numbering of terms. It is used by one goroutine.
+type Reading struct {
+	Passages [][]Word // by hit
+	Titles   [][]Word // of their articles
+	Terms    []Term   // the asked ones first, in the order asked
+	snapshot *Snapshot
+}
+
+// A Term of a Reading.
+type Term struct {
+	N       int // living passages that contain it
+	numbers [maxParts + 1]int32
+}
+
+// Read reads the words of hits of this snapshot. The terms of asked have the first numbers, whether the library has them or not.
+func (s *Snapshot) Read(hits []Hit, asked []string) *Reading {
+	r := &Reading{snapshot: s, Passages: make([][]Word, len(hits)), Titles: make([][]Word, len(hits))}
+	numbering := make([]map[uint32]uint32, len(s.parts))
+	for i := range numbering {
+		numbering[i] = make(map[uint32]uint32, 2048)
+	}
+	add := func(term []byte) uint32 {
+		n := uint32(len(r.Terms))
+		t := Term{}
+		for i, v := range s.parts {
+			t.numbers[i] = -1
+			if number, ok := v.terms.find(term); ok {
+				t.numbers[i] = int32(number)
+				t.N += v.df(inPassage, number)
+				numbering[i][number] = n
+			}
+		}
+		r.Terms = append(r.Terms, t)
+		return n
+	}
+	for _, term := range asked {
+		add([]byte(term))
+	}
+	words := func(i int, list []uint32) []Word {
+		out := make([]Word, len(list))
+		for j, w := range list {
+			n, ok := numbering[i][w>>8]
+			if !ok {
+				n = add(s.parts[i].terms.term(w >> 8))
+			}
+			out[j] = Word(n<<8 | w&0xff)
+		}
+		return out
+	}
+	titles := map[int64][]Word{}
+	for h, hit := range hits {
+		for i, v := range s.parts {
+			article, ok := v.byID[hit.Article]
+			if !ok || v.isDead(article) {
+				continue
+			}
+			r.Passages[h] = words(i, v.text(v.firsts[article]+uint32(hit.Passage)))
+			if _, read := titles[hit.Article]; !read {
+				titles[hit.Article] = words(i, v.title(article))
+			}
+			r.Titles[h] = titles[hit.Article]
+		}
+	}
+	return r
+}
+
+// Text is the term with this number.
+func (r *Reading) Text(term int) []byte {
+	for i, number := range r.Terms[term].numbers[:len(r.snapshot.parts)] {
+		if number >= 0 {
+			return r.snapshot.parts[i].terms.term(uint32(number))
+		}
+	}
+	return nil
+}
+
+// Usage is how a term stands in the library.
+func (r *Reading) Usage(term int) (u Usage) {
+	for i, number := range r.Terms[term].numbers[:len(r.snapshot.parts)] {
+		if number >= 0 {
+			v := r.snapshot.parts[i]
+			u.add(v.usage[number], 1)
+			if v.minusUsage != nil {
+				u.add(v.minusUsage[number], -1)
+			}
+		}
+	}
+	return u
+}
