@@ -82,16 +82,13 @@ func (e *Engine) search(ctx context.Context, s *snapshot, q archivist.Question) 
 		}
 	}
 	query := answer.NewQuery(q.Text, words)
-	candidates, known := s.candidates(query)
-	ranges := make([]archivist.Range, 0, q.Limit+spare)
-	for _, c := range candidates[:min(len(candidates), q.Limit+spare)] {
-		ranges = append(ranges, archivist.Range{Article: archivist.ArticleID(c.hit.Article), First: c.hit.Extent.First - reach, Last: c.hit.Extent.Last + reach})
-	}
-	texts, err := e.corpus.Passages(ctx, q.Library, ranges)
+	candidates, known := s.candidates(query, q)
+	candidates = candidates[:min(len(candidates), q.Limit+spare)]
+	texts, err := e.corpus.Passages(ctx, q.Library, ranges(candidates))
 	if err != nil {
 		return archivist.Answer{}, 0, err
 	}
-	result := compose(query, candidates[:len(ranges)], texts, q.Limit, s)
+	result := compose(query, candidates, texts, q.Limit, s)
 	if known < fewestKnown {
 		// What the library does not know it cannot answer, whatever the rest of the question finds.
 		result.Grade, result.Confidence = archivist.GradeRefusal, 0
@@ -106,9 +103,11 @@ func (s *snapshot) analyse(question string) []answer.Word {
 	type place struct{ start, end int }
 	var order []place
 	terms := map[place][]string{}
+	capital := map[place]bool{}
 	for i, language := range languages {
 		for _, token := range text.Analyse(question, language) {
 			at := place{token.Start, token.End}
+			capital[at] = token.Cap && token.Start > 0
 			if i == 0 {
 				order = append(order, at)
 				if token.Stop {
@@ -129,7 +128,9 @@ func (s *snapshot) analyse(question string) []answer.Word {
 	for _, at := range order {
 		key := strings.Join(terms[at], " ")
 		if key != "" && !seen[key] {
-			words = append(words, s.word(terms[at]))
+			w := s.word(terms[at])
+			w.Capital = capital[at]
+			words = append(words, w)
 		}
 		seen[key] = true
 	}
@@ -161,28 +162,31 @@ func (s *snapshot) word(terms []string) answer.Word {
 	return w
 }
 
-// A candidate is a hit with what the formula makes of it.
-type candidate struct {
-	hit      index.Hit
-	evidence rank.Evidence
-	score    float64
+// ranges are the paragraphs of passages and of what they may be widened by.
+func ranges(candidates []rank.Scored) []archivist.Range {
+	list := make([]archivist.Range, len(candidates))
+	for i, c := range candidates {
+		list[i] = archivist.Range{Article: archivist.ArticleID(c.Article), First: c.Extent.First - reach, Last: c.Extent.Last + reach}
+	}
+	return list
 }
 
 // candidates are the passages for a question, best first, and the share of the question's mass that the library knows.
-func (s *snapshot) candidates(q answer.Query) (list []candidate, known float64) {
+func (s *snapshot) candidates(q answer.Query, asked archivist.Question) (list []rank.Scored, known float64) {
 	query := index.Query{Weights: index.FirstStage}
+	question := rank.Question{Text: asked.Text, Mass: q.Mass, Day: index.NoDay, Now: rank.AsksNow(asked.Text)}
+	if !asked.Asked.IsZero() {
+		question.Day = int32(asked.Asked.Unix() / 86400)
+	}
 	for _, w := range q.Words {
 		query.Terms = append(query.Terms, w.Terms...)
 		if w.Known {
 			known += w.IDF
 		}
+		question.Words = append(question.Words, rank.Word{Terms: w.Terms, IDF: w.IDF, Capital: w.Capital, Number: w.Terms[0][0] >= '0' && w.Terms[0][0] <= '9'})
 	}
+	question.TitleMass, question.ArticleMass = s.index.Masses(query.Terms)
 	hits := s.index.Top(query, firstStage, nil)
-	list = make([]candidate, len(hits))
-	for i, h := range hits {
-		e := rank.Evidence{InPassage: h.InPassage, InTitle: h.InTitle, InArticle: h.InArticle, Asked: len(q.Words)}
-		list[i] = candidate{h, e, rank.Score(e)}
-	}
-	slices.SortStableFunc(list, func(a, b candidate) int { return cmp.Compare(b.score, a.score) })
+	list = rank.Rank(question, hits, s.index)
 	return list, known / q.Mass
 }

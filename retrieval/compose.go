@@ -8,19 +8,19 @@ import (
 
 // compose makes the answer of candidates and their texts: widened passages, those that share text taken as one, the answering sentence,
 // the grade.
-func compose(query answer.Query, candidates []candidate, texts archivist.Texts, limit int, s *snapshot) archivist.Answer {
+func compose(query answer.Query, candidates []rank.Scored, texts archivist.Texts, limit int, s *snapshot) archivist.Answer {
 	result := archivist.Answer{Version: s.version}
 	var shown []answer.Shown
 	read := map[archivist.ArticleID]*reading{}
 	signs := answer.Signs{Lead: -1}
 	for _, c := range candidates {
-		id := archivist.ArticleID(c.hit.Article)
+		id := archivist.ArticleID(c.Article)
 		head, ok := texts.Heads[id]
 		if !ok {
 			continue // it has left the library since
 		}
 		if len(shown) > 0 && signs.Lead < 0 && id != result.Passages[0].Article.ID {
-			signs.Lead = (result.Passages[0].Score - c.score) / query.Mass
+			signs.Lead = (result.Passages[0].Score - c.Score) / query.Mass
 		}
 		if len(shown) == limit {
 			if signs.Lead >= 0 {
@@ -34,7 +34,7 @@ func compose(query answer.Query, candidates []candidate, texts archivist.Texts, 
 			article = &reading{head, answer.NewText(texts.Paragraphs[id], head.Language), title}
 			read[id] = article
 		}
-		x := c.hit.Extent
+		x := c.Extent
 		one, ok := answer.Widen(article.text, x.First, x.Start, x.Last, x.End)
 		if !ok || overlaps(result.Passages, shown, id, one) {
 			continue
@@ -77,15 +77,14 @@ type reading struct {
 }
 
 // passage is a candidate as a reader sees it, and the share of the question's mass that it covers with its title.
-func (r *reading) passage(c candidate, shown answer.Shown, query answer.Query) (p archivist.Passage, coverage float64) {
+func (r *reading) passage(c rank.Scored, shown answer.Shown, query answer.Query) (p archivist.Passage, coverage float64) {
 	sentence, found := answer.Answering(shown, query, r.head.Language)
 	found |= r.title
-	c.evidence.Matched = found.Len()
 	p = archivist.Passage{
-		Article: r.head, First: shown.First, Last: shown.Last, Text: shown.Text, Score: c.score,
+		Article: r.head, First: shown.First, Last: shown.Last, Text: shown.Text, Score: c.Score,
 		Sentence: sentence, Link: answer.Link(r.head.URL, shown.Text),
 	}
-	for _, reason := range rank.Explain(c.evidence) {
+	for _, reason := range rank.Explain(c.Features) {
 		p.Reasons = append(p.Reasons, archivist.Reason(reason))
 	}
 	return p, query.Share(found)

@@ -103,7 +103,9 @@ func (m *marker) joint(i int, first bool) index.Joint {
 
 // blank reports whether what stands between two words does not divide them: a blank, a hyphen, the point of an abbreviation.
 func blank(s string) bool {
-	return !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsSpace(r) && r != '-' && r != '\'' && r != '’' && r != '.' && r != '&' })
+	return !strings.ContainsFunc(s, func(r rune) bool {
+		return !unicode.IsSpace(r) && r != '-' && r != '\'' && r != '’' && r != '.' && r != '&'
+	})
 }
 
 func (m *marker) word(i int) string {

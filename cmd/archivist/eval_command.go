@@ -47,15 +47,16 @@ the other figures. With --pages, measure extraction on a folder of saved pages w
 	command.Flags().StringVar(&o.questions, "questions", "", "a .jsonl.gz `FILE` of questions with their answers")
 	command.Flags().StringVar(&o.pages, "pages", "", "a `FOLDER` of pages with truth.json")
 	command.Flags().StringVar(&o.run, "run", "", "write what was answered (or extracted) to `FILE`, for a referee")
+	command.Flags().StringVar(&o.features, "features", "", "write what the formula sees of each passage to `FILE`")
 	command.Flags().IntVar(&o.limit, "limit", 0, "ask only the first `N` questions")
 	command.Flags().BoolVar(&o.asJSON, "json", false, "print one JSON object")
 	return command
 }
 
 type evalOptions struct {
-	articles, questions, pages, run string
-	limit                           int
-	asJSON                          bool
+	articles, questions, pages, run, features string
+	limit                                     int
+	asJSON                                    bool
 }
 
 // evalQuestions builds a temporary library, asks, and prints the figures.
@@ -87,6 +88,9 @@ func (p *program) evalQuestions(ctx context.Context, o evalOptions) error {
 	stats, err := h.engine.Stats(ctx, evalLibrary)
 	if err != nil {
 		return err
+	}
+	if o.features != "" {
+		return writeFile(o.features, func(w io.Writer) error { return eval.WriteFeatures(ctx, w, h.engine, evalLibrary, questions) })
 	}
 	bar := p.progress(len(questions), "questions")
 	runs, err := eval.Ask(ctx, h.engine, evalLibrary, questions, func() { bar.add(1) })

@@ -9,9 +9,10 @@ import (
 
 // A Word is a word of the question: the terms it may stand as (one for each language that the library holds) and its weight.
 type Word struct {
-	Terms []string
-	IDF   float64 // of its rarest known term; that of an unknown word where none is known
-	Known bool    // some passage of the library has it
+	Terms   []string
+	IDF     float64 // of its rarest known term; that of an unknown word where none is known
+	Known   bool    // some passage of the library has it
+	Capital bool    // written with a capital inside the question
 }
 
 // MaxWordsAsked is how many words of a question count.

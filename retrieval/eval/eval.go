@@ -31,6 +31,7 @@ type Question struct {
 	Asked      string   `json:"asked"`    // the day, "2022-06-16"; empty where the set knows none
 	Articles   []string `json:"articles"` // addresses judged relevant
 	Answerable bool     `json:"answerable"`
+	Week       string   `json:"week"` // the fold for cross-validation; empty where the set has none
 }
 
 // maxLine bounds a line of a question file, in bytes.

@@ -168,3 +168,51 @@ func (r *Reading) Usage(term int) (u Usage) {
 	}
 	return u
 }
+
+// IDF is the term's weight over passages.
+func (r *Reading) IDF(term int) float64 {
+	return IDF(r.Terms[term].N, max(r.snapshot.stats.passages, 1))
+}
+
+// Holds reports whether the article's text has the term anywhere.
+func (s *Snapshot) Holds(article int64, term string) bool {
+	for _, v := range s.parts {
+		if a, ok := v.byID[article]; ok && !v.isDead(a) {
+			if t, ok := v.terms.find([]byte(term)); ok {
+				_, holds := find(v.list(inArticle, t), a)
+				return holds
+			}
+		}
+	}
+	return false
+}
+
+// HoldsBeside reports whether the passage before or after a hit has the term.
+func (s *Snapshot) HoldsBeside(h Hit, term string) bool {
+	for _, v := range s.parts {
+		if a, ok := v.byID[h.Article]; ok && !v.isDead(a) {
+			t, ok := v.terms.find([]byte(term))
+			if !ok {
+				return false
+			}
+			p := v.firsts[a] + uint32(h.Passage)
+			for _, beside := range []uint32{p - 1, p + 1} {
+				if beside >= v.firsts[a] && beside < v.firsts[a+1] {
+					if _, holds := find(v.list(inPassage, t), beside); holds {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
+// Masses are the sums of the idf of terms over titles and over articles.
+func (s *Snapshot) Masses(terms []string) (titles, articles float64) {
+	for _, term := range terms {
+		titles += IDF(s.df(inTitle, term), max(s.stats.articles, 1))
+		articles += IDF(s.df(inArticle, term), max(s.stats.articles, 1))
+	}
+	return titles, articles
+}

@@ -1,0 +1,215 @@
+package rank
+
+import (
+	"math"
+
+	"archivist/retrieval/index"
+)
+
+// A class is what a term is by its form.
+type class uint8
+
+const (
+	plainWord class = iota
+	number
+	year     // four digits that may be a year
+	calendar // a month or a day of the week
+)
+
+func classOf(term []byte) class {
+	if len(term) == 0 || term[0] < '0' || term[0] > '9' {
+		if calendarTerms[string(term)] {
+			return calendar
+		}
+		return plainWord
+	}
+	if len(term) == 4 && (term[0] == '1' && term[1] >= '5' || term[0] == '2' && term[1] <= '1') && digits(term) {
+		return year
+	}
+	return number
+}
+
+func digits(term []byte) bool {
+	for _, c := range term {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+// calendarTerms are stems of months and days.
+var calendarTerms = map[string]bool{}
+
+func init() {
+	for _, term := range []string{
+		"januari", "februari", "march", "april", "may", "june", "juli", "august", "septemb", "octob", "novemb", "decemb",
+		"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+		"januar", "februar", "marz", "mai", "juni", "septemb", "oktob", "dezemb",
+		"ener", "febrer", "marz", "abril", "may", "juni", "juli", "agost", "septiembr", "octubr", "noviembr", "diciembr",
+	} {
+		calendarTerms[term] = true
+	}
+}
+
+// A candidate is a span of a passage that could be the answer itself.
+type candidate struct {
+	start, end int // words of the passage
+	fit        float64
+}
+
+// candidates are the spans of a passage that may be of the wanted kind and that are not the question's own words.
+func (r *ranking) candidates(words []index.Word) []candidate {
+	list := r.scratch[:0]
+	for start := 0; start < len(words); {
+		end := start + 1
+		w := words[start]
+		t := r.term(w)
+		switch {
+		case t.class != plainWord:
+			for end < len(words) && t.class == calendar && words[end].Marks().Joint() == index.Beside && r.term(words[end]).class >= number {
+				end++ // "march 4"
+			}
+			if fit := r.fitNumber(words, start); fit > 0 {
+				list = append(list, candidate{start, end, fit})
+			}
+		case r.isName(w):
+			for end < len(words) && words[end].Marks().Joint() <= index.Linked && r.term(words[end]).class == plainWord && r.isName(words[end]) {
+				end++
+			}
+			if fit := r.fitName(words[start:end]); fit > 0 {
+				list = append(list, candidate{start, end, fit})
+			}
+		case r.wanted == Anything:
+			list = append(list, candidate{start, end, fitWord})
+		}
+		start = end
+	}
+	kept := list[:0]
+	for _, c := range list {
+		if !r.asks(words[c.start:c.end]) {
+			kept = append(kept, c)
+		}
+	}
+	r.scratch = list
+	return kept
+}
+
+const (
+	fitWord   = .4
+	fitSome   = .35
+	fitFigure = .3
+)
+
+// isName reports whether the word is written as a name: with a capital inside a sentence, or at its start if the library writes it with
+// a capital more than twice as often as without.
+func (r *ranking) isName(w index.Word) bool {
+	m := w.Marks()
+	if !m.Has(index.Capital) {
+		return false
+	}
+	if m.Has(index.Inside) {
+		return true
+	}
+	return r.usage(w).named
+}
+
+// asks reports whether the span's last word, or half of its words, stand in the question.
+func (r *ranking) asks(span []index.Word) bool {
+	n := 0
+	for _, w := range span {
+		if r.asked(w) >= 0 {
+			n++
+		}
+	}
+	return r.asked(span[len(span)-1]) >= 0 || 2*n >= len(span)
+}
+
+// fitName is how well a run of capitalised words fits the wanted kind, by how the library uses its words.
+func (r *ranking) fitName(span []index.Word) float64 {
+	person, place := 0., 0.
+	for _, w := range span {
+		u := r.usage(w)
+		person, place = max(person, u.person), max(place, u.place)
+	}
+	switch r.wanted {
+	case Person:
+		fit := fitSome
+		if len(span) == 2 || len(span) == 3 {
+			fit = .8
+		}
+		return max(.05, fit+.6*person-.8*place)
+	case Place:
+		return .1 + .9*place
+	case Name:
+		return max(.05, .8-.5*place)
+	case Anything:
+		return .6
+	}
+	return 0
+}
+
+// fitNumber is how well a number, a year, a month or a day fits.
+func (r *ranking) fitNumber(words []index.Word, at int) float64 {
+	w := words[at]
+	amount := w.Marks().Has(index.Amount)
+	switch class := r.term(w).class; r.wanted {
+	case Date:
+		switch class {
+		case year:
+			return .9
+		case calendar:
+			return .8
+		}
+		return .1
+	case Number:
+		switch {
+		case class == calendar:
+			return 0
+		case class == year && !amount:
+			return .2
+		case amount:
+			return 1
+		}
+		return .8
+	case Money, Percent:
+		switch {
+		case class == number && amount:
+			return 1
+		case class == number:
+			return .2
+		}
+	case Anything:
+		if class != calendar {
+			return fitFigure
+		}
+	}
+	return 0
+}
+
+// Words within reach of a candidate speak for it, the nearer the more. Stop words are not counted.
+const reach = 15
+
+// near is the share of the question's mass that stands within reach of a candidate, the nearer the more.
+func (r *ranking) near(c candidate, spots []spot) float64 {
+	sum := 0.
+	for i := 0; i < len(spots); {
+		best, asked := math.MaxInt, spots[i].asked
+		for ; i < len(spots) && spots[i].asked == asked; i++ {
+			distance := 0
+			if at := spots[i].at; at < c.start {
+				distance = c.start - at
+			} else if at >= c.end {
+				distance = at - c.end + 1
+			}
+			best = min(best, distance)
+		}
+		if best < reach {
+			sum += r.q.Words[asked].IDF * (1 - float64(best)/reach)
+		}
+	}
+	return sum / r.q.Mass
+}
+
+// A spot is where a word of the question stands in a passage.
+type spot struct{ asked, at int }

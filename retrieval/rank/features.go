@@ -1,0 +1,305 @@
+package rank
+
+import (
+	"math"
+
+	"archivist/retrieval/index"
+)
+
+// A Feature is one thing that a passage shows, in or near 0 to 1.
+type Feature int
+
+// The features. "Share" is share of the question's mass, the sum of its words' idf.
+const (
+	Age      Feature = iota // ln(1+days from published to asked) / ln 3651; .55 if undated or in the future
+	Now                     // age again, where the question says this week, recently, today
+	Typed                   // the best candidate: fit · (.2 + near)
+	Votes                   // the best candidate's votes over the most votes of any
+	Coverage                // share of the words in passage or title
+	Lead                    // 1 / (1 + place in the article)
+	Terms                   // words that other good passages have too: Σ votes · idf / √words, over the best
+	Title                   // BM25 of the title / the question's mass in titles
+	Missing                 // share of the words that the article nowhere has
+	Article                 // BM25 of the article / the question's mass in articles
+	Ordered                 // share of neighbouring pairs of words in order, at most one word further apart
+	Names                   // share of the capitalised words in passage or title; 1 if there are none
+	Passage                 // BM25 of the passage / the question's mass
+	Sentence                // the best sentence's share
+	Window                  // the greatest share within a window of eight words
+	Length                  // ln(1+words) / 4
+	Figures                 // share of the question's numbers in passage or title; 1 if there are none
+	Around                  // share in the passage and its two neighbours, or the title
+	Peer                    // the greatest share of any other passage of the article that was found
+	Local                   // this passage's votes over the best of its article
+	Story                   // the best votes of its article, over the most of any
+	Crowd                   // how many of the best passages are of the article, of ten
+	features
+)
+
+var featureNames = [features]string{
+	"age", "now", "typed", "votes", "coverage", "lead", "terms", "title", "missing", "article", "ordered", "names", "passage", "sentence",
+	"window", "length", "figures", "around", "peer", "local", "story", "crowd",
+}
+
+// A Vector is the features of one passage.
+type Vector [features]float64
+
+// A Word of a question: the terms it may stand as and its weight.
+type Word struct {
+	Terms   []string
+	IDF     float64 // over passages
+	Capital bool    // written with a capital in the question
+	Number  bool
+}
+
+// A Question is what the features are taken against.
+type Question struct {
+	Text  string
+	Words []Word
+	Mass  float64 // Σ IDF
+	Day   int32   // asked, in days since 1970
+	Now   bool    // says this week, recently, today
+
+	TitleMass, ArticleMass float64 // Σ idf over titles, over articles
+}
+
+// A Scored is a hit with what the formula makes of it.
+type Scored struct {
+	index.Hit
+	Features Vector
+	Score    float64
+}
+
+// ranking is the second stage at work on one question.
+type ranking struct {
+	q       Question
+	hits    []index.Hit
+	reading *index.Reading
+	wanted  Wanted
+
+	byTerm  []int // for the first terms of the reading: the word of the question
+	infos   []termInfo
+	uses    []use
+	scratch []candidate
+	idfs    []float64
+
+	vectors []Vector
+	ages    []float64
+	covers  []uint64 // words of the question in passage
+	titles  []uint64
+	best    []int // index of the best candidate? kept for explain
+}
+
+type termInfo struct {
+	class class
+}
+
+type use struct {
+	known, named  bool
+	person, place float64
+}
+
+func (r *ranking) term(w index.Word) termInfo { return r.infos[w.Term()] }
+
+// asked is the word of the question that w is, or -1.
+func (r *ranking) asked(w index.Word) int {
+	if t := w.Term(); t < len(r.byTerm) {
+		return r.byTerm[t]
+	}
+	return -1
+}
+
+// usage is how the library uses a word, smoothed: nothing is sure of a word that was seen once.
+func (r *ranking) usage(w index.Word) use {
+	u := &r.uses[w.Term()]
+	if !u.known {
+		counts := r.reading.Usage(w.Term())
+		*u = use{
+			known:  true,
+			named:  counts.Capital > 2*(counts.Inside-counts.Capital),
+			person: (float64(counts.Person) + 1) / (float64(counts.Capital) + 8),
+			place:  (float64(counts.Placed) + 1) / (float64(counts.Capital) + 8),
+		}
+		u.person, u.place = min(1, u.person), min(1, u.place)
+	}
+	return *u
+}
+
+func (r *ranking) idf(term int) float64 {
+	if r.idfs[term] == 0 {
+		r.idfs[term] = r.reading.IDF(term)
+	}
+	return r.idfs[term]
+}
+
+const (
+	voters    = 100 // passages whose candidates vote
+	termVoter = 40  // passages whose words vote
+	oldest    = 3650
+	undated   = .55
+)
+
+// age of a passage on the day asked.
+func (r *ranking) age(day int32) float64 {
+	if day == index.NoDay || day > r.q.Day {
+		return undated
+	}
+	return min(1, math.Log(1+float64(r.q.Day-day))/math.Log(oldest+1))
+}
+
+// Measure takes the features of hits, which stand best first by the first stage.
+func Measure(q Question, hits []index.Hit, s *index.Snapshot) []Vector {
+	return measure(q, hits, s).vectors
+}
+
+func measure(q Question, hits []index.Hit, s *index.Snapshot) *ranking {
+	var terms []string
+	r := &ranking{q: q, hits: hits, wanted: WantedBy(q.Text), vectors: make([]Vector, len(hits))}
+	for i, w := range q.Words {
+		for _, term := range w.Terms {
+			terms = append(terms, term)
+			r.byTerm = append(r.byTerm, i)
+		}
+	}
+	r.reading = s.Read(hits, terms)
+	n := len(r.reading.Terms)
+	r.infos, r.uses, r.idfs = make([]termInfo, n), make([]use, n), make([]float64, n)
+	for i := range r.infos {
+		r.infos[i].class = classOf(r.reading.Text(i))
+	}
+	r.covers, r.titles, r.ages = make([]uint64, len(hits)), make([]uint64, len(hits)), make([]float64, len(hits))
+	for i, h := range hits {
+		r.ages[i] = r.age(h.Day)
+		for _, w := range r.reading.Passages[i] {
+			if a := r.asked(w); a >= 0 {
+				r.covers[i] |= 1 << a
+			}
+		}
+		for _, w := range r.reading.Titles[i] {
+			if a := r.asked(w); a >= 0 {
+				r.titles[i] |= 1 << a
+			}
+		}
+	}
+	votes := r.vote()
+	words := r.voteWords()
+	for i := range hits {
+		r.matching(i, s)
+		r.agreement(i, votes, words)
+	}
+	r.normalise()
+	return r
+}
+
+func (r *ranking) share(found uint64) float64 {
+	sum := 0.
+	for i, w := range r.q.Words {
+		if found&(1<<i) != 0 {
+			sum += w.IDF
+		}
+	}
+	return sum / r.q.Mass
+}
+
+// matching takes the features of what the question's words find.
+func (r *ranking) matching(i int, s *index.Snapshot) {
+	h, v := r.hits[i], &r.vectors[i]
+	words := r.reading.Passages[i]
+	both := r.covers[i] | r.titles[i]
+	v[Age] = r.ages[i]
+	if r.q.Now {
+		v[Now] = v[Age]
+	}
+	v[Coverage] = r.share(both)
+	v[Lead] = 1 / (1 + float64(h.Passage))
+	v[Title] = h.InTitle / index.FirstStage.Title.Weight / max(r.q.TitleMass, 1e-9)
+	v[Article] = h.InArticle / index.FirstStage.Article.Weight / max(r.q.ArticleMass, 1e-9)
+	v[Passage] = h.InPassage / r.q.Mass
+	v[Length] = math.Log(1+float64(len(words))) / 4
+	var inArticle uint64
+	names, named, figures, figured := 0., 0., 0., 0.
+	for a, w := range r.q.Words {
+		bit := uint64(1) << a
+		if both&bit != 0 {
+			inArticle |= bit
+		} else {
+			for _, term := range w.Terms {
+				if s.Holds(h.Article, term) {
+					inArticle |= bit
+				}
+			}
+		}
+		if w.Capital {
+			names += w.IDF
+			if both&bit != 0 {
+				named += w.IDF
+			}
+		}
+		if w.Number {
+			figures++
+			if both&bit != 0 {
+				figured++
+			}
+		}
+	}
+	v[Names], v[Figures] = 1, 1
+	if names > 0 {
+		v[Names] = named / names
+	}
+	if figures > 0 {
+		v[Figures] = figured / figures
+	}
+	v[Missing] = 1 - r.share(inArticle)
+	around := both
+	for a, w := range r.q.Words {
+		if around&(1<<a) == 0 {
+			for _, term := range w.Terms {
+				if s.HoldsBeside(h, term) {
+					around |= 1 << a
+				}
+			}
+		}
+	}
+	v[Around] = r.share(around)
+	r.order(i)
+}
+
+// order takes the features of where the words stand to each other.
+func (r *ranking) order(i int) {
+	v := &r.vectors[i]
+	words := r.reading.Passages[i]
+	var pairs, sentence uint64
+	bestSentence, bestWindow := 0., 0.
+	last := [2]int{-1, -1} // the two words before, as words of the question
+	for at, w := range words {
+		if w.Marks().Has(index.Start) {
+			bestSentence = max(bestSentence, r.share(sentence))
+			sentence = 0
+		}
+		a := r.asked(w)
+		if a >= 0 {
+			sentence |= 1 << a
+			if a > 0 && (last[0] == a-1 || last[1] == a-1) {
+				pairs |= 1 << a
+			}
+			var window uint64
+			for j := at; j < min(len(words), at+8); j++ {
+				if b := r.asked(words[j]); b >= 0 {
+					window |= 1 << b
+				}
+			}
+			bestWindow = max(bestWindow, r.share(window))
+		}
+		last[1], last[0] = last[0], a
+	}
+	v[Sentence], v[Window] = max(bestSentence, r.share(sentence)), bestWindow
+	if n := len(r.q.Words) - 1; n > 0 {
+		found := 0
+		for a := 1; a <= n; a++ {
+			if pairs&(1<<a) != 0 {
+				found++
+			}
+		}
+		v[Ordered] = float64(found) / float64(n)
+	}
+}

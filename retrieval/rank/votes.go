@@ -1,0 +1,186 @@
+package rank
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"archivist/retrieval/index"
+)
+
+// A tally counts votes by term, the most of each article once: what many articles say of a story is likely the answer, and a text that
+// is told again and again must not elect itself.
+type tally struct {
+	sum      []float64
+	articles []int // that voted for the term
+	most     []float64
+	touched  []int
+}
+
+func newTally(terms int) *tally {
+	return &tally{sum: make([]float64, terms), articles: make([]int, terms), most: make([]float64, terms)}
+}
+
+func (t *tally) vote(term int, weight float64) {
+	if t.most[term] == 0 {
+		t.touched = append(t.touched, term)
+	}
+	t.most[term] = max(t.most[term], weight)
+}
+
+// close ends an article's votes.
+func (t *tally) close() {
+	for _, term := range t.touched {
+		t.sum[term] += t.most[term]
+		t.articles[term]++
+		t.most[term] = 0
+	}
+	t.touched = t.touched[:0]
+}
+
+// byArticle lists the first n hits, those of an article together.
+func (r *ranking) byArticle(n int) []int {
+	order := make([]int, min(n, len(r.hits)))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(r.hits[a].Article, r.hits[b].Article) })
+	return order
+}
+
+// weight of a hit's votes: by its score against the best one's, and by its age.
+func (r *ranking) weight(i int) float64 {
+	share := r.hits[i].Score / r.hits[0].Score
+	share *= share
+	return share * share * math.Exp(-2*r.ages[i])
+}
+
+// vote lets the candidates of the best passages vote: (S1 / the best S1)^4 · e^(-2 age) · (.1 + near) · fit, the most of each article, added
+// over articles, times idf/8 (at most 1), so that a common word does not win. After Clarke, Cormack and Lynam (2001).
+func (r *ranking) vote() []float64 {
+	t := newTally(len(r.reading.Terms))
+	if len(r.hits) == 0 {
+		return t.sum
+	}
+	order := r.byArticle(voters)
+	for n, i := range order {
+		if n > 0 && r.hits[i].Article != r.hits[order[n-1]].Article {
+			t.close()
+		}
+		words := r.reading.Passages[i]
+		spots := r.spots(words)
+		weight := r.weight(i)
+		for _, c := range r.candidates(words) {
+			vote := weight * (.1 + r.near(c, spots)) * c.fit
+			t.vote(words[c.end-1].Term(), vote)
+			if c.end-c.start > 2 {
+				t.vote(words[c.start].Term(), vote)
+			}
+		}
+	}
+	t.close()
+	for term, sum := range t.sum {
+		if sum > 0 {
+			t.sum[term] = sum * min(1, r.idf(term)/8)
+		}
+	}
+	return t.sum
+}
+
+// voteWords lets the words of the best passages vote, each article once; what one article alone says counts .3 (Lavrenko and Croft 2001).
+func (r *ranking) voteWords() []float64 {
+	t := newTally(len(r.reading.Terms))
+	order := r.byArticle(termVoter)
+	for n, i := range order {
+		if n > 0 && r.hits[i].Article != r.hits[order[n-1]].Article {
+			t.close()
+		}
+		weight := r.weight(i)
+		for _, w := range r.reading.Passages[i] {
+			if r.asked(w) < 0 {
+				t.vote(w.Term(), weight)
+			}
+		}
+	}
+	t.close()
+	for term, sum := range t.sum {
+		if sum > 0 && t.articles[term] == 1 {
+			t.sum[term] = .3 * sum
+		}
+	}
+	return t.sum
+}
+
+// spots are where the question's words stand in a passage, by word.
+func (r *ranking) spots(words []index.Word) []spot {
+	var list []spot
+	for at, w := range words {
+		if a := r.asked(w); a >= 0 {
+			list = append(list, spot{a, at})
+		}
+	}
+	slices.SortStableFunc(list, func(a, b spot) int { return cmp.Compare(a.asked, b.asked) })
+	return list
+}
+
+// agreement takes the features of what other passages say.
+func (r *ranking) agreement(i int, votes, wordVotes []float64) {
+	v := &r.vectors[i]
+	words := r.reading.Passages[i]
+	spots := r.spots(words)
+	for _, c := range r.candidates(words) {
+		v[Typed] = max(v[Typed], c.fit*(.2+r.near(c, spots)))
+		v[Votes] = max(v[Votes], votes[words[c.end-1].Term()])
+		if c.end-c.start > 2 {
+			v[Votes] = max(v[Votes], votes[words[c.start].Term()])
+		}
+	}
+	sum, seen := 0., map[int]bool{}
+	for _, w := range words {
+		if t := w.Term(); wordVotes[t] > 0 && !seen[t] {
+			seen[t] = true
+			sum += wordVotes[t] * r.idf(t)
+		}
+	}
+	if len(words) > 0 {
+		v[Terms] = sum / math.Sqrt(float64(len(words)))
+	}
+}
+
+// normalise sets what is measured against the best passage.
+func (r *ranking) normalise() {
+	votes, terms := 0., 0.
+	story, most, second, owner, count := map[int64]float64{}, map[int64]float64{}, map[int64]float64{}, map[int64]int{}, map[int64]int{}
+	for i, v := range r.vectors {
+		votes, terms = max(votes, v[Votes]), max(terms, v[Terms])
+		id := r.hits[i].Article
+		story[id] = max(story[id], v[Votes])
+		if c := v[Coverage]; c > most[id] {
+			second[id], most[id], owner[id] = most[id], c, i
+		} else {
+			second[id] = max(second[id], c)
+		}
+		if i < 50 {
+			count[id]++
+		}
+	}
+	for i := range r.vectors {
+		v := &r.vectors[i]
+		id := r.hits[i].Article
+		if s := story[id]; s > 0 {
+			v[Local] = v[Votes] / s
+		}
+		if votes > 0 {
+			v[Votes] /= votes
+			v[Story] = story[id] / votes
+		}
+		if terms > 0 {
+			v[Terms] /= terms
+		}
+		v[Peer] = most[id]
+		if owner[id] == i {
+			v[Peer] = second[id]
+		}
+		v[Crowd] = min(1, float64(count[id])/10)
+	}
+}

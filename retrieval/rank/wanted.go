@@ -1,0 +1,125 @@
+package rank
+
+import (
+	"regexp"
+	"strings"
+)
+
+// A Wanted is the kind of thing that a question asks for.
+type Wanted int
+
+// The kinds of things.
+const (
+	Anything Wanted = iota
+	Person
+	Place
+	Name // a company, a team, a work: something that is written with a capital
+	Date
+	Number
+	Money
+	Percent
+)
+
+var wantedNames = [...]string{"anything", "a person", "a place", "a name", "a date", "a number", "an amount of money", "a share"}
+
+// String is the kind in words.
+func (w Wanted) String() string { return wantedNames[w] }
+
+// asking finds asking words with what follows them; the last that opens a clause decides.
+var asking = regexp.MustCompile(`(?i)(?:^|[\s¿«"“(])(` +
+	`who|whose|whom|where|when|how (?:many|much|old|long|far|tall|high|big|fast|often|large)|(?:what|which)|` +
+	`wer|wen|wem|wessen|wo|wohin|woher|wann|wie (?:viele?|lange|alt|hoch|weit|oft|groß)|welche[rsnm]?|` +
+	`quién(?:es)?|dónde|adónde|cuándo|cuánt[oa]s?|qué|cuál(?:es)?|` +
+	`qui|où|quand|combien|quels?|quelles?)([\s,][^?]*)?`)
+
+// things are nouns behind "what" and "which", by what they name. They are looked up in lower case, with and without a final s.
+var things = map[string]Wanted{}
+
+func init() {
+	for kind, nouns := range map[Wanted]string{
+		Person: `person man woman actor actress singer rapper musician artist athlete player quarterback pitcher golfer boxer politician
+			senator representative congressman congresswoman governor mayor president leader minister secretary justice judge lawmaker
+			candidate billionaire celebrity star director author writer comedian host coach ceo executive king queen prince princess
+			pope driver model scientist astronaut official figure founder activist journalist mogul princess champion
+			schauspieler sänger politiker präsident actor cantante presidente jugador`,
+		Place: `country state city town nation island park place location continent county region territory province river lake mountain
+			ocean sea venue stadium airport village capital land stadt bundesland país ciudad estado pays ville`,
+		Name: `company team movie film song album show series network website app brand retailer chain airline firm store agency
+			organization university college school studio band book game bank club restaurant newspaper platform automaker manufacturer
+			carmaker league franchise corporation business startup store magazine channel publication party group airline hotel
+			species animal language religion award prize title sport event festival tournament hurricane storm ship spacecraft
+			firma verein partei empresa equipo película entreprise équipe`,
+		Date:    `year day date month decade century season jahr tag datum monat año día fecha mes année jour`,
+		Number:  `number age amount total score temperature magnitude height length distance speed size population zahl alter número edad`,
+		Percent: `percentage percent share proportion prozentsatz porcentaje`,
+		Money:   `price cost salary fee fine worth preis precio`,
+	} {
+		for noun := range strings.FieldsSeq(nouns) {
+			things[noun] = kind
+		}
+	}
+}
+
+var (
+	moneyWords   = regexp.MustCompile(`(?i)\b(pay|paid|pays|cost|costs|worth|sell|sold|spend|spent|fined?|raised?|earn(?:ed|s)?|donated?|\$|dollars?|price|kosten?|kostet|cuesta|costó)\b|\$|€|£`)
+	percentWords = regexp.MustCompile(`(?i)\b(percent|percentage|per cent|prozent|por ciento)\b|%`)
+)
+
+const nounWithin = 4 // words behind "what" or "which"
+
+// WantedBy is the kind of thing that a question asks for: by its last asking word that opens a clause ("…, who won, …" inside a clause
+// does not count), and behind "what" and "which" by the noun that follows within four words.
+func WantedBy(question string) Wanted {
+	kind := Anything
+	for rest := question; ; {
+		at := asking.FindStringSubmatchIndex(rest)
+		if at == nil {
+			return kind
+		}
+		word := strings.ToLower(rest[at[2]:at[3]])
+		after := rest[at[3]:]
+		if before := strings.TrimSpace(rest[:at[2]]); before == "" || len(rest) == len(question) || !strings.HasSuffix(before, ",") {
+			if found := kindOf(word, after, question); found != Anything || word == "what" || word == "which" {
+				kind = found
+			}
+		}
+		rest = after
+	}
+}
+
+func kindOf(word, after, question string) Wanted {
+	first, _, _ := strings.Cut(word, " ")
+	switch first {
+	case "who", "whose", "whom", "wer", "wen", "wem", "wessen", "quién", "quiénes", "qui":
+		return Person
+	case "where", "wo", "wohin", "woher", "dónde", "adónde", "où":
+		return Place
+	case "when", "wann", "cuándo", "quand":
+		return Date
+	case "how", "wie", "cuánto", "cuánta", "cuántos", "cuántas", "combien":
+		if percentWords.MatchString(question) {
+			return Percent
+		}
+		if (strings.HasSuffix(word, "much") || word == "cuánto" || word == "combien") && moneyWords.MatchString(question) {
+			return Money
+		}
+		return Number
+	}
+	if percentWords.MatchString(after) {
+		return Percent
+	}
+	for i, noun := range strings.FieldsFunc(strings.ToLower(after), notLetter) {
+		if i == nounWithin {
+			break
+		}
+		if kind, ok := things[noun]; ok {
+			return kind
+		}
+		if kind, ok := things[strings.TrimSuffix(noun, "s")]; ok {
+			return kind
+		}
+	}
+	return Anything
+}
+
+func notLetter(r rune) bool { return strings.ContainsRune(" ,.;:!?'’\"()-/\n\t", r) }
