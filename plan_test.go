@@ -22,10 +22,10 @@ storage/sqlite           : .
 storage/storagetest      : .
 retrieval/text           :
 retrieval/index          :
-retrieval/rank           :
+retrieval/rank           : retrieval/index
 retrieval/answer         : . retrieval/text retrieval/rank
 retrieval                : . retrieval/text retrieval/index retrieval/rank retrieval/answer
-retrieval/eval           : . retrieval
+retrieval/eval           : . retrieval retrieval/rank
 retrieval/ingest         : . retrieval/text retrieval/ingest/fetch retrieval/ingest/canon retrieval/ingest/extract retrieval/ingest/file
 retrieval/ingest/fetch   : . retrieval/ingest/canon
 retrieval/ingest/canon   : .

@@ -81,14 +81,15 @@ func (e *Engine) search(ctx context.Context, s *snapshot, q archivist.Question) 
 			Code: archivist.QuestionCommon, Text: "every word of that is in every article; name the person, place or thing that you ask about",
 		}
 	}
-	query := answer.NewQuery(q.Text, words)
-	candidates, known := s.candidates(query, q)
+	query := answer.NewQuery(words)
+	candidates, near, known := s.candidates(query, q)
+	defer near.Release()
 	candidates = candidates[:min(len(candidates), q.Limit+spare)]
 	texts, err := e.corpus.Passages(ctx, q.Library, ranges(candidates))
 	if err != nil {
 		return archivist.Answer{}, 0, err
 	}
-	result := compose(query, candidates, texts, q.Limit, s)
+	result := compose(candidates, near, texts, q.Limit, s)
 	if known < fewestKnown {
 		// What the library does not know it cannot answer, whatever the rest of the question finds.
 		result.Grade, result.Confidence = archivist.GradeRefusal, 0
@@ -129,7 +130,7 @@ func (s *snapshot) analyse(question string) []answer.Word {
 		key := strings.Join(terms[at], " ")
 		if key != "" && !seen[key] {
 			w := s.word(terms[at])
-			w.Capital = capital[at]
+			w.Capital, w.At = capital[at], at.start
 			words = append(words, w)
 		}
 		seen[key] = true
@@ -172,9 +173,9 @@ func ranges(candidates []rank.Scored) []archivist.Range {
 }
 
 // candidates are the passages for a question, best first, and the share of the question's mass that the library knows.
-func (s *snapshot) candidates(q answer.Query, asked archivist.Question) (list []rank.Scored, known float64) {
+func (s *snapshot) candidates(q answer.Query, asked archivist.Question) (list []rank.Scored, near *rank.Close, known float64) {
 	query := index.Query{Weights: index.FirstStage}
-	question := rank.Question{Text: asked.Text, Mass: q.Mass, Day: index.NoDay, Now: rank.AsksNow(asked.Text)}
+	question := rank.Question{Text: asked.Text, Dated: s.dated, Mass: q.Mass, Day: index.NoDay}
 	if !asked.Asked.IsZero() {
 		question.Day = int32(asked.Asked.Unix() / 86400)
 	}
@@ -183,10 +184,10 @@ func (s *snapshot) candidates(q answer.Query, asked archivist.Question) (list []
 		if w.Known {
 			known += w.IDF
 		}
-		question.Words = append(question.Words, rank.Word{Terms: w.Terms, IDF: w.IDF, Capital: w.Capital, Number: w.Terms[0][0] >= '0' && w.Terms[0][0] <= '9'})
+		question.Words = append(question.Words, rank.Word{Terms: w.Terms, IDF: w.IDF, Capital: w.Capital, At: w.At})
 	}
 	question.TitleMass, question.ArticleMass = s.index.Masses(query.Terms)
 	hits := s.index.Top(query, firstStage, nil)
-	list = rank.Rank(question, hits, s.index)
-	return list, known / q.Mass
+	list, near = rank.Rank(question, hits, s.index)
+	return list, near, known / q.Mass
 }

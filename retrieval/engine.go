@@ -18,6 +18,7 @@ import (
 // A Corpus is what the Engine calls of a store.
 type Corpus interface {
 	Shelf
+	Archive
 	// Segments reads what a library's index gained since a version, in one snapshot.
 	Segments(ctx context.Context, library archivist.LibraryID, since uint64) (archivist.Segments, error)
 	// ReplaceSegments puts merged rows in the place of exactly the expected ones, or fails and changes nothing.
@@ -139,6 +140,15 @@ func (e *Engine) Stats(ctx context.Context, id archivist.LibraryID) (index.Stats
 		return index.Stats{}, err
 	}
 	return snapshot.index.Stats(), nil
+}
+
+// News is how far a library is one of news, 0 to 1: which column of the weights it takes.
+func (e *Engine) News(ctx context.Context, id archivist.LibraryID) (float64, error) {
+	snapshot, err := e.library(id).current(ctx, e, 0)
+	if err != nil {
+		return 0, err
+	}
+	return snapshot.dated, nil
 }
 
 // Inspect lists the passages of a stored segment as ranges of its articles' paragraphs, having read every byte of it.

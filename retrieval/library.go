@@ -26,6 +26,7 @@ type snapshot struct {
 	index     *index.Snapshot
 	version   uint64
 	languages []string // of its articles, the most frequent first
+	dated     float64  // how far it is a library of news, 0 to 1
 	bytes     int64
 }
 
@@ -90,6 +91,12 @@ func (e *Engine) load(ctx context.Context, id archivist.LibraryID, old *snapshot
 	if err != nil {
 		return nil, err
 	}
+	if slices.ContainsFunc(rows.Rows, outdated) {
+		if rows, err = e.renewed(ctx, id); err != nil {
+			return nil, err
+		}
+		base = index.Empty()
+	}
 	if rows.Floor > since {
 		base = index.Empty() // a merge has replaced rows that old was made of: these are all rows
 	}
@@ -103,8 +110,21 @@ func (e *Engine) load(ctx context.Context, id archivist.LibraryID, old *snapshot
 	counts := next.Languages()
 	languages := slices.SortedFunc(maps.Keys(counts), func(a, b string) int { return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b)) })
 	return &snapshot{
-		index: next, version: rows.Version, languages: languages[:min(len(languages), maxLanguages)], bytes: int64(next.Stats().Bytes),
+		index: next, version: rows.Version, languages: languages[:min(len(languages), maxLanguages)], bytes: int64(next.Stats().Bytes), dated: newsness(next.Dated(), next.Stats().Articles),
 	}, nil
+}
+
+// renewed makes the index of a library anew and reads it.
+func (e *Engine) renewed(ctx context.Context, id archivist.LibraryID) (archivist.Segments, error) {
+	rows, err := e.corpus.Segments(ctx, id, 0)
+	if err != nil {
+		return rows, err
+	}
+	e.log.Info("an older version made this library's index; making it anew", "library", id)
+	if err := e.reindex(ctx, id, rows.Rows); err != nil {
+		return rows, err
+	}
+	return e.corpus.Segments(ctx, id, 0)
 }
 
 // broken reports a row whose bytes are no segment: its articles cannot answer, but the others can.
@@ -155,4 +175,13 @@ func (e *Engine) evict(keep *library) {
 			}
 		}
 	}
+}
+
+// halfNews is how many dated articles make a library half one of news: a few articles tell no age that would be unusual, and have nobody to
+// agree with.
+const halfNews = 200
+
+// newsness is how far a library is one of news, by the share of its articles whose day is known and by their number.
+func newsness(dated float64, articles int) float64 {
+	return dated * float64(articles) / float64(articles+halfNews)
 }

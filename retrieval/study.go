@@ -10,29 +10,28 @@ import (
 
 // A Studied is a passage that the second stage chose from, as it would be shown, with what the formula sees of it.
 type Studied struct {
-	URL      string
-	Text     string
-	Score    float64
-	Features rank.Vector
-	Article  archivist.ArticleID
+	rank.Scored
+	URL, Title string
+	Text       string
 }
 
 // Study lists all passages that the second stage chooses from for a question, best first, for fitting the formula. It reads the text of
 // each, and takes many times as long as Ask.
-func (e *Engine) Study(ctx context.Context, q archivist.Question) (list []Studied, wanted rank.Wanted, err error) {
+func (e *Engine) Study(ctx context.Context, q archivist.Question) (list []Studied, err error) {
 	s, err := e.library(q.Library).current(ctx, e, 0)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	words := s.analyse(q.Text)
 	if len(words) == 0 {
-		return nil, 0, nil
+		return nil, nil
 	}
-	query := answer.NewQuery(q.Text, words)
-	candidates, _ := s.candidates(query, q)
+	query := answer.NewQuery(words)
+	candidates, near, _ := s.candidates(query, q)
+	near.Release()
 	texts, err := e.corpus.Passages(ctx, q.Library, ranges(candidates))
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	read := map[archivist.ArticleID]answer.Text{}
 	for _, c := range candidates {
@@ -46,8 +45,8 @@ func (e *Engine) Study(ctx context.Context, q archivist.Question) (list []Studie
 		}
 		x := c.Extent
 		if shown, ok := answer.Widen(read[id], x.First, x.Start, x.Last, x.End); ok {
-			list = append(list, Studied{head.URL, shown.Text, c.Score, c.Features, id})
+			list = append(list, Studied{c, head.URL, head.Title, shown.Text})
 		}
 	}
-	return list, rank.WantedBy(q.Text), nil
+	return list, nil
 }

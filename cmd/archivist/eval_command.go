@@ -16,6 +16,7 @@ import (
 	"archivist/retrieval/eval"
 	"archivist/retrieval/ingest"
 	"archivist/retrieval/ingest/file"
+	"archivist/retrieval/rank"
 
 	"github.com/spf13/cobra"
 )
@@ -47,16 +48,16 @@ the other figures. With --pages, measure extraction on a folder of saved pages w
 	command.Flags().StringVar(&o.questions, "questions", "", "a .jsonl.gz `FILE` of questions with their answers")
 	command.Flags().StringVar(&o.pages, "pages", "", "a `FOLDER` of pages with truth.json")
 	command.Flags().StringVar(&o.run, "run", "", "write what was answered (or extracted) to `FILE`, for a referee")
-	command.Flags().StringVar(&o.features, "features", "", "write what the formula sees of each passage to `FILE`")
+	command.Flags().StringVar(&o.fit, "fit", "", "fit the weights of ranking on the questions and write their table to `FILE`")
 	command.Flags().IntVar(&o.limit, "limit", 0, "ask only the first `N` questions")
 	command.Flags().BoolVar(&o.asJSON, "json", false, "print one JSON object")
 	return command
 }
 
 type evalOptions struct {
-	articles, questions, pages, run, features string
-	limit                                     int
-	asJSON                                    bool
+	articles, questions, pages, run, fit string
+	limit                                int
+	asJSON                               bool
 }
 
 // evalQuestions builds a temporary library, asks, and prints the figures.
@@ -89,8 +90,8 @@ func (p *program) evalQuestions(ctx context.Context, o evalOptions) error {
 	if err != nil {
 		return err
 	}
-	if o.features != "" {
-		return writeFile(o.features, func(w io.Writer) error { return eval.WriteFeatures(ctx, w, h.engine, evalLibrary, questions) })
+	if o.fit != "" {
+		return p.fit(ctx, o.fit, h, questions)
 	}
 	bar := p.progress(len(questions), "questions")
 	runs, err := eval.Ask(ctx, h.engine, evalLibrary, questions, func() { bar.add(1) })
@@ -109,6 +110,25 @@ func (p *program) evalQuestions(ctx context.Context, o evalOptions) error {
 		eval.Figure{Name: "disk bytes", Value: float64(diskBytes(c.Database))}, eval.Figure{Name: "index bytes", Value: float64(stats.Bytes)},
 		eval.Figure{Name: "heap peak bytes", Value: float64(heapPeak())})
 	return p.printFigures(figures, o.asJSON)
+}
+
+// fit fits the formula's weights for the kind of library that the articles make, prints what they are worth, and writes the table.
+func (p *program) fit(ctx context.Context, name string, h *house, questions []eval.Question) error {
+	news, err := h.engine.News(ctx, evalLibrary)
+	if err != nil {
+		return err
+	}
+	bar := p.progress(len(questions), "questions")
+	lessons, err := eval.Study(ctx, h.engine, evalLibrary, questions, news >= .5, func() { bar.add(1) })
+	bar.finish()
+	if err != nil {
+		return err
+	}
+	table := eval.Fit(lessons, rank.Weights(), p.out)
+	return writeFile(name, func(w io.Writer) error {
+		_, err := io.WriteString(w, table.String())
+		return err
+	})
 }
 
 const evalLibrary archivist.LibraryID = "eval"

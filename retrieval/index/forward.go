@@ -1,5 +1,7 @@
 package index
 
+import "sync"
+
 // A Token is one term of a text where it stands.
 type Token struct {
 	Term  string
@@ -81,10 +83,12 @@ func (u *Usage) add(o Usage, sign int) {
 
 // A Reading is the words of some passages in order, without their stop words, under one numbering of terms. It is used by one goroutine.
 type Reading struct {
-	Passages [][]Word // by hit
-	Titles   [][]Word // of their articles
-	Terms    []Term   // the asked ones first, in the order asked
-	snapshot *Snapshot
+	Passages  [][]Word // by hit
+	Titles    [][]Word // of their articles
+	Terms     []Term   // the asked ones first, in the order asked
+	snapshot  *Snapshot
+	numbering [][]uint32     // by part and term of the part: the term's number here, plus one; 0: none yet
+	added     map[string]int // terms that no part has
 }
 
 // A Term of a Reading.
@@ -95,36 +99,21 @@ type Term struct {
 
 // Read reads the words of hits of this snapshot. The terms of asked have the first numbers, whether the library has them or not.
 func (s *Snapshot) Read(hits []Hit, asked []string) *Reading {
-	r := &Reading{snapshot: s, Passages: make([][]Word, len(hits)), Titles: make([][]Word, len(hits))}
-	numbering := make([]map[uint32]uint32, len(s.parts))
-	for i := range numbering {
-		numbering[i] = make(map[uint32]uint32, 2048)
-	}
-	add := func(term []byte) uint32 {
-		n := uint32(len(r.Terms))
-		t := Term{}
-		for i, v := range s.parts {
-			t.numbers[i] = -1
-			if number, ok := v.terms.find(term); ok {
-				t.numbers[i] = int32(number)
-				t.N += v.df(inPassage, number)
-				numbering[i][number] = n
-			}
-		}
-		r.Terms = append(r.Terms, t)
-		return n
+	r := &Reading{snapshot: s, Passages: make([][]Word, len(hits)), Titles: make([][]Word, len(hits)), added: map[string]int{}}
+	for _, v := range s.parts {
+		r.numbering = append(r.numbering, borrow(v.terms.len()))
 	}
 	for _, term := range asked {
-		add([]byte(term))
+		r.add([]byte(term))
 	}
 	words := func(i int, list []uint32) []Word {
 		out := make([]Word, len(list))
 		for j, w := range list {
-			n, ok := numbering[i][w>>8]
-			if !ok {
-				n = add(s.parts[i].terms.term(w >> 8))
+			n := r.numbering[i][w>>8]
+			if n == 0 {
+				n = r.add(s.parts[i].terms.term(w>>8)) + 1
 			}
-			out[j] = Word(n<<8 | w&0xff)
+			out[j] = Word((n-1)<<8 | w&0xff)
 		}
 		return out
 	}
@@ -143,6 +132,69 @@ func (s *Snapshot) Read(hits []Hit, asked []string) *Reading {
 		}
 	}
 	return r
+}
+
+// add numbers a term that has no number yet.
+func (r *Reading) add(term []byte) uint32 {
+	n := uint32(len(r.Terms))
+	t, known := Term{}, false
+	for i, v := range r.snapshot.parts {
+		t.numbers[i] = -1
+		if number, ok := v.terms.find(term); ok {
+			t.numbers[i] = int32(number)
+			t.N += v.df(inPassage, number)
+			r.numbering[i][number] = n + 1
+			known = true
+		}
+	}
+	if !known {
+		r.added[string(term)] = int(n)
+	}
+	r.Terms = append(r.Terms, t)
+	return n
+}
+
+// Word is a token under the reading's numbering, which grows by terms that are new to it.
+func (r *Reading) Word(token Token) Word {
+	term := []byte(token.Term)
+	for i, v := range r.snapshot.parts {
+		if number, found := v.terms.find(term); found {
+			if n := r.numbering[i][number]; n > 0 {
+				return Word((n-1)<<8 | uint32(token.Marks))
+			}
+			return Word(r.add(term)<<8 | uint32(token.Marks))
+		}
+	}
+	n, ok := r.added[token.Term]
+	if !ok {
+		n = int(r.add(term))
+	}
+	return Word(uint32(n)<<8 | uint32(token.Marks))
+}
+
+// Release gives the memory of the numbering back. The Reading must not be used after it.
+func (r *Reading) Release() {
+	for _, t := range r.Terms {
+		for i, number := range t.numbers[:len(r.numbering)] {
+			if number >= 0 {
+				r.numbering[i][number] = 0
+			}
+		}
+	}
+	for _, numbers := range r.numbering {
+		numberings.Put(&numbers)
+	}
+	r.numbering = nil
+}
+
+// numberings are slices of zeros: clearing what was used costs less than making a new one of the size of the dictionary.
+var numberings sync.Pool
+
+func borrow(size int) []uint32 {
+	if p, ok := numberings.Get().(*[]uint32); ok && cap(*p) >= size {
+		return (*p)[:size]
+	}
+	return make([]uint32, size)
 }
 
 // Text is the term with this number.
@@ -215,4 +267,17 @@ func (s *Snapshot) Masses(terms []string) (titles, articles float64) {
 		articles += IDF(s.df(inArticle, term), max(s.stats.articles, 1))
 	}
 	return titles, articles
+}
+
+// Dated is the share of the living articles whose day is known, 0 to 1.
+func (s *Snapshot) Dated() float64 {
+	dated := 0
+	for _, v := range s.parts {
+		for a, day := range v.days {
+			if day != NoDay && !v.isDead(uint32(a)) {
+				dated++
+			}
+		}
+	}
+	return float64(dated) / float64(max(s.stats.articles, 1))
 }

@@ -37,6 +37,9 @@ const (
 // ErrFormat says that bytes are no segment, or one of a format that this version does not read.
 var ErrFormat = errors.New("index: not a segment of this version")
 
+// Outdated reports whether a segment is of an older format: its articles have to be encoded anew.
+func Outdated(segment []byte) bool { return len(segment) > 0 && segment[0] > 0 && segment[0] < format }
+
 // A bag is one article between the forms: its meta data and its texts as words, numbered by its own list of terms.
 type bag struct {
 	id       int64

@@ -99,6 +99,8 @@ const (
 	fitWord   = .4
 	fitSome   = .35
 	fitFigure = .3
+
+	unitWithin = 3 // words behind a number in which its unit may stand
 )
 
 // isName reports whether the word is written as a name: with a capital inside a sentence, or at its start if the library writes it with
@@ -168,6 +170,14 @@ func (r *ranking) fitNumber(words []index.Word, at int) float64 {
 			return 0
 		case class == year && !amount:
 			return .2
+		case r.unit >= 0:
+			// "how many bridges" wants the number that stands before the bridges.
+			for _, next := range words[at+1 : min(len(words), at+1+unitWithin)] {
+				if r.asked(next) == r.unit {
+					return 1
+				}
+			}
+			return .5
 		case amount:
 			return 1
 		}

@@ -2,6 +2,7 @@ package rank
 
 import (
 	"math"
+	"math/bits"
 
 	"archivist/retrieval/index"
 )
@@ -11,34 +12,25 @@ type Feature int
 
 // The features. "Share" is share of the question's mass, the sum of its words' idf.
 const (
-	Age      Feature = iota // ln(1+days from published to asked) / ln 3651; .55 if undated or in the future
-	Now                     // age again, where the question says this week, recently, today
-	Typed                   // the best candidate: fit · (.2 + near)
-	Votes                   // the best candidate's votes over the most votes of any
-	Coverage                // share of the words in passage or title
-	Lead                    // 1 / (1 + place in the article)
-	Terms                   // words that other good passages have too: Σ votes · idf / √words, over the best
-	Title                   // BM25 of the title / the question's mass in titles
-	Missing                 // share of the words that the article nowhere has
-	Article                 // BM25 of the article / the question's mass in articles
-	Ordered                 // share of neighbouring pairs of words in order, at most one word further apart
-	Names                   // share of the capitalised words in passage or title; 1 if there are none
-	Passage                 // BM25 of the passage / the question's mass
-	Sentence                // the best sentence's share
-	Window                  // the greatest share within a window of eight words
-	Length                  // ln(1+words) / 4
-	Figures                 // share of the question's numbers in passage or title; 1 if there are none
-	Around                  // share in the passage and its two neighbours, or the title
-	Peer                    // the greatest share of any other passage of the article that was found
-	Local                   // this passage's votes over the best of its article
-	Story                   // the best votes of its article, over the most of any
-	Crowd                   // how many of the best passages are of the article, of ten
+	Age     Feature = iota // ln(1+days from published to asked) / ln 3651; .55 if undated or in the future
+	Typed                  // the best candidate: fit · (.2 + near)
+	Votes                  // the best candidate's votes over the most votes of any
+	Lead                   // 1 / (1 + place in the article)
+	Terms                  // words that other good passages have too: Σ votes · idf / √words, over the best
+	Title                  // BM25 of the title / the question's mass in titles
+	Missing                // share of the words that the article nowhere has
+	Article                // BM25 of the article / the question's mass in articles
+	Ordered                // share of neighbouring pairs of words in order, at most one word further apart
+	Names                  // share of the capitalised words in passage or title; 1 if there are none
+	Around                 // share of the words in the passage, its two neighbours or the title
+	Passage                // BM25 of the passage / the question's mass
+	Window                 // the greatest share within eight words
 	features
 )
 
 var featureNames = [features]string{
-	"age", "now", "typed", "votes", "coverage", "lead", "terms", "title", "missing", "article", "ordered", "names", "passage", "sentence",
-	"window", "length", "figures", "around", "peer", "local", "story", "crowd",
+	"age", "typed", "votes", "lead", "terms", "title", "missing", "article", "ordered", "names", "around", "passage",
+	"window",
 }
 
 // A Vector is the features of one passage.
@@ -49,7 +41,7 @@ type Word struct {
 	Terms   []string
 	IDF     float64 // over passages
 	Capital bool    // written with a capital in the question
-	Number  bool
+	At      int     // byte of the question
 }
 
 // A Question is what the features are taken against.
@@ -58,7 +50,7 @@ type Question struct {
 	Words []Word
 	Mass  float64 // Σ IDF
 	Day   int32   // asked, in days since 1970
-	Now   bool    // says this week, recently, today
+	Dated float64 // how far the library is one of news, 0 to 1
 
 	TitleMass, ArticleMass float64 // Σ idf over titles, over articles
 }
@@ -76,6 +68,7 @@ type ranking struct {
 	hits    []index.Hit
 	reading *index.Reading
 	wanted  Wanted
+	unit    int // the word of the question that says what is counted: "how many bridges"; -1: none
 
 	byTerm  []int // for the first terms of the reading: the word of the question
 	infos   []termInfo
@@ -83,11 +76,14 @@ type ranking struct {
 	scratch []candidate
 	idfs    []float64
 
-	vectors []Vector
-	ages    []float64
-	covers  []uint64 // words of the question in passage
-	titles  []uint64
-	best    []int // index of the best candidate? kept for explain
+	vectors              []Vector
+	ages                 []float64
+	covers               []uint64 // words of the question in passage
+	titles               []uint64
+	votes, wordVotes     []float64 // by term
+	seen                 []int     // by term: the last text that had it
+	text                 int       // counts texts, for seen
+	mostVotes, mostTerms float64
 }
 
 type termInfo struct {
@@ -137,6 +133,7 @@ const (
 	termVoter = 40  // passages whose words vote
 	oldest    = 3650
 	undated   = .55
+	window    = 8
 )
 
 // age of a passage on the day asked.
@@ -147,14 +144,11 @@ func (r *ranking) age(day int32) float64 {
 	return min(1, math.Log(1+float64(r.q.Day-day))/math.Log(oldest+1))
 }
 
-// Measure takes the features of hits, which stand best first by the first stage.
-func Measure(q Question, hits []index.Hit, s *index.Snapshot) []Vector {
-	return measure(q, hits, s).vectors
-}
-
+// measure takes the features of hits, which stand best first by the first stage.
 func measure(q Question, hits []index.Hit, s *index.Snapshot) *ranking {
 	var terms []string
 	r := &ranking{q: q, hits: hits, wanted: WantedBy(q.Text), vectors: make([]Vector, len(hits))}
+	r.unit = unitOf(q)
 	for i, w := range q.Words {
 		for _, term := range w.Terms {
 			terms = append(terms, term)
@@ -163,7 +157,7 @@ func measure(q Question, hits []index.Hit, s *index.Snapshot) *ranking {
 	}
 	r.reading = s.Read(hits, terms)
 	n := len(r.reading.Terms)
-	r.infos, r.uses, r.idfs = make([]termInfo, n), make([]use, n), make([]float64, n)
+	r.infos, r.uses, r.idfs, r.seen = make([]termInfo, n), make([]use, n), make([]float64, n), make([]int, n)
 	for i := range r.infos {
 		r.infos[i].class = classOf(r.reading.Text(i))
 	}
@@ -181,11 +175,10 @@ func measure(q Question, hits []index.Hit, s *index.Snapshot) *ranking {
 			}
 		}
 	}
-	votes := r.vote()
-	words := r.voteWords()
+	r.votes, r.wordVotes = r.vote(), r.voteWords()
 	for i := range hits {
 		r.matching(i, s)
-		r.agreement(i, votes, words)
+		r.agreement(i)
 	}
 	r.normalise()
 	return r
@@ -204,20 +197,14 @@ func (r *ranking) share(found uint64) float64 {
 // matching takes the features of what the question's words find.
 func (r *ranking) matching(i int, s *index.Snapshot) {
 	h, v := r.hits[i], &r.vectors[i]
-	words := r.reading.Passages[i]
 	both := r.covers[i] | r.titles[i]
 	v[Age] = r.ages[i]
-	if r.q.Now {
-		v[Now] = v[Age]
-	}
-	v[Coverage] = r.share(both)
 	v[Lead] = 1 / (1 + float64(h.Passage))
 	v[Title] = h.InTitle / index.FirstStage.Title.Weight / max(r.q.TitleMass, 1e-9)
-	v[Article] = h.InArticle / index.FirstStage.Article.Weight / max(r.q.ArticleMass, 1e-9)
 	v[Passage] = h.InPassage / r.q.Mass
-	v[Length] = math.Log(1+float64(len(words))) / 4
+	v[Article] = h.InArticle / index.FirstStage.Article.Weight / max(r.q.ArticleMass, 1e-9)
 	var inArticle uint64
-	names, named, figures, figured := 0., 0., 0., 0.
+	names, named := 0., 0.
 	for a, w := range r.q.Words {
 		bit := uint64(1) << a
 		if both&bit != 0 {
@@ -235,19 +222,10 @@ func (r *ranking) matching(i int, s *index.Snapshot) {
 				named += w.IDF
 			}
 		}
-		if w.Number {
-			figures++
-			if both&bit != 0 {
-				figured++
-			}
-		}
 	}
-	v[Names], v[Figures] = 1, 1
+	v[Names] = 1
 	if names > 0 {
 		v[Names] = named / names
-	}
-	if figures > 0 {
-		v[Figures] = figured / figures
 	}
 	v[Missing] = 1 - r.share(inArticle)
 	around := both
@@ -264,42 +242,29 @@ func (r *ranking) matching(i int, s *index.Snapshot) {
 	r.order(i)
 }
 
-// order takes the features of where the words stand to each other.
+// order takes the features of where the question's words stand to each other.
 func (r *ranking) order(i int) {
-	v := &r.vectors[i]
-	words := r.reading.Passages[i]
-	var pairs, sentence uint64
-	bestSentence, bestWindow := 0., 0.
+	var pairs uint64
+	v, words := &r.vectors[i], r.reading.Passages[i]
 	last := [2]int{-1, -1} // the two words before, as words of the question
 	for at, w := range words {
-		if w.Marks().Has(index.Start) {
-			bestSentence = max(bestSentence, r.share(sentence))
-			sentence = 0
-		}
 		a := r.asked(w)
-		if a >= 0 {
-			sentence |= 1 << a
-			if a > 0 && (last[0] == a-1 || last[1] == a-1) {
-				pairs |= 1 << a
-			}
-			var window uint64
-			for j := at; j < min(len(words), at+8); j++ {
-				if b := r.asked(words[j]); b >= 0 {
-					window |= 1 << b
-				}
-			}
-			bestWindow = max(bestWindow, r.share(window))
+		if a > 0 && (last[0] == a-1 || last[1] == a-1) {
+			pairs |= 1 << a
 		}
 		last[1], last[0] = last[0], a
-	}
-	v[Sentence], v[Window] = max(bestSentence, r.share(sentence)), bestWindow
-	if n := len(r.q.Words) - 1; n > 0 {
-		found := 0
-		for a := 1; a <= n; a++ {
-			if pairs&(1<<a) != 0 {
-				found++
+		if a < 0 {
+			continue
+		}
+		var near uint64
+		for _, other := range words[at:min(len(words), at+window)] {
+			if b := r.asked(other); b >= 0 {
+				near |= 1 << b
 			}
 		}
-		v[Ordered] = float64(found) / float64(n)
+		v[Window] = max(v[Window], r.share(near))
+	}
+	if n := len(r.q.Words) - 1; n > 0 {
+		v[Ordered] = float64(bits.OnesCount64(pairs)) / float64(n)
 	}
 }

@@ -1,32 +1,169 @@
 package rank
 
 import (
-	"math/rand/v2"
-	"slices"
+	"fmt"
+	"math"
+	"strings"
 	"testing"
+
+	"archivist/retrieval/index"
 )
 
-func TestScoreByHand(t *testing.T) {
-	e := Evidence{InPassage: 4, InTitle: .5, InArticle: 1.25, Matched: 3, Asked: 4}
-	if score := Score(e); score != 5.75 {
-		t.Errorf("score %v, want 4 + .5 + 1.25 = 5.75", score)
+func TestWantedBy(t *testing.T) {
+	for question, want := range map[string]Wanted{
+		"Who opened the bridge?":                                 Person,
+		"Which actor plays the keeper?":                          Person,
+		"What quarterback broke the record?":                     Person,
+		"Where did the ferry sink?":                              Place,
+		"In which country does the river end?":                   Place,
+		"When was the bridge closed?":                            Date,
+		"What year was it?":                                      Date,
+		"How many bridges are there?":                            Number,
+		"How much did the town pay for the bridge?":              Money,
+		"What percentage of the voters agreed?":                  Percent,
+		"Which company built it?":                                Name,
+		"What did the council decide?":                           Anything,
+		"Name the bridge.":                                       Anything,
+		"The mayor, who won in May, did what?":                   Anything,
+		"After the storm, the ferry stopped. Who repaired it?":   Person,
+		"Wie viele Brücken gibt es?":                             Number,
+		"Wer hat die Brücke gebaut?":                             Person,
+		"¿Dónde está el faro?":                                   Place,
+		"Quand le pont a-t-il été fermé ?":                       Date,
+		"":                                                       Anything,
+		strings.Repeat("who where ", 100) + "when was it built?": Date,
+	} {
+		if got := WantedBy(question); got != want {
+			t.Errorf("%.60q asks for %s, want %s", question, got, want)
+		}
 	}
-	want := []Reason{{"passage", "3 of the question's 4 words", 4}, {"title", "words of the title", .5}, {"article", "words of the whole article", 1.25}}
-	if reasons := Explain(e); !slices.Equal(reasons, want) {
-		t.Errorf("reasons %+v, want %+v", reasons, want)
+}
+
+// town is a small library in which three articles agree on who opened the bridge.
+func town(t *testing.T) *index.Snapshot {
+	t.Helper()
+	const (
+		name  = index.Capital | index.Inside
+		start = index.Capital | index.Start
+	)
+	said := func(tokens ...index.Token) index.Passage { return index.Passage{Tokens: tokens} }
+	token := func(term string, marks index.Marks) index.Token { return index.Token{Term: term, Marks: marks} }
+	var changes []index.Change
+	for id, day := range []int32{100, 300, 360} {
+		b, err := index.Encode(index.Document{Day: day, Language: "en", Title: []string{"bridg", "open"}, Passages: []index.Passage{
+			said(token("mayor", start), token("noor", name|index.Person), token("open", index.Inside), token("bridg", index.Inside), token(fmt.Sprintf("x%d", id), index.Inside)),
+			said(token("ship", start), token("pass", index.Inside), token("bridg", index.Inside), token("1911", index.Inside)),
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		changes = append(changes, index.Change{Article: int64(id + 1), Bytes: b})
+	}
+	s, err := index.Empty().Apply(changes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func ask(s *index.Snapshot, text string, day int32, terms ...string) ([]Scored, *Close) {
+	q := Question{Text: text, Day: day, Dated: 1, TitleMass: 1, ArticleMass: 1}
+	for _, term := range terms {
+		q.Words = append(q.Words, Word{Terms: []string{term}, IDF: 2})
+		q.Mass += 2
+	}
+	return Rank(q, s.Top(index.Query{Terms: terms, Weights: index.FirstStage}, 150, nil), s)
+}
+
+// TestFeaturesByHand asks on day 400 who opened the bridge: the newest article is 40 days old, "open" and "bridge" are both in its first
+// passage, next to each other; the second passage has the bridge alone, the title has both.
+func TestFeaturesByHand(t *testing.T) {
+	list, near := ask(town(t), "Who opened the bridge?", 400, "open", "bridg")
+	defer near.Release()
+	if len(list) != 6 || list[0].Article != 3 || list[0].Hit.Passage != 0 {
+		t.Fatalf("%d hits, the first %+v; want the newest article's first passage", len(list), list[0].Hit)
+	}
+	v := list[0].Features
+	for f, want := range map[Feature]float64{
+		Age: math.Log(41) / math.Log(3651), Missing: 0, Lead: 1, Ordered: 1, Names: 1, Window: 1, Around: 1, Votes: 1,
+		// "Noor" stands one word before "open" and two before "bridge": near is 1 - (1+2)/2/15; the library says that it is a person.
+		Typed: (fitSome + .6*(3+1)/(3+8) - .8*(0+1)/(3+8)) * (.2 + 1 - 1.5/reach),
+	} {
+		if math.Abs(v[f]-want) > 1e-9 {
+			t.Errorf("%s is %v, want %v", FeatureNames()[f], v[f], want)
+		}
+	}
+	for _, s := range list {
+		if s.Hit.Passage == 1 && (s.Features[Typed] != 0 || s.Features[Lead] != .5 || s.Features[Ordered] != 0) {
+			t.Errorf("the second passage shows %v: it has no person, and half of the words", s.Features)
+		}
 	}
 }
 
 func TestReasonsAddUp(t *testing.T) {
-	chance := rand.New(rand.NewPCG(1, 1))
-	for range 1000 {
-		e := Evidence{InPassage: chance.Float64() * 30, InTitle: chance.Float64(), InArticle: chance.NormFloat64()}
+	list, near := ask(town(t), "When did ships pass the bridge?", 400, "ship", "pass", "bridg")
+	defer near.Release()
+	for _, s := range list {
 		sum := 0.
-		for _, r := range Explain(e) {
+		for _, r := range near.Explain(s.Features) {
 			sum += r.Value
+			if r.Note == "" {
+				t.Errorf("%s has no words", r.Name)
+			}
 		}
-		if sum != Score(e) {
-			t.Fatalf("%+v: the reasons add up to %v, the score is %v", e, sum, Score(e))
+		if sum != s.Score {
+			t.Fatalf("%+v: the reasons add up to %v, the score is %v", s.Features, sum, s.Score)
 		}
+	}
+}
+
+// TestVotesCountArticles: a text that is told again within one article does not elect itself.
+func TestVotesCountArticles(t *testing.T) {
+	tally := newTally(2)
+	tally.vote(0, .5)
+	tally.vote(0, .4)
+	tally.vote(1, .3)
+	tally.close()
+	tally.vote(1, .3)
+	tally.close()
+	if tally.sum[0] != .5 || tally.sum[1] != .6 || tally.articles[1] != 2 {
+		t.Errorf("votes are %v from %v articles, want .5 and .6", tally.sum, tally.articles)
+	}
+}
+
+func TestTable(t *testing.T) {
+	again, err := ParseTable(Weights().String())
+	if err != nil || again != Weights() {
+		t.Errorf("the table comes back as %+v, %v", again, err)
+	}
+	for _, bad := range []string{"", heading, strings.Replace(tableText, "age", "aeg", 1), strings.Replace(tableText, "0.", "zero", 1), tableText + tableText[len(heading):]} {
+		if _, err := ParseTable(bad); err == nil {
+			t.Errorf("%.40q is taken for a table", bad)
+		}
+	}
+	half := Table{News: Column{Weights: Vector{2}}, Reference: Column{Weights: Vector{4}}}.mixed(.5)
+	if half.Weights[0] != 3 {
+		t.Errorf("half of both is %v", half.Weights[0])
+	}
+}
+
+func TestLead(t *testing.T) {
+	c := Column{Weights: Vector{Missing: -2}}
+	list := []Scored{{Hit: index.Hit{Article: 1}, Score: .5}, {Hit: index.Hit{Article: 1}, Score: .4}, {Hit: index.Hit{Article: 2}, Score: -.5}}
+	if lead := c.Lead(list, list[0]); lead != 1 {
+		t.Errorf("lead %v, want .5 + .5: the second passage is of the same article", lead)
+	}
+	if lead := c.Lead(list[:2], list[0]); lead != 2.5 {
+		t.Errorf("lead %v, want .5 + 2 over a passage that shows nothing", lead)
+	}
+	if lead := c.Lead(list[2:], Scored{Score: 9}); lead != maxLead {
+		t.Errorf("lead %v is beyond its bound", lead)
+	}
+}
+
+func TestProbability(t *testing.T) {
+	// 1 / (1 + e^-(-1 + .5·2 + .25·2)) = 1 / (1 + e^-.5) = .6225
+	if p := (Sure{-1, .5, .25}).Probability(2, 2); math.Abs(p-.6225) > 5e-5 {
+		t.Errorf("probability %.4f, want .6225", p)
 	}
 }

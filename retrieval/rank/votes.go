@@ -124,63 +124,42 @@ func (r *ranking) spots(words []index.Word) []spot {
 }
 
 // agreement takes the features of what other passages say.
-func (r *ranking) agreement(i int, votes, wordVotes []float64) {
+func (r *ranking) agreement(i int) {
 	v := &r.vectors[i]
 	words := r.reading.Passages[i]
 	spots := r.spots(words)
 	for _, c := range r.candidates(words) {
 		v[Typed] = max(v[Typed], c.fit*(.2+r.near(c, spots)))
-		v[Votes] = max(v[Votes], votes[words[c.end-1].Term()])
+		v[Votes] = max(v[Votes], r.votes[words[c.end-1].Term()])
 		if c.end-c.start > 2 {
-			v[Votes] = max(v[Votes], votes[words[c.start].Term()])
-		}
-	}
-	sum, seen := 0., map[int]bool{}
-	for _, w := range words {
-		if t := w.Term(); wordVotes[t] > 0 && !seen[t] {
-			seen[t] = true
-			sum += wordVotes[t] * r.idf(t)
+			v[Votes] = max(v[Votes], r.votes[words[c.start].Term()])
 		}
 	}
 	if len(words) > 0 {
-		v[Terms] = sum / math.Sqrt(float64(len(words)))
+		v[Terms] = r.shared(words) / math.Sqrt(float64(len(words)))
 	}
+}
+
+// shared is the sum of the votes of a text's words, each once, times their idf.
+func (r *ranking) shared(words []index.Word) (sum float64) {
+	r.text++
+	for _, w := range words {
+		if t := w.Term(); r.wordVotes[t] > 0 && r.seen[t] != r.text {
+			r.seen[t] = r.text
+			sum += r.wordVotes[t] * r.idf(t)
+		}
+	}
+	return sum
 }
 
 // normalise sets what is measured against the best passage.
 func (r *ranking) normalise() {
-	votes, terms := 0., 0.
-	story, most, second, owner, count := map[int64]float64{}, map[int64]float64{}, map[int64]float64{}, map[int64]int{}, map[int64]int{}
-	for i, v := range r.vectors {
-		votes, terms = max(votes, v[Votes]), max(terms, v[Terms])
-		id := r.hits[i].Article
-		story[id] = max(story[id], v[Votes])
-		if c := v[Coverage]; c > most[id] {
-			second[id], most[id], owner[id] = most[id], c, i
-		} else {
-			second[id] = max(second[id], c)
-		}
-		if i < 50 {
-			count[id]++
-		}
+	for _, v := range r.vectors {
+		r.mostVotes, r.mostTerms = max(r.mostVotes, v[Votes]), max(r.mostTerms, v[Terms])
 	}
 	for i := range r.vectors {
 		v := &r.vectors[i]
-		id := r.hits[i].Article
-		if s := story[id]; s > 0 {
-			v[Local] = v[Votes] / s
-		}
-		if votes > 0 {
-			v[Votes] /= votes
-			v[Story] = story[id] / votes
-		}
-		if terms > 0 {
-			v[Terms] /= terms
-		}
-		v[Peer] = most[id]
-		if owner[id] == i {
-			v[Peer] = second[id]
-		}
-		v[Crowd] = min(1, float64(count[id])/10)
+		v[Votes] /= max(r.mostVotes, math.SmallestNonzeroFloat64)
+		v[Terms] /= max(r.mostTerms, math.SmallestNonzeroFloat64)
 	}
 }

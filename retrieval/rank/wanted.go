@@ -123,3 +123,19 @@ func kindOf(word, after, question string) Wanted {
 }
 
 func notLetter(r rune) bool { return strings.ContainsRune(" ,.;:!?'’\"()-/\n\t", r) }
+
+var counting = regexp.MustCompile(`(?i)\b(how many|wie viele|cuánt[oa]s|combien de)\s`)
+
+// unitOf is the first word of the question behind "how many", or -1.
+func unitOf(q Question) int {
+	at := counting.FindStringIndex(q.Text)
+	if at == nil {
+		return -1
+	}
+	for i, w := range q.Words {
+		if w.At >= at[1] {
+			return i
+		}
+	}
+	return -1
+}

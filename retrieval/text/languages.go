@@ -33,6 +33,9 @@ type row struct {
 	elisions      string              // what an apostrophe binds to the next word
 	abbreviations string              // beyond the common ones, without their last point
 	commaDecimal  bool                // 3,5 and 1.200
+	numbers       string              // number words and scales; see numerals
+	one           string              // a number before a scale or behind tens, else a pronoun
+	percent       string              // the word that % is read as
 	ordinalDot    bool                // "3. Mai": a number before a point ends no sentence
 	turkish       bool                // I→ı, İ→i, and words are cut at the apostrophe
 }
@@ -41,12 +44,12 @@ type row struct {
 var table = []row{
 	{code: "ar", stem: snowball(arabic.Stem), fold: foldArabic, stop: stopArabic},
 	{code: "da", stem: snowball(danish.Stem), stop: stopDanish, commaDecimal: true, ordinalDot: true, abbreviations: "f.eks bl.a ca kl"},
-	{code: "de", stem: snowball(german.Stem), prepare: sharpS, stop: stopGerman, commaDecimal: true, ordinalDot: true, abbreviations: "bzw ca usw evtl ggf inkl z.b d.h u.a nr str bspw sog"},
+	{code: "de", stem: snowball(german.Stem), prepare: sharpS, stop: stopGerman, commaDecimal: true, numbers: numbersGerman, one: "eine", percent: "prozent", ordinalDot: true, abbreviations: "bzw ca usw evtl ggf inkl z.b d.h u.a nr str bspw sog"},
 	{code: "el", stem: stemGreek, prepare: foldGreek, fold: foldGreek, stop: stopGreek, commaDecimal: true, abbreviations: "π.χ κ.λπ δηλ κ"},
-	{code: "en", stem: withStops(kenglish.Stem), stop: stopEnglish, abbreviations: "mr mrs ms messrs jr sr gov gen sen rep rev hon capt col lt sgt maj cmdr pres prof supt det inc corp ltd co bros jan feb mar apr jun jul aug sept sep oct nov dec ave blvd rd ft mt est approx dept no vs"},
-	{code: "es", stem: withStops(kspanish.Stem), stop: stopSpanish, commaDecimal: true, abbreviations: "sr sra srta dra ud uds ee.uu pág aprox"},
+	{code: "en", stem: withStops(kenglish.Stem), stop: stopEnglish, numbers: numbersEnglish, one: "one", percent: "percent", abbreviations: "mr mrs ms messrs jr sr gov gen sen rep rev hon capt col lt sgt maj cmdr pres prof supt det inc corp ltd co bros jan feb mar apr jun jul aug sept sep oct nov dec ave blvd rd ft mt est approx dept no vs"},
+	{code: "es", stem: withStops(kspanish.Stem), stop: stopSpanish, commaDecimal: true, numbers: numbersSpanish, one: "un", percent: "ciento", abbreviations: "sr sra srta dra ud uds ee.uu pág aprox"},
 	{code: "fi", stem: snowball(finnish.Stem), stop: stopFinnish, commaDecimal: true, ordinalDot: true, abbreviations: "esim ym yms mm ns n"},
-	{code: "fr", stem: withStops(kfrench.Stem), stop: stopFrench, elisions: "l d c j m n s t qu jusqu lorsqu puisqu quoiqu", commaDecimal: true, abbreviations: "m mme mlle mm env av apr"},
+	{code: "fr", stem: withStops(kfrench.Stem), stop: stopFrench, elisions: "l d c j m n s t qu jusqu lorsqu puisqu quoiqu", commaDecimal: true, numbers: numbersFrench, one: "un", percent: "cent", abbreviations: "m mme mlle mm env av apr"},
 	{code: "hi", stem: stemHindi, prepare: foldHindi, fold: foldHindi, stop: stopHindi, abbreviations: "डॉ श्री"},
 	{code: "hu", stem: withStops(khungarian.Stem), stop: stopHungarian, commaDecimal: true, ordinalDot: true, abbreviations: "pl kb ill stb ún"},
 	{code: "it", stem: snowball(italian.Stem), stop: stopItalian, elisions: "l un d dell all dall nell sull coll c quell quest sant s m t", commaDecimal: true, abbreviations: "sig sig.ra dott avv ecc pag"},
@@ -57,11 +60,11 @@ var table = []row{
 	{code: "pl", stem: stemPolish, stop: stopPolish, commaDecimal: true, abbreviations: "np tzn tj ok ul im godz mln mld tys wg"},
 	{code: "pt", stem: snowball(portuguese.Stem), stop: stopPortuguese, commaDecimal: true, abbreviations: "sr sra dra exmo pág aprox"},
 	{code: "ro", stem: snowball(romanian.Stem), prepare: cedillas, stop: stopRomanian, commaDecimal: true, abbreviations: "dl dna nr str ex"},
-	{code: "ru", stem: withStops(krussian.Stem), prepare: foldCyrillic, fold: foldCyrillic, stop: stopRussian, commaDecimal: true, abbreviations: "г гг им ул т.е т.д т.п млн млрд тыс руб"},
+	{code: "ru", stem: withStops(krussian.Stem), prepare: foldCyrillic, fold: foldCyrillic, stop: stopRussian, commaDecimal: true, numbers: numbersRussian, one: "один", percent: "процент", abbreviations: "г гг им ул т.е т.д т.п млн млрд тыс руб"},
 	{code: "sv", stem: withStops(kswedish.Stem), stop: stopSwedish, commaDecimal: true, abbreviations: "t.ex bl.a ca kl dvs"},
 	{code: "th"},
 	{code: "tr", stem: snowball(turkish.Stem), stop: stopTurkish, commaDecimal: true, ordinalDot: true, turkish: true, abbreviations: "örn vb vs yy doç alb"},
-	{code: "uk", stem: stemUkrainian, fold: keep, stop: stopUkrainian, commaDecimal: true, abbreviations: "р рр ім вул т.д т.п млн млрд тис грн"},
+	{code: "uk", stem: stemUkrainian, fold: keep, stop: stopUkrainian, commaDecimal: true, numbers: numbersUkrainian, one: "один", percent: "відсоток", abbreviations: "р рр ім вул т.д т.п млн млрд тис грн"},
 	{code: "vi", fold: keep, stop: stopVietnamese, commaDecimal: true, abbreviations: "tp ths ts pgs gs"},
 	{code: "zh"},
 }
@@ -75,6 +78,7 @@ type language struct {
 	stop          map[string]bool
 	elisions      map[string]bool
 	abbreviations map[string]bool
+	numerals      map[string]numeral
 	cache         *stemCache
 }
 
@@ -98,7 +102,7 @@ func ready(r row) *language {
 	if r.fold == nil {
 		r.fold = foldLatin
 	}
-	return &language{row: r, stop: set(r.stop), elisions: set(r.elisions), abbreviations: set(r.abbreviations), cache: newStemCache()}
+	return &language{row: r, stop: set(r.stop), elisions: set(r.elisions), abbreviations: set(r.abbreviations), numerals: numerals(r.numbers), cache: newStemCache()}
 }
 
 func set(words string) map[string]bool {

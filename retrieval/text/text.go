@@ -49,8 +49,9 @@ func Analyse(s, lang string) []Token {
 		}
 		switch class {
 		case classNone:
+			tokens = l.appendSign(tokens, s, word, start)
 		case classWord:
-			tokens = l.appendWord(tokens, word, start, shouting)
+			tokens = l.appendWord(tokens, s, start, start+size, shouting)
 		default:
 			run.add(start, start+size)
 		}
@@ -100,13 +101,25 @@ func firstWord(s string) int {
 	return max(len(iterator.Value()), 1)
 }
 
-// appendWord adds the terms of one word of an alphabetic script: one, or two where an elision stands before it (l'eau).
-func (l *language) appendWord(tokens []Token, word string, start int, shouting bool) []Token {
+// appendSign adds the term of a sign that is read as a word: the % behind a number.
+func (l *language) appendSign(tokens []Token, s, sign string, start int) []Token {
+	if sign != "%" || l.percent == "" || len(tokens) == 0 {
+		return tokens
+	}
+	if last := tokens[len(tokens)-1]; !digitsFirst(last.Term) || last.End != start && !closeBy(s[last.End:start]) {
+		return tokens
+	}
+	return append(tokens, Token{Term: l.term(l.percent), Start: start, End: start + len(sign)})
+}
+
+// appendWord adds the term of s[start:end], a word of an alphabetic script. It may instead go into the number before it.
+func (l *language) appendWord(tokens []Token, s string, start, end int, shouting bool) []Token {
+	word := s[start:end]
 	if len(word) > maxWord {
 		return tokens
 	}
 	first, _ := utf8.DecodeRuneInString(word)
-	token := Token{Start: start, End: start + len(word), Cap: unicode.IsUpper(first) || unicode.IsTitle(first)}
+	token := Token{Start: start, End: end, Cap: unicode.IsUpper(first) || unicode.IsTitle(first)}
 	plain := l.lower(word)
 	if cut := l.elision(plain); cut > 0 {
 		plain = plain[cut:]
@@ -121,7 +134,10 @@ func (l *language) appendWord(tokens []Token, word string, start int, shouting b
 	if plain == "" {
 		return tokens
 	}
-	if number, ok := l.number(plain); ok {
+	if len(tokens) > 0 && l.continueNumber(&tokens[len(tokens)-1], s, plain, start, end) {
+		return tokens
+	}
+	if number, ok := l.number(plain, s[:start]); ok {
 		token.Term = number
 	} else {
 		token.Term = l.term(plain)
@@ -202,39 +218,6 @@ func (l *language) apostrophes(word string) string {
 	return strings.ReplaceAll(word, "'", "")
 }
 
-// number reads digits with points and commas as one term: thousands separators go, the decimal mark becomes a point.
-func (l *language) number(word string) (string, bool) {
-	if word[0] < '0' || word[0] > '9' {
-		return "", false
-	}
-	thousands, decimal := byte(','), byte('.')
-	if l.commaDecimal {
-		thousands, decimal = decimal, thousands
-	}
-	var b strings.Builder
-	for i := range len(word) {
-		switch c := word[i]; {
-		case c >= '0' && c <= '9':
-			b.WriteByte(c)
-		case c == thousands && groupOfThree(word[i+1:]):
-		case c == decimal || c == thousands:
-			b.WriteByte('.')
-		default:
-			return "", false // 5g, 1990s: a word
-		}
-	}
-	return b.String(), true
-}
-
-// groupOfThree reports whether s begins with exactly three digits.
-func groupOfThree(s string) bool {
-	digits := 0
-	for digits < len(s) && s[digits] >= '0' && s[digits] <= '9' {
-		digits++
-	}
-	return digits == 3
-}
-
 // isInitials reports letters each followed by a point but perhaps the last: u.s, e.g, j.r.r
 func isInitials(word string) bool {
 	letter, seen := true, 0
@@ -267,5 +250,10 @@ func (l *language) term(word string) string {
 	if l.stem == nil {
 		return l.fold(word)
 	}
-	return l.cache.get(word, func() string { return l.fold(l.stem(l.prepare(word))) })
+	return l.cache.get(word, func() string {
+		if n := l.numerals[word]; n.digits != "" {
+			return n.digits
+		}
+		return l.fold(l.stem(l.prepare(word)))
+	})
 }

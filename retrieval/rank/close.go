@@ -1,0 +1,78 @@
+package rank
+
+import (
+	"math"
+
+	"archivist/retrieval/index"
+)
+
+// A Close looks closer at the text around a passage that was ranked: with what the ranking knows of the question and of what other passages
+// say. It is used by one goroutine.
+type Close struct {
+	r      *ranking
+	column Column
+}
+
+// Signs are what one sentence shows.
+type Signs struct {
+	Found uint64  // words of the question, bit i stands for word i
+	Votes float64 // of its best candidate, over the most of any; may be above 1
+	Fit   float64 // of the candidate that fits the wanted kind best
+	Score float64 // of the answering sentence: the greatest of a passage wins
+}
+
+// Release ends the look and lends the reading's memory to the next one.
+func (c *Close) Release() { c.r.reading.Release() }
+
+// Sentences looks at consecutive sentences of one article as they stand in the text.
+func (c *Close) Sentences(sentences [][]index.Token) []Signs {
+	r := c.r
+	var words []index.Word
+	ends := make([]int, len(sentences))
+	for i, tokens := range sentences {
+		for _, token := range tokens {
+			words = append(words, r.reading.Word(token))
+		}
+		ends[i] = len(words)
+	}
+	r.grow()
+	signs := make([]Signs, len(sentences))
+	owner := 0
+	for _, span := range r.candidates(words) {
+		for span.start >= ends[owner] {
+			owner++
+		}
+		s := &signs[owner]
+		votes := r.votes[words[span.end-1].Term()]
+		if span.end-span.start > 2 {
+			votes = max(votes, r.votes[words[span.start].Term()])
+		}
+		s.Votes, s.Fit = max(s.Votes, votes), max(s.Fit, span.fit)
+	}
+	start := 0
+	for i, end := range ends {
+		s := &signs[i]
+		for _, w := range words[start:end] {
+			if a := r.asked(w); a >= 0 {
+				s.Found |= 1 << a
+			}
+		}
+		s.Votes /= max(r.mostVotes, math.SmallestNonzeroFloat64)
+		w := c.column.Sentence
+		s.Score = w.Coverage*r.share(s.Found) + w.Votes*s.Votes + w.Fit*s.Fit + w.Length*math.Log(1+float64(end-start))
+		if i == 0 {
+			s.Score += w.First
+		}
+		start = end
+	}
+	return signs
+}
+
+// grow makes room for terms that the reading has got since.
+func (r *ranking) grow() {
+	for t := len(r.infos); t < len(r.reading.Terms); t++ {
+		r.infos = append(r.infos, termInfo{classOf(r.reading.Text(t))})
+		r.uses, r.idfs = append(r.uses, use{}), append(r.idfs, 0)
+		r.votes, r.wordVotes, r.seen = append(r.votes, 0), append(r.wordVotes, 0), append(r.seen, 0)
+	}
+}

@@ -1,0 +1,59 @@
+package retrieval
+
+import (
+	"context"
+	"fmt"
+
+	"archivist"
+	"archivist/retrieval/index"
+)
+
+// An Archive is the articles as they were stored, for making their index anew.
+type Archive interface {
+	// Articles lists up to n heads with ids below before (0: from the newest on), newest first.
+	Articles(ctx context.Context, library archivist.LibraryID, before archivist.ArticleID, n int) ([]archivist.Head, error)
+	Article(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID) (archivist.Article, error)
+}
+
+const reindexed = 100 // articles that are read at a time
+
+// reindex makes the segments of a library anew from its articles and puts them in the place of rows, which this version cannot read: an
+// older one has written them.
+func (e *Engine) reindex(ctx context.Context, id archivist.LibraryID, rows []archivist.Segment) error {
+	var all []index.Change
+	for before := archivist.ArticleID(0); ; {
+		heads, err := e.corpus.Articles(ctx, id, before, reindexed)
+		if err != nil {
+			return err
+		}
+		if len(heads) == 0 {
+			break
+		}
+		for _, head := range heads {
+			article, err := e.corpus.Article(ctx, id, head.ID)
+			if err != nil {
+				return err
+			}
+			segment, err := index.Encode(document(article))
+			if err != nil {
+				return fmt.Errorf("article %d: %w", head.ID, err)
+			}
+			all = append(all, index.Change{Kind: index.Add, Article: int64(head.ID), Bytes: segment})
+			before = head.ID
+		}
+	}
+	merged, _, err := index.Merge(all, mergeBytes)
+	if err != nil {
+		return err
+	}
+	replacing := make([]archivist.Segment, len(merged))
+	for i, segment := range merged {
+		replacing[i] = archivist.Segment{Seq: rows[len(rows)-1].Seq, Part: i, Kind: archivist.SegmentMerged, Bytes: segment}
+	}
+	return e.corpus.ReplaceSegments(ctx, id, rows, replacing)
+}
+
+// outdated reports whether an older version of the program has written a row.
+func outdated(row archivist.Segment) bool {
+	return row.Kind != archivist.SegmentGone && index.Outdated(row.Bytes)
+}
