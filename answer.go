@@ -14,6 +14,8 @@ type Question struct {
 	Text    string    // at most MaxQuestion characters
 	Asked   time.Time // the present for every rule of time; never the clock
 	Limit   int       // passages wanted, 1 to MaxPassages; 0 means 5
+	Since   time.Time // only articles published on this day or later; zero: all
+	Before  time.Time // only articles published before this day; zero: all. Undated articles fail both
 }
 
 // A Grade says how an answer may be shown.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -172,6 +173,24 @@ func ranges(candidates []rank.Scored) []archivist.Range {
 	return list
 }
 
+// allowed lets in the articles of a question's days; nil lets all in.
+func (s *snapshot) allowed(q archivist.Question) func(article int64) bool {
+	if q.Since.IsZero() && q.Before.IsZero() {
+		return nil
+	}
+	since, before := int32(math.MinInt32), int32(math.MaxInt32)
+	if !q.Since.IsZero() {
+		since = int32(q.Since.Unix() / 86400)
+	}
+	if !q.Before.IsZero() {
+		before = int32(q.Before.Unix() / 86400)
+	}
+	return func(article int64) bool {
+		day := s.index.Day(article)
+		return day != index.NoDay && day >= since && day < before
+	}
+}
+
 // candidates are the passages for a question, best first, and the share of the question's mass that the library knows.
 func (s *snapshot) candidates(q answer.Query, asked archivist.Question) (list []rank.Scored, near *rank.Close, known float64) {
 	query := index.Query{Weights: index.FirstStage}
@@ -187,7 +206,7 @@ func (s *snapshot) candidates(q answer.Query, asked archivist.Question) (list []
 		question.Words = append(question.Words, rank.Word{Terms: w.Terms, IDF: w.IDF, Capital: w.Capital, At: w.At})
 	}
 	question.TitleMass, question.ArticleMass = s.index.Masses(query.Terms)
-	hits := s.index.Top(query, firstStage, nil)
+	hits := s.index.Top(query, firstStage, s.allowed(asked))
 	list, near = rank.Rank(question, hits, s.index)
 	return list, near, known / q.Mass
 }

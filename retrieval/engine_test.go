@@ -280,3 +280,41 @@ func TestAskWhileWriting(t *testing.T) {
 	close(done)
 	all.Wait()
 }
+
+// TestFilters: since and before bound the day published; an undated article fails both.
+func TestFilters(t *testing.T) {
+	e := New(openStore(t), Options{})
+	dated := func(in archivist.Intake, year int) archivist.Intake {
+		in.Article.Published = time.Date(year, 3, 4, 12, 0, 0, 0, time.UTC)
+		return in
+	}
+	put(t, e, dated(bridge, 2020), dated(ferry, 2022), honey)
+	first := func(year int) time.Time { return time.Date(year, 3, 4, 0, 0, 0, 0, time.UTC) }
+	for _, test := range []struct {
+		since, before time.Time
+		want          []string
+	}{
+		{want: []string{"Old stone bridge closes until summer", "Ferry line 4 returns", "Honey festival draws a crowd"}},
+		{since: first(2021), want: []string{"Ferry line 4 returns"}},
+		{since: first(2022), want: []string{"Ferry line 4 returns"}},
+		{before: first(2022), want: []string{"Old stone bridge closes until summer"}},
+		{since: first(2023)},
+	} {
+		a, err := e.Ask(t.Context(), archivist.Question{Library: town, Text: "bridge ferry honey", Since: test.since, Before: test.before})
+		if err != nil {
+			t.Fatal(err)
+		}
+		titles := map[string]bool{}
+		for _, p := range a.Passages {
+			titles[p.Article.Title] = true
+		}
+		if len(titles) != len(test.want) {
+			t.Errorf("since %v before %v: %v, want %v", test.since, test.before, titles, test.want)
+		}
+		for _, title := range test.want {
+			if !titles[title] {
+				t.Errorf("since %v before %v: %s is not there", test.since, test.before, title)
+			}
+		}
+	}
+}

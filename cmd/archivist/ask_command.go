@@ -17,7 +17,7 @@ func askCommand(p *program) *cobra.Command {
 		library       string
 		asJSON        bool
 		explain       bool
-		passages, day string
+		since, before string
 		limit         int
 	}
 	command := &cobra.Command{
@@ -27,6 +27,7 @@ func askCommand(p *program) *cobra.Command {
 or say that the library does not hold the answer and name the nearest headlines.`,
 		Example: `  archivist ask 'When will ferry line 4 run again?'
   archivist ask --library town --limit 3 'Who won the prize for the best honey?'
+  archivist ask --since 2026-01-01 --before 2026-07-01 'Why was the bridge closed?'
   archivist ask --json 'How much did the new pier cost?' | jq .passages[0].text`,
 		Args: atLeast(1, "a question"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -38,6 +39,12 @@ or say that the library does not hold the answer and name the nearest headlines.
 				return usagef("--limit is %d; write 1 to %d", o.limit, archivist.MaxPassages)
 			}
 			question := archivist.Question{Library: library, Text: strings.Join(args, " "), Asked: time.Now(), Limit: o.limit}
+			if question.Since, err = day("--since", o.since); err != nil {
+				return err
+			}
+			if question.Before, err = day("--before", o.before); err != nil {
+				return err
+			}
 			h, err := p.open(c.Context())
 			if err != nil {
 				return err
@@ -56,9 +63,23 @@ or say that the library does not hold the answer and name the nearest headlines.
 	}
 	command.Flags().StringVar(&o.library, "library", string(archivist.DefaultLibrary), "ask the library `NAME` (guild:ID, user:ID or a name)")
 	command.Flags().IntVar(&o.limit, "limit", 1, "show up to `N` passages, at most 20")
+	command.Flags().StringVar(&o.since, "since", "", "only articles published on `DAY` or later, such as 2026-01-31")
+	command.Flags().StringVar(&o.before, "before", "", "only articles published before `DAY`")
 	command.Flags().BoolVar(&o.asJSON, "json", false, "print one JSON object")
 	command.Flags().BoolVar(&o.explain, "explain", false, "print the reasons that add up to each score")
 	return command
+}
+
+// day reads the day of a flag; the zero time where it was not given.
+func day(flag, s string) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return time.Time{}, usagef("%s: %q is no day; write it as 2026-01-31", flag, s)
+	}
+	return t, nil
 }
 
 // jsonAnswer is the object of `archivist ask --json`.

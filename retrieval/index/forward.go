@@ -281,3 +281,13 @@ func (s *Snapshot) Dated() float64 {
 	}
 	return float64(dated) / float64(max(s.stats.articles, 1))
 }
+
+// Day is the day on which a living article was published, NoDay if that is unknown.
+func (s *Snapshot) Day(article int64) int32 {
+	for _, v := range s.parts {
+		if a, ok := v.byID[article]; ok && !v.isDead(a) {
+			return v.days[a]
+		}
+	}
+	return NoDay
+}

@@ -68,6 +68,8 @@ type ranking struct {
 	hits    []index.Hit
 	reading *index.Reading
 	wanted  Wanted
+	when    Span // that the question names
+	named   bool
 	unit    int // the word of the question that says what is counted: "how many bridges"; -1: none
 
 	byTerm  []int // for the first terms of the reading: the word of the question
@@ -136,19 +138,32 @@ const (
 	window    = 8
 )
 
-// age of a passage on the day asked.
+// age of a passage on the day asked. Where the question names a time, it is the distance to that time, with half the weight: the prior for
+// what is new yields.
 func (r *ranking) age(day int32) float64 {
+	if r.named {
+		if day == index.NoDay {
+			return middle / 2
+		}
+		return (log(r.when.away(day)) + middle) / 2
+	}
 	if day == index.NoDay || day > r.q.Day {
 		return undated
 	}
-	return min(1, math.Log(1+float64(r.q.Day-day))/math.Log(oldest+1))
+	return log(float64(r.q.Day) - float64(day))
 }
+
+// log puts days on a scale of 0 to 1, which ten years reach: yesterday against last week weighs as much as last month against this year.
+func log(days float64) float64 { return min(1, math.Log(1+days)/math.Log(oldest+1)) }
+
+const middle = .35 // the age of a right passage, as it is on news
 
 // measure takes the features of hits, which stand best first by the first stage.
 func measure(q Question, hits []index.Hit, s *index.Snapshot) *ranking {
 	var terms []string
 	r := &ranking{q: q, hits: hits, wanted: WantedBy(q.Text), vectors: make([]Vector, len(hits))}
 	r.unit = unitOf(q)
+	r.when, r.named = When(q.Text, q.Day)
 	for i, w := range q.Words {
 		for _, term := range w.Terms {
 			terms = append(terms, term)
