@@ -111,7 +111,7 @@ func (s *Snapshot) Read(hits []Hit, asked []string) *Reading {
 		for j, w := range list {
 			n := r.numbering[i][w>>8]
 			if n == 0 {
-				n = r.add(s.parts[i].terms.term(w>>8)) + 1
+				n = r.addOf(i, w>>8) + 1
 			}
 			out[j] = Word((n-1)<<8 | w&0xff)
 		}
@@ -136,22 +136,42 @@ func (s *Snapshot) Read(hits []Hit, asked []string) *Reading {
 
 // add numbers a term that has no number yet.
 func (r *Reading) add(term []byte) uint32 {
-	n := uint32(len(r.Terms))
 	t, known := Term{}, false
 	for i, v := range r.snapshot.parts {
 		t.numbers[i] = -1
 		if number, ok := v.terms.find(term); ok {
-			t.numbers[i] = int32(number)
-			t.N += v.df(inPassage, number)
-			r.numbering[i][number] = n + 1
+			r.found(&t, i, number)
 			known = true
 		}
 	}
 	if !known {
-		r.added[string(term)] = int(n)
+		r.added[string(term)] = len(r.Terms)
 	}
 	r.Terms = append(r.Terms, t)
-	return n
+	return uint32(len(r.Terms) - 1)
+}
+
+// addOf numbers a term of a part.
+func (r *Reading) addOf(part int, number uint32) uint32 {
+	t := Term{}
+	for i, v := range r.snapshot.parts {
+		if i == part {
+			r.found(&t, i, number)
+		} else if other, ok := v.terms.find(r.snapshot.parts[part].terms.term(number)); ok {
+			r.found(&t, i, other)
+		} else {
+			t.numbers[i] = -1
+		}
+	}
+	r.Terms = append(r.Terms, t)
+	return uint32(len(r.Terms) - 1)
+}
+
+// found notes that the next term has a number in a part.
+func (r *Reading) found(t *Term, part int, number uint32) {
+	t.numbers[part] = int32(number)
+	t.N += r.snapshot.parts[part].df(inPassage, number)
+	r.numbering[part][number] = uint32(len(r.Terms)) + 1
 }
 
 // Word is a token under the reading's numbering, which grows by terms that are new to it.

@@ -3,6 +3,7 @@ package index
 import (
 	"cmp"
 	"slices"
+	"sync"
 )
 
 // A Query is the terms of a question, and how their fields weigh. Repeated terms count once; of more than 64 the rarest do.
@@ -109,7 +110,10 @@ func better(a, b Hit) int {
 
 // collect sums up one part and offers its passages to the selection.
 func (s *Snapshot) collect(i int, v view, terms []queryTerm, w Weights, means [fields]float64, allow func(int64) bool, selected *selection) {
-	inArticles, inPassages := make([]float32, v.articles()), make([]float32, v.passages())
+	inArticles, inPassages := lendSums(v.articles()), lendSums(v.passages())
+	defer returnSums(inArticles)
+	defer returnSums(inPassages)
+	gains := gainsOf(w, means)
 	var impact [256]float32
 	for _, t := range terms {
 		if t.numbers[i] < 0 {
@@ -120,13 +124,12 @@ func (s *Snapshot) collect(i int, v view, terms []queryTerm, w Weights, means [f
 			if t.weight[f] == 0 || len(list) == 0 {
 				continue
 			}
-			for c := range impact {
-				tf, length := decodeIn(f, uint32(c))
-				impact[c] = float32(t.weight[f] * w.of(f).gain(tf, length, means[f]))
+			for c, gain := range gains[f] {
+				impact[c] = float32(t.weight[f] * gain)
 			}
-			sums := inArticles
+			sums := *inArticles
 			if f == inPassage {
-				sums = inPassages
+				sums = *inPassages
 			}
 			for _, posting := range list {
 				sums[posting>>8] += impact[posting&0xff]
@@ -137,14 +140,40 @@ func (s *Snapshot) collect(i int, v view, terms []queryTerm, w Weights, means [f
 		if v.isDead(a) || allow != nil && !allow(v.ids[a]) {
 			continue
 		}
-		base := inArticles[a]
+		base := (*inArticles)[a]
 		for p := v.firsts[a]; p < v.firsts[a+1]; p++ {
-			if sum := base + inPassages[p]; sum > selected.threshold {
+			if sum := base + (*inPassages)[p]; sum > selected.threshold {
 				selected.offer(candidate{sum: sum, part: i, passage: p})
 			}
 		}
 	}
 }
+
+// gainsOf are the gains of all codes.
+func gainsOf(w Weights, means [fields]float64) (gains [fields][256]float64) {
+	for f := range fields {
+		for c := range gains[f] {
+			tf, length := decodeIn(f, uint32(c))
+			gains[f][c] = w.of(f).gain(tf, length, means[f])
+		}
+	}
+	return gains
+}
+
+// sums are lent from one question to the next: they are the largest thing that a question needs.
+var sums sync.Pool
+
+func lendSums(size int) *[]float32 {
+	if lent, ok := sums.Get().(*[]float32); ok && cap(*lent) >= size {
+		*lent = (*lent)[:size]
+		clear(*lent)
+		return lent
+	}
+	made := make([]float32, size)
+	return &made
+}
+
+func returnSums(lent *[]float32) { sums.Put(lent) }
 
 // A candidate is a passage with its rounded score.
 type candidate struct {
@@ -177,14 +206,48 @@ func (s *selection) cut() []candidate {
 	if len(s.kept) <= s.k {
 		return s.kept
 	}
-	slices.SortFunc(s.kept, func(a, b candidate) int { return cmp.Compare(b.sum, a.sum) })
-	s.threshold = s.kept[s.k-1].sum * (1 - slack)
+	s.threshold = partition(s.kept, s.k-1) * (1 - slack)
 	end := s.k
-	for end < len(s.kept) && s.kept[end].sum > s.threshold {
-		end++
+	for i := s.k; i < len(s.kept); i++ {
+		if s.kept[i].sum > s.threshold {
+			s.kept[end], s.kept[i] = s.kept[i], s.kept[end]
+			end++
+		}
 	}
 	s.kept = s.kept[:end]
 	return s.kept
+}
+
+// partition puts the n+1 greatest sums first, in no order, and returns the least of them, which stands at n (Hoare 1961).
+func partition(list []candidate, n int) float32 {
+	for low, high := 0, len(list)-1; low < high; {
+		middle := low + (high-low)/2
+		a, b, c := list[low].sum, list[middle].sum, list[high].sum
+		pivot := max(min(a, b), min(max(a, b), c)) // the median of three
+		i, j := low, high
+		for i <= j {
+			for list[i].sum > pivot {
+				i++
+			}
+			for list[j].sum < pivot {
+				j--
+			}
+			if i <= j {
+				list[i], list[j] = list[j], list[i]
+				i++
+				j--
+			}
+		}
+		switch {
+		case n <= j:
+			high = j
+		case n >= i:
+			low = i
+		default:
+			return list[n].sum
+		}
+	}
+	return list[n].sum
 }
 
 // exact scores one candidate in 64 bits, term by term in the query's order.
