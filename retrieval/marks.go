@@ -119,6 +119,9 @@ func (m *marker) amount(i int) bool {
 	if unicode.Is(unicode.Sc, before) || unicode.Is(unicode.Sc, after) || after == '%' || after == '°' {
 		return true
 	}
+	if strings.ContainsFunc(m.word(i), unicode.IsLetter) {
+		return true // "31 million" is one token
+	}
 	return i+1 < len(m.all) && unitWords[strings.ToLower(m.word(i+1))]
 }
 

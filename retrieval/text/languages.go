@@ -44,7 +44,7 @@ type row struct {
 var table = []row{
 	{code: "ar", stem: snowball(arabic.Stem), fold: foldArabic, stop: stopArabic},
 	{code: "da", stem: snowball(danish.Stem), stop: stopDanish, commaDecimal: true, ordinalDot: true, abbreviations: "f.eks bl.a ca kl"},
-	{code: "de", stem: snowball(german.Stem), prepare: sharpS, stop: stopGerman, commaDecimal: true, numbers: numbersGerman, one: "eine", percent: "prozent", ordinalDot: true, abbreviations: "bzw ca usw evtl ggf inkl z.b d.h u.a nr str bspw sog"},
+	{code: "de", stem: snowball(german.Stem), prepare: sharpS, stop: stopGerman, commaDecimal: true, numbers: numbersGerman, one: "ein", percent: "prozent", ordinalDot: true, abbreviations: "bzw ca usw evtl ggf inkl z.b d.h u.a nr str bspw sog"},
 	{code: "el", stem: stemGreek, prepare: foldGreek, fold: foldGreek, stop: stopGreek, commaDecimal: true, abbreviations: "π.χ κ.λπ δηλ κ"},
 	{code: "en", stem: withStops(kenglish.Stem), stop: stopEnglish, numbers: numbersEnglish, one: "one", percent: "percent", abbreviations: "mr mrs ms messrs jr sr gov gen sen rep rev hon capt col lt sgt maj cmdr pres prof supt det inc corp ltd co bros jan feb mar apr jun jul aug sept sep oct nov dec ave blvd rd ft mt est approx dept no vs"},
 	{code: "es", stem: withStops(kspanish.Stem), stop: stopSpanish, commaDecimal: true, numbers: numbersSpanish, one: "un", percent: "ciento", abbreviations: "sr sra srta dra ud uds ee.uu pág aprox"},

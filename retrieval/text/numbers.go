@@ -72,7 +72,7 @@ func (l *language) continueNumber(last *Token, s, word string, start, end int) b
 		if term = multiply(term, n.scale); term == "" {
 			return false
 		}
-		last.Term, last.End = term, end
+		last.Term, last.End, last.Stop = term, end, false
 		return true
 	case len(last.Term) == 2 && last.Term[1] == '0' && last.Term[0] > '1' && !digitsFirst(s[last.Start:]):
 		units := n.digits
