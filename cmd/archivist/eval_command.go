@@ -30,6 +30,7 @@ func evalCommand(p *program) *cobra.Command {
 the other figures. With --pages, measure extraction on a folder of saved pages with their true texts.`,
 		Example: `  archivist eval --articles articles.jsonl.gz --questions questions.jsonl.gz
   archivist eval --articles articles.jsonl.gz --questions questions.jsonl.gz --limit 100 --run run.jsonl --json
+  archivist eval --articles articles.jsonl.gz --questions questions.jsonl.gz --fit weights.tsv
   archivist eval --pages pages/ --run pages.json`,
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
