@@ -315,10 +315,12 @@ func TestManyTerms(t *testing.T) {
 	s := snapshotOf(t, map[int64]Document{
 		1: {Passages: []Passage{{Tokens: plain(all...)}}}, 2: {Passages: []Passage{{Tokens: plain(all[:50]...)}}},
 	})
-	if n := len(s.prepare(Query{Terms: all, Weights: Plain})); n != maxQueryTerms {
+	var l lookup
+	l.prepare(s, Query{Terms: all, Weights: Plain})
+	if n := len(l.terms); n != maxQueryTerms {
 		t.Errorf("%d terms count, want %d", n, maxQueryTerms)
 	}
-	if terms := s.prepare(Query{Terms: all, Weights: Plain}); terms[len(terms)-1].term != "t99" || terms[0].term != "t00" {
+	if terms := l.terms; terms[len(terms)-1].term != "t99" || terms[0].term != "t00" {
 		t.Errorf("kept %s … %s", terms[0].term, terms[len(terms)-1].term)
 	}
 }
