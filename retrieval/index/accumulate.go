@@ -57,7 +57,7 @@ type cursor struct {
 }
 
 // sumArticles adds up what titles and articles of a part score.
-func (r *search) sumArticles(part int, v view) {
+func (r *search) sumArticles(part int, v *view) {
 	n := v.articles()
 	r.articles = slices.Grow(r.articles[:0], n)[:n]
 	clear(r.articles)
@@ -78,7 +78,7 @@ func (r *search) sumArticles(part int, v view) {
 }
 
 // open puts the cursors at the beginning of a part's lists.
-func (r *search) open(part int, v view) {
+func (r *search) open(part int, v *view) {
 	r.lists = r.lists[:0]
 	for i, t := range r.terms {
 		if t.numbers[part] >= 0 && t.weight[inPassage] > 0 {

@@ -38,7 +38,7 @@ func (s *selection) begin(k int, allow func(article int64) bool) {
 }
 
 // collect sums up a part, a window at a time, and keeps its candidates.
-func (r *search) collect(part int, v view) {
+func (r *search) collect(part int, v *view) {
 	if r.allow != nil {
 		n := v.articles()
 		if cap(r.verdicts) < n {
@@ -55,14 +55,16 @@ func (r *search) collect(part int, v view) {
 	for first := uint32(0); first < passages; first += window {
 		end := min(first+window, passages)
 		sample := r.sumPassages(first, end, 2*r.k)
-		r.raise(v, sample)
+		if r.threshold == 1 {
+			r.raise(v, sample)
+		}
 		r.bound(v, first, end)
 		r.scan(part, v, first, end)
 	}
 }
 
 // mayStand reports whether the article lives and is let in.
-func (r *search) mayStand(v view, article uint32) bool {
+func (r *search) mayStand(v *view, article uint32) bool {
 	if v.isDead(article) {
 		return false
 	}
@@ -79,7 +81,7 @@ func (r *search) mayStand(v view, article uint32) bool {
 }
 
 // sum is the rounded score of a passage of the window.
-func (r *search) sum(v view, passage uint32) uint16 {
+func (r *search) sum(v *view, passage uint32) uint16 {
 	sum := r.sums[passage%window]
 	if r.fielded {
 		sum += r.articles[v.owner[passage]]
@@ -88,7 +90,7 @@ func (r *search) sum(v view, passage uint32) uint16 {
 }
 
 // raise takes a threshold from some passages of the window: the k-th best of any of them is no better than the k-th best of all.
-func (r *search) raise(v view, postings []uint32) {
+func (r *search) raise(v *view, postings []uint32) {
 	r.sample = r.sample[:0]
 	step := max(1, len(postings)/maxSample) // spread, since neighbours score alike
 	free := v.dead == nil && r.allow == nil
@@ -111,7 +113,7 @@ func (r *search) reach(sum uint16) {
 }
 
 // bound finds for each block of the window the most that an article adds.
-func (r *search) bound(v view, first, end uint32) {
+func (r *search) bound(v *view, first, end uint32) {
 	if !r.fielded {
 		return
 	}
@@ -128,7 +130,7 @@ func (r *search) bound(v view, first, end uint32) {
 const lanes = 1<<48 | 1<<32 | 1<<16 | 1
 
 // scan looks for sums from the threshold on, four in a word: with 2^15 less the threshold added, they have the highest bit.
-func (r *search) scan(part int, v view, first, end uint32) {
+func (r *search) scan(part int, v *view, first, end uint32) {
 	for b := uint32(0); b < end-first; b += block {
 		need := r.threshold
 		if r.fielded {
@@ -158,7 +160,7 @@ func word(sums *[16]uint16, i int) uint64 {
 }
 
 // offer keeps a passage if it may be among the best.
-func (r *search) offer(part int, v view, passage uint32) {
+func (r *search) offer(part int, v *view, passage uint32) {
 	sum := r.sum(v, passage)
 	if sum < r.threshold || !r.mayStand(v, v.owner[passage]) {
 		return

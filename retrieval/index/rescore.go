@@ -29,12 +29,12 @@ type ranked struct {
 func (r *search) rescore(s *Snapshot) []Hit {
 	r.scored, r.order = r.scored[:0], r.order[:0]
 	part, article := -1, -1
-	var v view
+	var v *view
 	var hit Hit
 	for _, c := range r.kept {
 		if int(c.part) != part {
 			part, article = int(c.part), -1
-			v = s.parts[part]
+			v = &s.parts[part]
 			r.ask(part)
 		}
 		if owner := v.owner[c.passage]; int(owner) != article {
@@ -99,7 +99,7 @@ func (r *search) inWords(f field, words []uint32, shift int) (sum float64) {
 }
 
 // inLists is the sum of an article, whose words are too many to look through.
-func (r *search) inLists(part int, v view, article uint32) (sum float64) {
+func (r *search) inLists(part int, v *view, article uint32) (sum float64) {
 	for i := range r.terms {
 		t := &r.terms[i]
 		if t.numbers[part] < 0 {

@@ -35,7 +35,7 @@ func (s *Snapshot) Top(q Query, k int, allow func(article int64) bool) []Hit {
 	}
 	r.begin(k, allow)
 	for i := range s.parts {
-		r.collect(i, s.parts[i])
+		r.collect(i, &s.parts[i])
 	}
 	r.cut()
 	return r.rescore(s)
