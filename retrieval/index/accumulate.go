@@ -56,62 +56,76 @@ type cursor struct {
 	impact *[256]uint16
 }
 
-// sumArticles adds up what titles and articles of a part score.
-func (r *search) sumArticles(part int, v *view) {
-	n := v.articles()
-	r.articles = slices.Grow(r.articles[:0], n)[:n]
-	clear(r.articles)
-	for i, t := range r.terms {
-		if t.numbers[part] < 0 {
-			continue
-		}
-		for _, f := range [...]field{inTitle, inArticle} {
-			if t.weight[f] == 0 {
-				continue
-			}
-			impact := &r.tables[i][f]
-			for _, posting := range v.list(f, uint32(t.numbers[part])) {
-				r.articles[posting>>8] += impact[uint8(posting)]
-			}
-		}
-	}
-}
-
-// open puts the cursors at the beginning of a part's lists.
-func (r *search) open(part int, v *view) {
+// open returns the cursors before a part's lists of a field, in the memory of the last ones.
+func (r *search) open(part int, v *view, f field) []cursor {
 	r.lists = r.lists[:0]
 	for i, t := range r.terms {
-		if t.numbers[part] >= 0 && t.weight[inPassage] > 0 {
-			if list := v.list(inPassage, uint32(t.numbers[part])); len(list) > 0 {
-				r.lists = append(r.lists, cursor{list, &r.tables[i][inPassage]})
+		if t.numbers[part] >= 0 && t.weight[f] > 0 {
+			if list := v.list(f, uint32(t.numbers[part])); len(list) > 0 {
+				r.lists = append(r.lists, cursor{list, &r.tables[i][f]})
+			}
+		}
+	}
+	return r.lists
+}
+
+// next are the postings before end, which the cursor passes.
+func (c *cursor) next(end uint32) []uint32 {
+	n := len(c.list)
+	if n > 0 && c.list[n-1]>>8 >= end {
+		n, _ = slices.BinarySearch(c.list, end<<8)
+	}
+	here := c.list[:n]
+	c.list = c.list[n:]
+	return here
+}
+
+// sumArticles adds up what titles and articles of a part score.
+func (r *search) sumArticles(part int, v *view) {
+	n := (v.articles() + window - 1) / window * window
+	if cap(r.articles) < n {
+		r.articles = make([]uint16, n)
+	}
+	r.articles = r.articles[:n]
+	clear(r.articles[:v.articles()])
+	for _, f := range [...]field{inTitle, inArticle} {
+		lists := r.open(part, v, f)
+		for first := 0; first < n; first += window {
+			sums := (*[window]uint16)(r.articles[first:])
+			for i := range lists {
+				add(sums, lists[i].next(uint32(first+window)), lists[i].impact)
 			}
 		}
 	}
 }
 
-// sumPassages adds up what the passages from first on, a multiple of window, until before end score. It returns the postings that a first
-// threshold may be taken from: of the lists with at least enough here, the shortest.
-func (r *search) sumPassages(first, end uint32, enough int) (sample []uint32) {
-	clear(r.sums[:(end-first+block-1)/block*block])
-	for i := range r.lists {
-		c := &r.lists[i]
-		here := c.list
-		if last := len(here) - 1; last >= 0 && here[last]>>8 >= end {
-			cut, _ := slices.BinarySearch(here, end<<8)
-			here = here[:cut]
-		}
-		c.list = c.list[len(here):]
+// sumPassages adds up what the passages of a window score, to sums of 0. It returns the postings that a first threshold may be taken
+// from: of the lists with at least enough here, the shortest.
+func (r *search) sumPassages(lists []cursor, end uint32, enough int) (sample []uint32) {
+	for i := range lists {
+		here := lists[i].next(end)
 		if len(here) >= enough && (sample == nil || len(here) < len(sample)) {
 			sample = here
 		}
-		add(&r.sums, here, c.impact)
+		add(&r.sums, here, lists[i].impact)
 	}
 	return sample
 }
 
-// add is the inner loop: a load, a look-up, an addition a posting. The mask spares the bounds check.
+// add is the inner loop: a load, a look-up, an addition a posting. A machine does three loads at a time, so nothing else may load here: the
+// masks spare bounds checks, the first line the checks for nil. In fours it takes .62 ns a posting, one by one .84.
 func add(sums *[window]uint16, list []uint32, impact *[256]uint16) {
-	for _, posting := range list {
+	_, _ = sums[0], impact[0]
+	i := 0
+	for ; i+4 <= len(list); i += 4 {
+		four := list[i : i+4 : i+4]
+		a, b, c, d := four[0], four[1], four[2], four[3]
+		sums[a>>8%window] += impact[uint8(a)]
+		sums[b>>8%window] += impact[uint8(b)]
+		sums[c>>8%window] += impact[uint8(c)]
+		sums[d>>8%window] += impact[uint8(d)]
+	}
+	for _, posting := range list[i:] {
 		sums[posting>>8%window] += impact[uint8(posting)]
 	}
 }

@@ -28,7 +28,9 @@ const (
 )
 
 const (
-	block     = 64   // passages that share a bound for what their articles add
+	row       = 64   // passages that are scanned at a time
+	block     = 256  // passages that share a bound for what their articles add
+	batch     = 256  // candidates that are settled at a time, at least
 	maxSample = 1024 // passages that the first threshold is taken from
 )
 
@@ -50,11 +52,11 @@ func (r *search) collect(part int, v *view) {
 	if r.fielded {
 		r.sumArticles(part, v)
 	}
-	r.open(part, v)
+	lists := r.open(part, v, inPassage)
 	passages := uint32(v.passages())
 	for first := uint32(0); first < passages; first += window {
 		end := min(first+window, passages)
-		sample := r.sumPassages(first, end, 2*r.k)
+		sample := r.sumPassages(lists, end, 2*r.k)
 		if r.threshold == 1 {
 			r.raise(v, sample)
 		}
@@ -80,15 +82,6 @@ func (r *search) mayStand(v *view, article uint32) bool {
 	return r.verdicts[article] == admitted
 }
 
-// sum is the rounded score of a passage of the window.
-func (r *search) sum(v *view, passage uint32) uint16 {
-	sum := r.sums[passage%window]
-	if r.fielded {
-		sum += r.articles[v.owner[passage]]
-	}
-	return sum
-}
-
 // raise takes a threshold from some passages of the window: the k-th best of any of them is no better than the k-th best of all.
 func (r *search) raise(v *view, postings []uint32) {
 	r.sample = r.sample[:0]
@@ -97,7 +90,11 @@ func (r *search) raise(v *view, postings []uint32) {
 	for i := 0; i < len(postings) && len(r.sample) < maxSample; i += step {
 		passage := postings[i] >> 8
 		if free || r.mayStand(v, v.owner[passage]) {
-			r.sample = append(r.sample, r.sum(v, passage))
+			sum := r.sums[passage%window]
+			if r.fielded {
+				sum += r.articles[v.owner[passage]]
+			}
+			r.sample = append(r.sample, sum)
 		}
 	}
 	if len(r.sample) >= r.k {
@@ -117,59 +114,90 @@ func (r *search) bound(v *view, first, end uint32) {
 	if !r.fielded {
 		return
 	}
+	article := v.owner[first]
 	for b := first; b < end; b += block {
+		last := v.owner[min(b+block, end-1)] // or the first of the next block: a bound all the same
 		highest := uint16(0)
-		for _, sum := range r.articles[v.owner[b] : v.owner[min(b+block, end)-1]+1] {
+		for _, sum := range r.articles[article : last+1] {
 			highest = max(highest, sum)
 		}
 		r.highest[(b-first)/block] = highest
+		article = last
 	}
 }
 
-// lanes is 1 in each of the four sums of a word.
-const lanes = 1<<48 | 1<<32 | 1<<16 | 1
+const (
+	lanes = 1<<48 | 1<<32 | 1<<16 | 1 // 1 in each of the four sums of a word
+	tops  = lanes << 15               // their highest bits
+)
 
-// scan looks for sums from the threshold on, four in a word: with 2^15 less the threshold added, they have the highest bit.
+// scan looks for sums from the threshold on, four in a word: with 2^15 less the threshold added, they have the highest bit. It leaves sums
+// of 0 for the next window.
 func (r *search) scan(part int, v *view, first, end uint32) {
-	for b := uint32(0); b < end-first; b += block {
+	settled := len(r.kept)
+	for b := uint32(0); b < end-first; b += row {
 		need := r.threshold
 		if r.fielded {
 			need -= min(need, r.highest[b/block])
 		}
-		add := uint64(1<<15-need) * lanes
-		for at := b; at < b+block; at += 16 {
-			four := (*[16]uint16)(r.sums[at%window:])
-			w, x, y, z := word(four, 0)+add, word(four, 4)+add, word(four, 8)+add, word(four, 12)+add
-			if (w|x|y|z)&(1<<15*lanes) == 0 {
-				continue
-			}
-			for i, hits := range [...]uint64{w, x, y, z} {
-				for hits &= 1 << 15 * lanes; hits != 0; hits &= hits - 1 {
-					if passage := first + at + uint32(4*i+bits.TrailingZeros64(hits)/16); passage < end {
-						r.offer(part, v, passage)
+		sums, add := (*[row]uint16)(r.sums[b%window:]), uint64(1<<15-need)*lanes
+		any := uint64(0)
+		for i := 0; i < row; i += 16 {
+			any |= (word(sums, i) + add) | (word(sums, i+4) + add) | (word(sums, i+8) + add) | (word(sums, i+12) + add)
+		}
+		if any&tops != 0 {
+			for i := 0; i < row; i += 4 {
+				for hits := (word(sums, i) + add) & tops; hits != 0; hits &= hits - 1 {
+					at := uint32(i + bits.TrailingZeros64(hits)/16)
+					if passage := first + b + at; passage < end { // where articles alone suffice, the row's rest scores too
+						r.kept = append(r.kept, candidate{passage, uint16(part), sums[at]})
 					}
 				}
 			}
+			if len(r.kept)-settled >= batch {
+				settled = r.settle(v, settled)
+			}
+		}
+		*sums = [row]uint16{}
+	}
+	r.settle(v, settled)
+}
+
+// settle completes what the scan has found since the last time, and cuts when there is enough. In a batch the memory that is not at hand
+// is fetched for many passages at once. It returns the number of candidates.
+func (r *search) settle(v *view, from int) int {
+	n := from
+	for _, c := range r.kept[from:] {
+		if r.fielded {
+			c.sum += r.articles[v.owner[c.passage]]
+		}
+		r.kept[n] = c
+		if c.sum >= r.threshold {
+			n++
 		}
 	}
-}
-
-// word is four sums as one.
-func word(sums *[16]uint16, i int) uint64 {
-	return uint64(sums[i]) | uint64(sums[i+1])<<16 | uint64(sums[i+2])<<32 | uint64(sums[i+3])<<48
-}
-
-// offer keeps a passage if it may be among the best.
-func (r *search) offer(part int, v *view, passage uint32) {
-	sum := r.sum(v, passage)
-	if sum < r.threshold || !r.mayStand(v, v.owner[passage]) {
-		return
+	r.kept = r.kept[:n]
+	if v.dead != nil || r.allow != nil {
+		n = from
+		for _, c := range r.kept[from:] {
+			if r.mayStand(v, v.owner[c.passage]) {
+				r.kept[n] = c
+				n++
+			}
+		}
+		r.kept = r.kept[:n]
 	}
-	r.kept = append(r.kept, candidate{passage, uint16(part), sum})
-	if len(r.kept) >= r.limit {
+	if n >= r.limit {
 		r.cut()
 		r.limit = max(r.limit, 2*len(r.kept)) // where thousands tie, a cut frees nothing
 	}
+	return len(r.kept)
+}
+
+// word is four sums as one, which the compiler makes one load.
+func word(sums *[row]uint16, i int) uint64 {
+	four := sums[i : i+4 : i+4]
+	return uint64(four[0]) | uint64(four[1])<<16 | uint64(four[2])<<32 | uint64(four[3])<<48
 }
 
 // cut raises the threshold to what the k-th best allows and drops what lies below, in order.

@@ -28,9 +28,9 @@ func (s *Snapshot) Top(q Query, k int, allow func(article int64) bool) []Hit {
 		return nil
 	}
 	r := searches.Get().(*search)
-	defer r.release()
 	r.prepare(s, q)
 	if !r.quantize() {
+		r.release()
 		return nil
 	}
 	r.begin(k, allow)
@@ -38,7 +38,9 @@ func (s *Snapshot) Top(q Query, k int, allow func(article int64) bool) []Hit {
 		r.collect(i, &s.parts[i])
 	}
 	r.cut()
-	return r.rescore(s)
+	hits := r.rescore(s)
+	r.release() // not deferred: after a panic of allow the sums are not 0
+	return hits
 }
 
 // A search is the memory that one call of Top works in, lent from one question to the next.
@@ -47,7 +49,7 @@ type search struct {
 	impacts
 	selection
 	rescoring
-	sums     [window]uint16 // of the passages of a window
+	sums     [window]uint16 // of the passages of a window; all 0 between windows
 	articles []uint16       // of the articles of a part
 	highest  [window / block]uint16
 	lists    []cursor
