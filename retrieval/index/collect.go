@@ -30,13 +30,13 @@ const (
 const (
 	row       = 64   // passages that are scanned at a time
 	block     = 256  // passages that share a bound for what their articles add
-	batch     = 256  // candidates that are settled at a time, at least
+	batch     = 64   // candidates that are settled at a time, at least
 	maxSample = 1024 // passages that the first threshold is taken from
 )
 
 // begin empties the selection.
 func (s *selection) begin(k int, allow func(article int64) bool) {
-	s.k, s.allow, s.threshold, s.kept, s.limit = k, allow, 1, s.kept[:0], max(4*k, 512)
+	s.k, s.allow, s.threshold, s.kept, s.limit = k, allow, 1, s.kept[:0], max(2*k, 256)
 }
 
 // collect sums up a part, a window at a time, and keeps its candidates.
@@ -141,10 +141,10 @@ func (r *search) scan(part int, v *view, first, end uint32) {
 			need -= min(need, r.highest[b/block])
 		}
 		sums, add := (*[row]uint16)(r.sums[b%window:]), uint64(1<<15-need)*lanes
-		any := uint64(0)
-		for i := 0; i < row; i += 16 {
-			any |= (word(sums, i) + add) | (word(sums, i+4) + add) | (word(sums, i+8) + add) | (word(sums, i+12) + add)
-		}
+		any := (word(sums, 0) + add) | (word(sums, 4) + add) | (word(sums, 8) + add) | (word(sums, 12) + add) |
+			(word(sums, 16) + add) | (word(sums, 20) + add) | (word(sums, 24) + add) | (word(sums, 28) + add) |
+			(word(sums, 32) + add) | (word(sums, 36) + add) | (word(sums, 40) + add) | (word(sums, 44) + add) |
+			(word(sums, 48) + add) | (word(sums, 52) + add) | (word(sums, 56) + add) | (word(sums, 60) + add)
 		if any&tops != 0 {
 			for i := 0; i < row; i += 4 {
 				for hits := (word(sums, i) + add) & tops; hits != 0; hits &= hits - 1 {

@@ -130,11 +130,8 @@ func atMost(list []uint32, key uint32) uint32 {
 	at := 0
 	for n := len(list); n > 1; {
 		half := n / 2
-		next := at + half
-		if list[next] > key {
-			next = at
-		}
-		at = next
+		beyond := (int(key) - int(list[at+half])) >> 63 // all ones if it is, else 0
+		at += half &^ beyond
 		n -= half
 	}
 	return list[at]
