@@ -69,17 +69,6 @@ func (r *search) open(part int, v *view, f field) []cursor {
 	return r.lists
 }
 
-// next are the postings before end, which the cursor passes.
-func (c *cursor) next(end uint32) []uint32 {
-	n := len(c.list)
-	if n > 0 && c.list[n-1]>>8 >= end {
-		n, _ = slices.BinarySearch(c.list, end<<8)
-	}
-	here := c.list[:n]
-	c.list = c.list[n:]
-	return here
-}
-
 // sumArticles adds up what titles and articles of a part score.
 func (r *search) sumArticles(part int, v *view) {
 	n := (v.articles() + window - 1) / window * window
@@ -93,7 +82,7 @@ func (r *search) sumArticles(part int, v *view) {
 		for first := 0; first < n; first += window {
 			sums := (*[window]uint16)(r.articles[first:])
 			for i := range lists {
-				add(sums, lists[i].next(uint32(first+window)), lists[i].impact)
+				add(sums, &lists[i], uint32(first+window))
 			}
 		}
 	}
@@ -103,29 +92,38 @@ func (r *search) sumArticles(part int, v *view) {
 // from: of the lists with at least enough here, the shortest.
 func (r *search) sumPassages(lists []cursor, end uint32, enough int) (sample []uint32) {
 	for i := range lists {
-		here := lists[i].next(end)
+		here := add(&r.sums, &lists[i], end)
 		if len(here) >= enough && (sample == nil || len(here) < len(sample)) {
 			sample = here
 		}
-		add(&r.sums, here, lists[i].impact)
 	}
 	return sample
 }
 
-// add is the inner loop: a load, a look-up, an addition a posting. A machine does three loads at a time, so nothing else may load here: the
-// masks spare bounds checks, the first line the checks for nil. In fours it takes .62 ns a posting, one by one .84.
-func add(sums *[window]uint16, list []uint32, impact *[256]uint16) {
+// add takes the postings before end from a cursor into sums. This is the inner loop: a load, a look-up, an addition a posting. A machine
+// does three loads at a time, so nothing else may load here: the masks spare bounds checks, the first line the checks for nil. In fours it
+// takes three quarters of the time that it takes one by one.
+func add(sums *[window]uint16, c *cursor, end uint32) []uint32 {
+	list, impact := c.list, c.impact
 	_, _ = sums[0], impact[0]
+	last := end<<8 - 1 // all ones for the greatest end
 	i := 0
-	for ; i+4 <= len(list); i += 4 {
+	for i+4 <= len(list) {
 		four := list[i : i+4 : i+4]
 		a, b, c, d := four[0], four[1], four[2], four[3]
+		if d > last {
+			break
+		}
 		sums[a>>8%window] += impact[uint8(a)]
 		sums[b>>8%window] += impact[uint8(b)]
 		sums[c>>8%window] += impact[uint8(c)]
 		sums[d>>8%window] += impact[uint8(d)]
+		i += 4
 	}
-	for _, posting := range list[i:] {
+	for ; i < len(list) && list[i] <= last; i++ {
+		posting := list[i]
 		sums[posting>>8%window] += impact[uint8(posting)]
 	}
+	c.list = list[i:]
+	return list[:i]
 }

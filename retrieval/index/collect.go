@@ -135,12 +135,14 @@ const (
 // of 0 for the next window.
 func (r *search) scan(part int, v *view, first, end uint32) {
 	settled := len(r.kept)
+	rest := r.sums[:]
 	for b := uint32(0); b < end-first; b += row {
 		need := r.threshold
 		if r.fielded {
 			need -= min(need, r.highest[b/block])
 		}
-		sums, add := (*[row]uint16)(r.sums[b%window:]), uint64(1<<15-need)*lanes
+		sums, add := (*[row]uint16)(rest), uint64(1<<15-need)*lanes
+		rest = rest[row:]
 		any := (word(sums, 0) + add) | (word(sums, 4) + add) | (word(sums, 8) + add) | (word(sums, 12) + add) |
 			(word(sums, 16) + add) | (word(sums, 20) + add) | (word(sums, 24) + add) | (word(sums, 28) + add) |
 			(word(sums, 32) + add) | (word(sums, 36) + add) | (word(sums, 40) + add) | (word(sums, 44) + add) |

@@ -1,7 +1,7 @@
 package index
 
 import (
-	"cmp"
+	"math"
 	"math/bits"
 	"slices"
 )
@@ -15,8 +15,8 @@ type rescoring struct {
 	filter [1024]uint8          // by the last bits of a number: 1 + the place of such a term in asked; 0: none
 	counts [maxQueryTerms]int32 // of a text; all 0 between texts
 	scored []Hit
-	order  []ranked
-	seen   uint32 // keeps the compiler from leaving out what only fetches
+	order  []uint64 // places in scored
+	seen   uint32   // keeps the compiler from leaving out what only fetches
 }
 
 // none is no term's number.
@@ -25,12 +25,6 @@ const none = 1<<32 - 1
 // A place is where a candidate's words lie.
 type place struct {
 	article, start, end uint32
-}
-
-// A ranked hit is its score and its place in scored: that sorts faster than hits do.
-type ranked struct {
-	score float64
-	at    int32
 }
 
 // rescore makes hits of the candidates and returns the best k.
@@ -44,25 +38,40 @@ func (r *search) rescore(s *Snapshot) []Hit {
 		r.scorePart(part, &s.parts[part], rest[:n])
 		rest = rest[n:]
 	}
-	for i := range r.scored {
-		h := &r.scored[i]
-		h.Score = h.InPassage + h.InTitle + h.InArticle
-		r.order = append(r.order, ranked{h.Score, int32(i)})
-	}
-	slices.SortFunc(r.order, func(a, b ranked) int {
-		if a.score != b.score {
-			return cmp.Compare(b.score, a.score)
-		}
-		return better(r.scored[a.at], r.scored[b.at])
-	})
+	r.sort()
 	hits := make([]Hit, min(r.k, len(r.order)))
 	for i := range hits {
-		at := r.order[i].at
+		at := r.order[i]
 		hits[i] = r.scored[at]
 		c := r.kept[at]
 		hits[i].Extent = s.parts[c.part].extent(c.passage)
 	}
 	return hits
+}
+
+// sort puts the places of scored hits in order, best first. It sorts numbers, which is faster than hits: the score with its last bits
+// inverted for the place, and what is then alike once more by all that counts.
+func (r *search) sort() {
+	low := bits.Len(uint(len(r.scored)))
+	for i := range r.scored {
+		h := &r.scored[i]
+		h.Score = h.InPassage + h.InTitle + h.InArticle
+		r.order = append(r.order, ^math.Float64bits(h.Score)>>low<<low|uint64(i)) // scores are above 0, so that their bits have their order
+	}
+	slices.Sort(r.order)
+	for i := 0; i < len(r.order); {
+		end := i + 1
+		for end < len(r.order) && r.order[end]>>low == r.order[i]>>low {
+			end++
+		}
+		for j := i; j < end; j++ {
+			r.order[j] &= 1<<low - 1
+		}
+		if end > i+1 {
+			slices.SortFunc(r.order[i:end], func(a, b uint64) int { return better(r.scored[a], r.scored[b]) })
+		}
+		i = end
+	}
 }
 
 // scorePart adds the hits of one part, without extents, to scored.
