@@ -1,7 +1,5 @@
 package index
 
-import "slices"
-
 // Sums are kept in 16 bits: four fit a machine word, and a window of them the second cache. The unit is such that no sum reaches the
 // highest bit, which the scan needs for itself: all impacts of a query together are at most full, and one more unit each for rounding.
 const (
@@ -19,14 +17,10 @@ type impacts struct {
 
 // quantize makes the impacts of the looked-up terms; false means that nothing can score.
 func (r *search) quantize() bool {
-	var best [fields]float64
-	for f := range fields {
-		best[f] = slices.Max(r.gains[f][:])
-	}
 	total := 0.
 	for _, t := range r.terms {
 		for f := range fields {
-			total += t.weight[f] * best[f]
+			total += t.weight[f] * r.best[f]
 		}
 	}
 	if total <= 0 {

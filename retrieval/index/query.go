@@ -15,7 +15,8 @@ type Query struct {
 type lookup struct {
 	terms   []queryTerm          // known ones, in the query's order, which is the order of every sum
 	numbers []int32              // what the terms' numbers are slices of
-	gains   [fields][256]float64 // by code
+	gains   [fields][256]float64 // by code, of the fields that weigh
+	best    [fields]float64      // of those
 }
 
 // A queryTerm is a term's weight in each field and its number in each part.
@@ -63,7 +64,9 @@ func (l *lookup) prepare(s *Snapshot, q Query) {
 		l.terms = rarest(l.terms)
 	}
 	for f := range fields {
-		l.gains[f] = q.Weights.of(f).gains(f, s.stats.mean(f))
+		if l.best[f] = 0; q.Weights.of(f).Weight > 0 {
+			l.best[f] = q.Weights.of(f).gains(f, s.stats.mean(f), &l.gains[f])
+		}
 	}
 }
 
@@ -82,13 +85,17 @@ func rarest(terms []queryTerm) []queryTerm {
 	return terms[:maxQueryTerms]
 }
 
-// gains are the gains of all codes of a field whose texts have this mean length.
-func (p BM25) gains(f field, mean float64) (gains [256]float64) {
+// gains works out the gains of all codes of a field whose texts have this mean length, and returns the greatest.
+func (p BM25) gains(f field, mean float64, gains *[256]float64) (best float64) {
 	for code := range gains {
 		tf, length := decodeIn(f, uint32(code))
-		gains[code] = p.gain(tf, length, mean)
+		gain := p.gain(tf, length, mean)
+		gains[code] = gain
+		if gain > best {
+			best = gain
+		}
 	}
-	return gains
+	return best
 }
 
 // value is what a posting with this code adds to the sum of its field. The conversion forbids the compiler of some machines to fuse the

@@ -11,9 +11,12 @@ import (
 // the memory which is not at hand is fetched for many of them at once.
 type rescoring struct {
 	places []place
+	keys   []uint32             // of the different articles among them, the last one repeated to a multiple of four
+	values []float64            // by key: what the article's text scores
 	asked  []uint32             // the terms' numbers in the part; none: not there
 	filter [1024]uint8          // by the last bits of a number: 1 + the place of such a term in asked; 0: none
 	counts [maxQueryTerms]int32 // of a text; all 0 between texts
+	likely []uint32             // words that pass the filter
 	scored []Hit
 	order  []uint64 // places in scored
 	seen   uint32   // keeps the compiler from leaving out what only fetches
@@ -22,7 +25,7 @@ type rescoring struct {
 // none is no term's number.
 const none = 1<<32 - 1
 
-// A place is where a candidate's words lie.
+// A place is where a candidate's words lie, and its article.
 type place struct {
 	article, start, end uint32
 }
@@ -41,10 +44,7 @@ func (r *search) rescore(s *Snapshot) []Hit {
 	r.sort()
 	hits := make([]Hit, min(r.k, len(r.order)))
 	for i := range hits {
-		at := r.order[i]
-		hits[i] = r.scored[at]
-		c := r.kept[at]
-		hits[i].Extent = s.parts[c.part].extent(c.passage)
+		hits[i] = r.scored[r.order[i]]
 	}
 	return hits
 }
@@ -74,26 +74,19 @@ func (r *search) sort() {
 	}
 }
 
-// scorePart adds the hits of one part, without extents, to scored.
+// scorePart adds the hits of one part to scored.
 func (r *search) scorePart(part int, v *view, candidates []candidate) {
 	r.ask(part)
 	r.places = r.places[:0]
 	for _, c := range candidates {
 		r.places = append(r.places, place{v.owner[c.passage], from(v.wordEnds, c.passage), v.wordEnds[c.passage]})
 	}
-	const line = 64 / 4 // words that come from memory together
-	seen := uint32(0)
-	for _, p := range r.places {
-		for at := p.start; at < p.end; at += line {
-			seen ^= v.words[at]
-		}
-	}
-	r.seen = seen
+	r.fetch(v, candidates)
 	first := len(r.scored)
 	for i, c := range candidates {
 		p := r.places[i]
 		r.scored = append(r.scored, Hit{
-			Article: v.ids[p.article], Passage: int(c.passage - v.firsts[p.article]), Day: v.days[p.article],
+			Article: v.ids[p.article], Passage: int(c.passage - v.firsts[p.article]), Extent: v.extent(c.passage), Day: v.days[p.article],
 			InPassage: r.inWords(inPassage, v.words[p.start:p.end], 8),
 		})
 	}
@@ -102,48 +95,80 @@ func (r *search) scorePart(part int, v *view, candidates []candidate) {
 	}
 }
 
-// scoreArticles adds what titles and articles score. Neighbours among the hits often share an article.
+// fetch reads once from what scorePart is about to read, for no other reason than to have it at hand: reads that wait for nothing run side
+// by side. At a million passages it saves a third of the rescoring.
+func (r *search) fetch(v *view, candidates []candidate) {
+	const line = 64 / 4 // words that come from memory together
+	seen := uint32(0)
+	for i, p := range r.places {
+		seen ^= v.firsts[p.article] ^ uint32(v.ids[p.article]) ^ uint32(v.days[p.article]) ^ v.titleEnds[p.article] ^ v.extents[4*candidates[i].passage]
+		for at := p.start; at < p.end; at += line {
+			seen ^= v.words[at]
+		}
+	}
+	r.seen = seen
+}
+
+// scoreArticles adds what titles and articles score, worked out once for all hits of an article.
 func (r *search) scoreArticles(part int, v *view, hits []Hit) {
+	r.keys, r.values = r.keys[:0], r.values[:0]
 	for i, p := range r.places {
 		if i > 0 && r.places[i-1].article == p.article {
 			hits[i].InTitle = hits[i-1].InTitle
 			continue
 		}
 		hits[i].InTitle = r.inWords(inTitle, v.title(p.article), 0)
+		r.keys = append(r.keys, p.article<<8|0xff)
 	}
-	for t := range r.terms {
-		term := &r.terms[t]
-		if term.numbers[part] < 0 {
+	for len(r.keys)%4 != 0 {
+		r.keys = append(r.keys, r.keys[len(r.keys)-1])
+	}
+	r.values = append(r.values, make([]float64, len(r.keys))...)
+	for i := range r.terms {
+		t := &r.terms[i]
+		if t.numbers[part] < 0 || t.weight[inArticle] == 0 {
 			continue
 		}
-		list := v.list(inArticle, uint32(term.numbers[part]))
-		value := 0.
-		for i, p := range r.places {
-			if i == 0 || r.places[i-1].article != p.article {
-				value = 0
-				if posting := atMost(list, p.article<<8|0xff); posting>>8 == p.article {
-					value = r.value(term, inArticle, posting&0xff)
+		list := v.list(inArticle, uint32(t.numbers[part]))
+		for k := 0; k < len(r.keys); k += 4 {
+			keys := (*[4]uint32)(r.keys[k:])
+			for j, posting := range atMost(list, keys) {
+				if posting>>8 == keys[j]>>8 {
+					r.values[k+j] += r.value(t, inArticle, posting&0xff)
 				}
 			}
-			hits[i].InArticle += value
 		}
+	}
+	k := 0
+	for i, p := range r.places {
+		if r.keys[k]>>8 != p.article {
+			k++
+		}
+		hits[i].InArticle = r.values[k]
 	}
 }
 
-// atMost is the last posting up to key, or the first one of all. It takes half of the list at each step without a branch that a machine
-// could mispredict: three times as fast as a search that stops early.
-func atMost(list []uint32, key uint32) uint32 {
+// atMost are the last postings up to four keys, or the first one of all. It halves the list for all four at once, without a branch that
+// depends on what it finds, so that no step waits for another.
+func atMost(list []uint32, keys *[4]uint32) (found [4]uint32) {
 	if len(list) == 0 {
-		return none
+		return [4]uint32{none, none, none, none}
 	}
-	at := 0
+	a, b, c, d := 0, 0, 0, 0
 	for n := len(list); n > 1; {
 		half := n / 2
-		beyond := (int(key) - int(list[at+half])) >> 63 // all ones if it is, else 0
-		at += half &^ beyond
+		a += step(list, a+half, keys[0], half)
+		b += step(list, b+half, keys[1], half)
+		c += step(list, c+half, keys[2], half)
+		d += step(list, d+half, keys[3], half)
 		n -= half
 	}
-	return list[at]
+	return [4]uint32{list[a], list[b], list[c], list[d]}
+}
+
+// step is half, or 0 if the posting lies beyond the key.
+func step(list []uint32, at int, key uint32, half int) int {
+	return half &^ ((int(key) - int(list[at])) >> 63)
 }
 
 // ask readies asked and filter for a part.
@@ -162,13 +187,18 @@ func (r *search) ask(part int) {
 
 // inWords is the sum of a field whose words are at hand; their numbers stand above shift bits.
 func (r *search) inWords(f field, words []uint32, shift int) (sum float64) {
-	found := uint64(0)
+	if cap(r.likely) <= len(words) {
+		r.likely = make([]uint32, 2*len(words)+64)
+	}
+	likely, n := r.likely[:len(words)+1], 0
 	for _, w := range words {
 		number := w >> (shift & 31)
+		likely[n] = number
+		n += int(min(1, r.filter[number%uint32(len(r.filter))])) // no branch: every sixth word would be mispredicted
+	}
+	found := uint64(0)
+	for _, number := range likely[:n] {
 		i := int(r.filter[number%uint32(len(r.filter))]) - 1
-		if i < 0 {
-			continue
-		}
 		if r.asked[i] != number { // two terms may have the same last bits
 			if i = slices.Index(r.asked, number); i < 0 {
 				continue
