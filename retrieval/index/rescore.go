@@ -14,7 +14,7 @@ type rescoring struct {
 	keys   []uint32             // of the different articles among them, the last one repeated to a multiple of four
 	values []float64            // by key: what the article's text scores
 	asked  []uint32             // the terms' numbers in the part; none: not there
-	filter [1024]uint8          // by the last bits of a number: 1 + the place of such a term in asked; 0: none
+	filter [1024]uint8          // by the last bits of a number: isAsked and the place of such a term in asked; 0: none
 	counts [maxQueryTerms]int32 // of a text; all 0 between texts
 	likely []uint32             // words that pass the filter
 	scored []Hit
@@ -24,6 +24,9 @@ type rescoring struct {
 
 // none is no term's number.
 const none = 1<<32 - 1
+
+// isAsked is the highest bit of a byte, so that it can be counted by a shift.
+const isAsked = 1 << 7
 
 // A place is where a candidate's words lie, and its article.
 type place struct {
@@ -179,7 +182,7 @@ func (r *search) ask(part int) {
 		number := uint32(none)
 		if t.numbers[part] >= 0 {
 			number = uint32(t.numbers[part])
-			r.filter[number%uint32(len(r.filter))] = uint8(i + 1)
+			r.filter[number%uint32(len(r.filter))] = uint8(isAsked | i)
 		}
 		r.asked = append(r.asked, number)
 	}
@@ -190,15 +193,15 @@ func (r *search) inWords(f field, words []uint32, shift int) (sum float64) {
 	if cap(r.likely) <= len(words) {
 		r.likely = make([]uint32, 2*len(words)+64)
 	}
-	likely, n := r.likely[:len(words)+1], 0
+	filter, likely, n := &r.filter, r.likely[:len(words)+1], 0
 	for _, w := range words {
 		number := w >> (shift & 31)
 		likely[n] = number
-		n += int(min(1, r.filter[number%uint32(len(r.filter))])) // no branch: every sixth word would be mispredicted
+		n += int(filter[number%uint32(len(filter))] >> 7) // no branch: every sixth word would be mispredicted
 	}
 	found := uint64(0)
 	for _, number := range likely[:n] {
-		i := int(r.filter[number%uint32(len(r.filter))]) - 1
+		i := int(filter[number%uint32(len(filter))] &^ isAsked)
 		if r.asked[i] != number { // two terms may have the same last bits
 			if i = slices.Index(r.asked, number); i < 0 {
 				continue
