@@ -40,16 +40,19 @@ func everything(s *Snapshot, q Query, k int, allow func(int64) bool) []Hit {
 	return hits[:min(k, len(hits))]
 }
 
+// spread is the distance between the numbers of terms in use: some share their last ten bits.
+const spread = 16
+
 // shelf makes a snapshot of parts with so many articles each. A third of the passages are alike, so that many scores tie; the others go to
 // the extremes of length and tf.
 func shelf(t testing.TB, chance *rand.Rand, sizes ...int) *Snapshot {
 	s, id := &Snapshot{}, int64(0)
 	for _, articles := range sizes {
 		b := newBuilder()
-		for i := range 200 {
-			b.terms.add([]byte(spell(uint32(i))))
+		for i := range uint32(spread * 200) {
+			b.terms.add([]byte(spell(i)))
 		}
-		word := func() uint32 { return uint32(chance.ExpFloat64()*30) % 200 }
+		word := func() uint32 { return spread * (uint32(chance.ExpFloat64()*30) % 200) }
 		for range articles {
 			id++
 			title := make([]uint32, chance.IntN(4))
@@ -58,7 +61,7 @@ func shelf(t testing.TB, chance *rand.Rand, sizes ...int) *Snapshot {
 			}
 			b.article(id, int32(chance.IntN(5)), "en", title)
 			for place := range chance.IntN(12) {
-				words := []uint32{1 << 8, 2 << 8, 3 << 8}
+				words := []uint32{spread << 8, 2 * spread << 8, 3 * spread << 8}
 				switch chance.IntN(30) {
 				case 0:
 					words = words[:0]
@@ -112,7 +115,7 @@ func thinned(s *Snapshot, chance *rand.Rand, share float64) *Snapshot {
 
 func manyTerms(chance *rand.Rand, n int) (terms []string) {
 	for range n {
-		terms = append(terms, spell(uint32(chance.IntN(210)))) // some that nothing has
+		terms = append(terms, spell(spread*uint32(chance.IntN(210)))) // some that nothing has
 	}
 	return terms
 }
@@ -188,7 +191,7 @@ func TestTopIsShared(t *testing.T) {
 // TestTopAfterPanic wants a filter that fails to spoil no later question.
 func TestTopAfterPanic(t *testing.T) {
 	s := shelf(t, rand.New(rand.NewPCG(8, 8)), 300)
-	q := Query{[]string{"w1", "w5"}, FirstStage}
+	q := Query{[]string{"w16", "w80"}, FirstStage}
 	func() {
 		defer func() {
 			if recover() == nil {
@@ -246,6 +249,31 @@ func TestSumsFit(t *testing.T) {
 	}
 	if got, want := s.Top(q, 1, nil), everything(s, q, 1, nil); !slices.Equal(got, want) {
 		t.Errorf("%+v, want %+v", got, want)
+	}
+}
+
+// TestAdd wants a cursor to stop at the end of a window, whatever the codes there.
+func TestAdd(t *testing.T) {
+	var impact [256]uint16
+	impact[0], impact[9], impact[255] = 1, 5, 30
+	for _, test := range []struct {
+		list      []uint32
+		end       uint32
+		taken     int
+		at0, last uint16 // the sums of the first and of the last passage
+	}{
+		{nil, 1, 0, 0, 0},
+		{[]uint32{9, window << 8}, window, 1, 5, 0},
+		{[]uint32{9, 1<<8 | 9, 2<<8 | 9, 3<<8 | 9, (window-1)<<8 | 255, window << 8, window<<8 | 9}, window, 5, 5, 30},
+		{[]uint32{9, 1<<8 | 9, 2<<8 | 9, window << 8, window<<8 | 9}, window, 3, 5, 0},
+		{[]uint32{(maxOrdinal - window + 1) << 8, maxOrdinal<<8 | 255}, maxOrdinal + 1, 2, 1, 30},
+	} {
+		var sums [window]uint16
+		c := cursor{test.list, &impact}
+		taken := add(&sums, &c, test.end)
+		if len(taken) != test.taken || len(c.list) != len(test.list)-test.taken || sums[0] != test.at0 || sums[window-1] != test.last {
+			t.Errorf("%v until %d: took %d, left %d, sums %d … %d, want %+v", test.list, test.end, len(taken), len(c.list), sums[0], sums[window-1], test)
+		}
 	}
 }
 
