@@ -26,26 +26,30 @@ func evalCommand(p *program) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "eval",
 		Short: "measure answers or extraction on questions and pages with known truth",
-		Long: `Measure how good answers are: build a temporary library of the articles, ask every question on its own day, and print hit@k, mrr and
-the other figures. With --pages, measure extraction on a folder of saved pages with their true texts.`,
+		Long: `Measure how good answers are: build a temporary library of the articles, or take one that is there, ask every question on its own
+day, and print hit@k, mrr and the other figures. With --pages, measure extraction on a folder of saved pages with their true texts.`,
 		Example: `  archivist eval --articles articles.jsonl.gz --questions questions.jsonl.gz
   archivist eval --articles articles.jsonl.gz --questions questions.jsonl.gz --limit 100 --run run.jsonl --json
+  archivist eval --library town --questions questions.jsonl
   archivist eval --articles articles.jsonl.gz --questions questions.jsonl.gz --fit weights.tsv
   archivist eval --pages pages/ --run pages.json`,
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
 			switch {
-			case o.pages != "" && (o.articles != "" || o.questions != ""):
+			case o.pages != "" && (o.articles != "" || o.library != "" || o.questions != ""):
 				return usagef("--pages measures extraction, --articles and --questions answers; give one or the other")
 			case o.pages != "":
 				return p.evalPages(c.Context(), o)
-			case o.articles == "" || o.questions == "":
-				return usagef("eval needs --articles and --questions, or --pages; see archivist eval --help")
+			case o.articles != "" && o.library != "":
+				return usagef("--articles makes a library, --library takes one that is there; give one or the other")
+			case o.articles == "" && o.library == "" || o.questions == "":
+				return usagef("eval needs --articles (or --library) and --questions, or --pages; see archivist eval --help")
 			}
 			return p.evalQuestions(c.Context(), o)
 		},
 	}
 	command.Flags().StringVar(&o.articles, "articles", "", "the library: a .jsonl or .jsonl.gz `FILE` of articles")
+	command.Flags().StringVar(&o.library, "library", "", "ask the library `NAME` of the database instead of making one")
 	command.Flags().StringVar(&o.questions, "questions", "", "a .jsonl.gz `FILE` of questions with their answers")
 	command.Flags().StringVar(&o.pages, "pages", "", "a `FOLDER` of pages with truth.json")
 	command.Flags().StringVar(&o.run, "run", "", "write what was answered (or extracted) to `FILE`, for a referee")
@@ -56,12 +60,12 @@ the other figures. With --pages, measure extraction on a folder of saved pages w
 }
 
 type evalOptions struct {
-	articles, questions, pages, run, fit string
-	limit                                int
-	asJSON                               bool
+	articles, library, questions, pages, run, fit string
+	limit                                         int
+	asJSON                                        bool
 }
 
-// evalQuestions builds a temporary library, asks, and prints the figures.
+// evalQuestions asks the questions of a library and prints the figures.
 func (p *program) evalQuestions(ctx context.Context, o evalOptions) error {
 	questions, err := readQuestions(o.questions)
 	if err != nil {
@@ -70,32 +74,20 @@ func (p *program) evalQuestions(ctx context.Context, o evalOptions) error {
 	if o.limit > 0 {
 		questions = questions[:min(o.limit, len(questions))]
 	}
-	folder, err := os.MkdirTemp("", "archivist-eval-")
+	l, err := p.measuredLibrary(ctx, o)
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(folder)
-	c := defaults()
-	c.Database = filepath.Join(folder, "eval.db")
-	h, err := p.openDatabase(ctx, c)
-	if err != nil {
-		return err
-	}
-	defer h.close()
-	began := time.Now()
-	if err := h.build(ctx, p, o.articles); err != nil {
-		return err
-	}
-	build := time.Since(began)
-	stats, err := h.engine.Stats(ctx, evalLibrary)
+	defer l.close()
+	stats, err := l.house.engine.Stats(ctx, l.id)
 	if err != nil {
 		return err
 	}
 	if o.fit != "" {
-		return p.fit(ctx, o.fit, h, questions)
+		return p.fit(ctx, o.fit, l, questions)
 	}
 	bar := p.progress(len(questions), "questions")
-	runs, err := eval.Ask(ctx, h.engine, evalLibrary, questions, func() { bar.add(1) })
+	runs, err := eval.Ask(ctx, l.house.engine, l.id, questions, func() { bar.add(1) })
 	bar.finish()
 	if err != nil {
 		return err
@@ -106,21 +98,71 @@ func (p *program) evalQuestions(ctx context.Context, o evalOptions) error {
 		}
 	}
 	figures := append(eval.Score(questions, runs),
-		eval.Figure{Name: "articles", Value: float64(stats.Articles)}, eval.Figure{Name: "passages", Value: float64(stats.Passages)},
-		eval.Figure{Name: "build s", Value: float64(build.Milliseconds()) / 1000},
-		eval.Figure{Name: "disk bytes", Value: float64(diskBytes(c.Database))}, eval.Figure{Name: "index bytes", Value: float64(stats.Bytes)},
+		eval.Figure{Name: "articles", Value: float64(stats.Articles)}, eval.Figure{Name: "passages", Value: float64(stats.Passages)})
+	if o.library == "" {
+		figures = append(figures, eval.Figure{Name: "build s", Value: float64(l.build.Milliseconds()) / 1000})
+	}
+	figures = append(figures,
+		eval.Figure{Name: "disk bytes", Value: float64(diskBytes(l.house.config.Database))}, eval.Figure{Name: "index bytes", Value: float64(stats.Bytes)},
 		eval.Figure{Name: "heap peak bytes", Value: float64(heapPeak())})
 	return p.printFigures(figures, o.asJSON)
 }
 
+// A measuredLibrary is the library that questions are asked of: one of the database, or one made of a file in a folder of its own.
+type measuredLibrary struct {
+	house  *house
+	id     archivist.LibraryID
+	folder string        // removed in the end; "" where the library was there
+	build  time.Duration // of making it
+}
+
+func (p *program) measuredLibrary(ctx context.Context, o evalOptions) (*measuredLibrary, error) {
+	if o.library != "" {
+		id, err := archivist.ParseLibraryID(o.library)
+		if err != nil {
+			return nil, usagef("--library: %v", err)
+		}
+		h, err := p.openExisting(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return &measuredLibrary{house: h, id: id}, nil
+	}
+	folder, err := os.MkdirTemp("", "archivist-eval-")
+	if err != nil {
+		return nil, err
+	}
+	c := defaults()
+	c.Database = filepath.Join(folder, "eval.db")
+	h, err := p.openDatabase(ctx, c)
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(folder))
+	}
+	l := &measuredLibrary{house: h, id: "eval", folder: folder}
+	began := time.Now()
+	if err := h.build(ctx, p, l.id, o.articles); err != nil {
+		return nil, errors.Join(err, l.close())
+	}
+	l.build = time.Since(began)
+	return l, nil
+}
+
+func (l *measuredLibrary) close() error {
+	err := l.house.close()
+	if l.folder != "" {
+		err = errors.Join(err, os.RemoveAll(l.folder))
+	}
+	return err
+}
+
 // fit fits the formula's weights for the kind of library that the articles make, prints what they are worth, and writes the table.
-func (p *program) fit(ctx context.Context, name string, h *house, questions []eval.Question) error {
-	news, err := h.engine.News(ctx, evalLibrary)
+func (p *program) fit(ctx context.Context, name string, l *measuredLibrary, questions []eval.Question) error {
+	news, err := l.house.engine.News(ctx, l.id)
 	if err != nil {
 		return err
 	}
 	bar := p.progress(len(questions), "questions")
-	lessons, err := eval.Study(ctx, h.engine, evalLibrary, questions, news >= .5, func() { bar.add(1) })
+	lessons, err := eval.Study(ctx, l.house.engine, l.id, questions, news >= .5, func() { bar.add(1) })
 	bar.finish()
 	if err != nil {
 		return err
@@ -132,10 +174,8 @@ func (p *program) fit(ctx context.Context, name string, h *house, questions []ev
 	})
 }
 
-const evalLibrary archivist.LibraryID = "eval"
-
-// build brings the articles of a file into the temporary library.
-func (h *house) build(ctx context.Context, p *program, articles string) error {
+// build brings the articles of a file into a library.
+func (h *house) build(ctx context.Context, p *program, library archivist.LibraryID, articles string) error {
 	f, err := os.Open(articles)
 	if err != nil {
 		return err
@@ -143,7 +183,7 @@ func (h *house) build(ctx context.Context, p *program, articles string) error {
 	defer f.Close()
 	bar := p.progress(-1, "articles")
 	var firstFailure error
-	report, err := ingest.Bulk(ctx, h.engine, evalLibrary, func(yield func(archivist.Intake, error) bool) {
+	report, err := ingest.Bulk(ctx, h.engine, library, func(yield func(archivist.Intake, error) bool) {
 		for article, err := range file.JSONL(f) {
 			intake := archivist.Intake{}
 			if err == nil {
