@@ -6,6 +6,7 @@ import "time"
 const (
 	MaxQuestion = 1000 // characters (runes)
 	MaxPassages = 20   // that one answer may hold
+	MaxAlso     = 5    // further articles that are named for one passage
 )
 
 // A Question is what was asked of a library.
@@ -49,6 +50,7 @@ type Passage struct {
 	Link        string   // opens the page at the passage (a text fragment), else the page; "" where it has no address
 	Score       float64  // the sum of Reasons, in order, to the last bit
 	Reasons     []Reason // largest share first
+	Also        []Head   // other articles that say the same in the same words, at most MaxAlso: one answer with several sources
 }
 
 // Answering is the answering sentence, "" where none stands out.

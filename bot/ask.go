@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -36,9 +37,13 @@ func (b *Bot) ask(ctx context.Context, r Request) (Card, error) {
 	}
 	state := answerState{Closest: answer.Grade == archivist.GradeClosest}
 	for _, p := range answer.Passages {
-		state.Passages = append(state.Passages, passageState{
+		kept := passageState{
 			Article: p.Article.ID, First: p.First, Last: p.Last, Text: p.Text, Bold: [2]int{p.Sentence.Start, p.Sentence.End}, Link: p.Link,
-		})
+		}
+		for _, h := range p.Also {
+			kept.Also = append(kept.Also, sourceState{Name: cmp.Or(h.Site, h.Title, h.URL), URL: h.URL})
+		}
+		state.Passages = append(state.Passages, kept)
 	}
 	id := rand.Text()[:cardIDLength]
 	stored, err := json.Marshal(state)
@@ -73,6 +78,12 @@ type passageState struct {
 	Text    string              `json:"text"`
 	Bold    [2]int              `json:"bold"` // the answering sentence, in bytes of Text
 	Link    string              `json:"link,omitempty"`
+	Also    []sourceState       `json:"also,omitempty"` // other articles that say the same
+}
+
+type sourceState struct {
+	Name string `json:"name"`
+	URL  string `json:"url"`
 }
 
 func (p passageState) sentence() archivist.Span {
@@ -88,8 +99,23 @@ func answerCard(r Request, id string, state answerState, h archivist.Head) Card 
 		c.Body = append(c.Body, line(r.text("answer.closest")))
 	}
 	c.Body = append(c.Body, quote(p.Text, p.sentence(), maxPassage), citation(r, h))
+	if len(p.Also) > 0 {
+		c.Body = append(c.Body, alsoIn(r, p.Also))
+	}
 	c.Buttons = append(open(r, p.Link, h.URL), Button{Label: say(r.Locale, "button.more"), ID: customID(actionMore, id)})
 	return c
+}
+
+// alsoIn names the other articles that say the same as a passage.
+func alsoIn(r Request, sources []sourceState) Block {
+	b := line(r.text("cite.also"))
+	for i, s := range sources {
+		if i > 0 {
+			b.Parts = append(b.Parts, plain(","))
+		}
+		b.Parts = append(b.Parts, plain(" "), Part{Text: short(s.Name, maxSite), Link: linkOf(s.URL)})
+	}
+	return b
 }
 
 // refusal says that the library does not hold the answer, and what comes nearest.

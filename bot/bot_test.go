@@ -174,9 +174,10 @@ func TestAnswerCard(t *testing.T) {
 	text := "It rains. The ferry runs on 2 March. Bring a coat."
 	s.answer = archivist.Answer{Grade: archivist.GradeClosest, Passages: []archivist.Passage{{
 		Article: s.articles[0].Head, First: 1, Last: 1, Text: text, Sentence: archivist.Span{Start: 10, End: 36}, Link: "https://herald.example/ferry#:~:text=x",
+		Also: []archivist.Head{{Site: "Courier", URL: "https://courier.example/ferry"}, {Title: "A [title](https://x.example)"}},
 	}}}
 	c := b.Line(t.Context(), r, "When does it run?")
-	wants(t, c, "I am not sure.", "It rains. >>The ferry runs on 2 March.<< Bring a coat.", "⚠ from 2024", "5 March 2024", "English", "https://herald.example/ferry#:~:text=x")
+	wants(t, c, "The same stands in Courier https://courier.example/ferry, A [title](https://x.example)", "I am not sure.", "It rains. >>The ferry runs on 2 March.<< Bring a coat.", "⚠ from 2024", "5 March 2024", "English", "https://herald.example/ferry#:~:text=x")
 	id := c.Buttons[1].ID
 	wide := b.Line(t.Context(), r, "/press "+id)
 	wants(t, wide, "Before.", "After.", "Less context")

@@ -148,7 +148,7 @@ func headline(r Request, h archivist.Head) Block {
 	if title == "" {
 		title = short(h.URL, maxLine)
 	}
-	b := line(Part{Text: title, Link: linkOf(h)})
+	b := line(Part{Text: title, Link: linkOf(h.URL)})
 	if h.Site != "" {
 		b.Parts = append(b.Parts, plain(" · "+short(h.Site, maxSite)))
 	}
@@ -158,10 +158,10 @@ func headline(r Request, h archivist.Head) Block {
 	return b
 }
 
-// linkOf is the article's address where it has one on the web.
-func linkOf(h archivist.Head) string {
-	if web(h.URL) && Units(h.URL) <= maxOpen {
-		return h.URL
+// linkOf is an article's address where it is one on the web that a card may carry, else "".
+func linkOf(address string) string {
+	if web(address) && Units(address) <= maxOpen {
+		return address
 	}
 	return ""
 }

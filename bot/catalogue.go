@@ -83,6 +83,7 @@ var english = map[string]string{
 	"answer.refusal":   "I found nothing in this library that answers that.",
 	"answer.nearest":   "The nearest headlines:",
 	"cite.by":          "By %[1]s",
+	"cite.also":        "The same stands in",
 	"cite.old":         "⚠ from %[1]s",
 	"cite.undated":     "date unknown",
 	"card.gone":        "This card is no longer stored. Ask again with /ask.",

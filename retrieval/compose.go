@@ -1,17 +1,20 @@
 package retrieval
 
 import (
+	"slices"
+
 	"archivist"
 	"archivist/retrieval/answer"
 	"archivist/retrieval/index"
 	"archivist/retrieval/rank"
 )
 
-// compose makes the answer of candidates and their texts: widened passages, those that share text taken as one, the answering sentence,
-// the grade.
+// compose makes the answer of candidates and their texts: widened passages, those that share text or say the same in the same words taken
+// as one, the answering sentence, the grade.
 func compose(candidates []rank.Scored, near *rank.Close, texts archivist.Texts, limit int, s *snapshot) archivist.Answer {
 	result := archivist.Answer{Version: s.version}
 	var shown []answer.Shown
+	var shapes []answer.Shape // of the passages shown
 	read := map[archivist.ArticleID]*reading{}
 	for _, c := range candidates {
 		id := archivist.ArticleID(c.Article)
@@ -29,14 +32,19 @@ func compose(candidates []rank.Scored, near *rank.Close, texts archivist.Texts, 
 		if !ok || overlaps(result.Passages, shown, id, one) {
 			continue
 		}
+		shape := answer.ShapeOf(one.Text, head.Language)
+		if i := slices.IndexFunc(shapes, shape.Same); i >= 0 {
+			also(&result.Passages[i], head)
+			continue
+		}
+		if len(shown) == limit {
+			continue // what is left may still be copies of what is shown
+		}
 		if len(shown) == 0 {
 			result.Confidence = near.Confidence(candidates, c)
 		}
-		shown = append(shown, one)
+		shown, shapes = append(shown, one), append(shapes, shape)
 		result.Passages = append(result.Passages, article.passage(c, one, near))
-		if len(shown) == limit {
-			break
-		}
 	}
 	result.Nearest = headlines(result.Passages)
 	if len(result.Passages) == 0 {
@@ -45,6 +53,14 @@ func compose(candidates []rank.Scored, near *rank.Close, texts archivist.Texts, 
 	}
 	result.Grade = answer.Grade(result.Confidence, near.RefuseBelow())
 	return result
+}
+
+// also notes that an article says the same as a passage.
+func also(p *archivist.Passage, h archivist.Head) {
+	known := h.ID == p.Article.ID || slices.ContainsFunc(p.Also, func(other archivist.Head) bool { return other.ID == h.ID })
+	if !known && len(p.Also) < archivist.MaxAlso {
+		p.Also = append(p.Also, h)
+	}
 }
 
 // overlaps reports whether the article has given a passage already that shares text with this one.

@@ -318,3 +318,34 @@ func TestFilters(t *testing.T) {
 		}
 	}
 }
+
+// TestSameText stores one text three times, once within a longer story: it is one passage with three sources, in the order of their scores.
+func TestSameText(t *testing.T) {
+	e := New(openStore(t), Options{})
+	text := bridge.Article.Paragraphs[0].Text
+	put(t, e, bridge, ferry, honey,
+		intake("copy", "Bridge closed", text),
+		intake("longer", "What happened this week", text+" Nobody was hurt."),
+		intake("other", "Bridge to open late", "The stone bridge over the Ebb stays closed. Its piers have more cracks than divers had found on 4 March."))
+	a := ask(t, e, "When was the stone bridge over the Ebb closed?")
+	first := a.Passages[0]
+	if got := len(first.Also); !strings.Contains(first.Text, "closed on 4 March") || got != 2 {
+		t.Fatalf("%q with %d further sources, want 2", first.Text, got)
+	}
+	seen := map[archivist.ArticleID]bool{first.Article.ID: true}
+	for _, h := range first.Also {
+		if seen[h.ID] {
+			t.Errorf("article %d is named twice", h.ID)
+		}
+		seen[h.ID] = true
+	}
+	for _, p := range a.Passages[1:] {
+		if seen[p.Article.ID] && strings.Contains(p.Text, "closed on 4 March") {
+			t.Errorf("a copy stands as a passage of its own: %q", p.Text)
+		}
+	}
+	single, err := e.Ask(t.Context(), archivist.Question{Library: town, Text: "When was the stone bridge over the Ebb closed?", Limit: 1})
+	if err != nil || len(single.Passages) != 1 || len(single.Passages[0].Also) != 2 {
+		t.Errorf("one passage: %+v, %v; want 2 further sources", single.Passages, err)
+	}
+}

@@ -93,16 +93,17 @@ type jsonAnswer struct {
 }
 
 type jsonPassage struct {
-	Text      string       `json:"text"`
-	Sentence  string       `json:"sentence"`
-	Score     float64      `json:"score"`
-	URL       string       `json:"url"`
-	Link      string       `json:"link"`
-	Title     string       `json:"title"`
-	Site      string       `json:"site"`
-	Authors   []string     `json:"authors"`
-	Published string       `json:"published"`
-	Reasons   []jsonReason `json:"reasons"`
+	Text      string         `json:"text"`
+	Sentence  string         `json:"sentence"`
+	Score     float64        `json:"score"`
+	URL       string         `json:"url"`
+	Link      string         `json:"link"`
+	Title     string         `json:"title"`
+	Site      string         `json:"site"`
+	Authors   []string       `json:"authors"`
+	Published string         `json:"published"`
+	Also      []jsonHeadline `json:"also"` // other articles that say the same
+	Reasons   []jsonReason   `json:"reasons"`
 }
 
 type jsonReason struct {
@@ -121,22 +122,27 @@ type jsonHeadline struct {
 func answerJSON(q archivist.Question, a archivist.Answer) jsonAnswer {
 	out := jsonAnswer{
 		Question: q.Text, Refused: a.Refused(), Grade: string(a.Grade), Confidence: a.Confidence,
-		Passages: []jsonPassage{}, Nearest: []jsonHeadline{},
+		Passages: []jsonPassage{}, Nearest: headlinesJSON(a.Nearest),
 	}
 	for _, p := range a.Passages {
 		passage := jsonPassage{
 			Text: p.Text, Sentence: p.Answering(), Score: p.Score, URL: p.Article.URL, Link: p.Link, Title: p.Article.Title,
-			Site: p.Article.Site, Authors: append([]string{}, p.Article.Authors...), Published: publishedText(p.Article), Reasons: []jsonReason{},
+			Site: p.Article.Site, Authors: append([]string{}, p.Article.Authors...), Published: publishedText(p.Article), Also: headlinesJSON(p.Also), Reasons: []jsonReason{},
 		}
 		for _, r := range p.Reasons {
 			passage.Reasons = append(passage.Reasons, jsonReason(r))
 		}
 		out.Passages = append(out.Passages, passage)
 	}
-	for _, h := range a.Nearest {
-		out.Nearest = append(out.Nearest, jsonHeadline{Title: h.Title, URL: h.URL, Site: h.Site, Published: publishedText(h)})
-	}
 	return out
+}
+
+func headlinesJSON(heads []archivist.Head) []jsonHeadline {
+	list := make([]jsonHeadline, len(heads))
+	for i, h := range heads {
+		list[i] = jsonHeadline{Title: h.Title, URL: h.URL, Site: h.Site, Published: publishedText(h)}
+	}
+	return list
 }
 
 // publishedText is the day, or the moment where it is known, in RFC 3339; "" where nothing is known.
@@ -174,6 +180,9 @@ func printAnswer(w io.Writer, a archivist.Answer, explain bool) {
 		fmt.Fprintf(w, "\n  %s\n", citation(p.Article))
 		if p.Link != "" {
 			fmt.Fprintf(w, "  %s\n", p.Link)
+		}
+		for _, h := range p.Also {
+			fmt.Fprintf(w, "  also in: %s\n", citation(h))
 		}
 		if explain {
 			for _, r := range p.Reasons {

@@ -1,0 +1,57 @@
+package answer
+
+import (
+	"slices"
+
+	"archivist/retrieval/text"
+)
+
+// A Shape is a text as the set of its runs of three words, stemmed, by their hashes in ascending order: what near duplicates have in
+// common (Broder 1997, shingles). A text of fewer than three words has none.
+type Shape []uint64
+
+const (
+	shingle = 3
+	// alike is the part of the shorter text's runs that the other must have too. Over the first eight passages of 744 questions on news
+	// the share has two heaps, below .3 and above .9; at half, two texts tell the same thing in the same words.
+	alike = .5
+
+	fnvOffset, fnvPrime = 14695981039346656037, 1099511628211
+)
+
+// ShapeOf is the shape of a text in a language.
+func ShapeOf(s, language string) Shape {
+	tokens := text.Analyse(s, language)
+	shape := make(Shape, 0, len(tokens))
+	for i := shingle; i <= len(tokens); i++ {
+		hash := uint64(fnvOffset)
+		for _, token := range tokens[i-shingle : i] {
+			for _, b := range []byte(token.Term) {
+				hash = (hash ^ uint64(b)) * fnvPrime
+			}
+			hash *= fnvPrime // a zero byte between two words
+		}
+		shape = append(shape, hash)
+	}
+	slices.Sort(shape)
+	return slices.Compact(shape)
+}
+
+// Same reports whether two texts say the same in the same words: half of the shorter one's runs stand in the other.
+func (a Shape) Same(b Shape) bool {
+	if len(a) == 0 || len(b) == 0 {
+		return false
+	}
+	common := 0
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch {
+		case a[i] < b[j]:
+			i++
+		case a[i] > b[j]:
+			j++
+		default:
+			common, i, j = common+1, i+1, j+1
+		}
+	}
+	return float64(common) >= alike*float64(min(len(a), len(b)))
+}

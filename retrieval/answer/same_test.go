@@ -1,0 +1,46 @@
+package answer
+
+import "testing"
+
+func TestSame(t *testing.T) {
+	const story = "The old stone bridge is closed until summer, because divers found cracks in its second pillar."
+	for name, c := range map[string]struct {
+		a, b string
+		want bool
+	}{
+		"itself":                  {story, story, true},
+		"case and marks":          {story, "THE OLD STONE BRIDGE is closed until summer because divers found cracks in its second pillar", true},
+		"within a longer text":    {story, "Harbour Herald. " + story + " The ferry runs every ten minutes instead, and the town pays for it until the repair is done.", true},
+		"another ending":          {story, "The old stone bridge is closed until summer, because divers found something that nobody wants to talk about.", true},
+		"other words":             {story, "Cracks in a pillar have closed the bridge; it should open again when summer comes.", false},
+		"a sentence in common":    {"The mayor spoke for an hour. " + "Nobody was hurt.", "A lorry fell into the river at noon, and two boats pulled it out. Nobody was hurt.", false},
+		"too short":               {"Nobody knows.", "Nobody knows.", false},
+		"empty":                   {"", "", false},
+		"three words of a phrase": {"the city council", "the city council voted against a new road through the park", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a, b := ShapeOf(c.a, "en"), ShapeOf(c.b, "en")
+			if a.Same(b) != c.want || b.Same(a) != c.want {
+				t.Errorf("same: %v and %v, want %v", a.Same(b), b.Same(a), c.want)
+			}
+		})
+	}
+	zh := "大熊猫栖息在中国四川的山林里,以竹子为食。"
+	if !ShapeOf(zh, "zh").Same(ShapeOf(zh+"它们很少离开那里。", "zh")) {
+		t.Error("a text without blanks is not the same as itself and more")
+	}
+}
+
+// TestShapeByHand counts runs on paper: five words have three runs of three; of them "b c d" and "c d e" stand in "b c d e f".
+func TestShapeByHand(t *testing.T) {
+	a, b := ShapeOf("bako cedo dilu erin fomu", "und"), ShapeOf("cedo dilu erin fomu gani", "und")
+	if len(a) != 3 || len(b) != 3 {
+		t.Fatalf("%d and %d runs, want 3 and 3", len(a), len(b))
+	}
+	if !a.Same(b) { // 2 of 3
+		t.Error("two of three runs in common are not the same")
+	}
+	if c := ShapeOf("dilu erin fomu gani hulo", "und"); a.Same(c) { // 1 of 3
+		t.Error("one of three runs in common is the same")
+	}
+}
