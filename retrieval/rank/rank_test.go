@@ -31,7 +31,19 @@ func TestWantedBy(t *testing.T) {
 		"¿Dónde está el faro?":                                   Place,
 		"Quand le pont a-t-il été fermé ?":                       Date,
 		"":                                                       Anything,
-		strings.Repeat("who where ", 100) + "when was it built?": Date,
+		"Who won the first prize?":                               Person,
+		"Where were the women who went to the world fair?":       Place,
+		"Who's the mayor?":                                       Person,
+		"Which sport has rules for athletes who were ill?":       Name,
+		"Which state has the senator whose bid failed?":          Place,
+		"Which actor plays the keeper in a film, which is new?":  Person,
+		"The keeper, in whose time he lit which lamp?":           Anything,
+		"It was the year in which he crossed how many rivers?":   Number,
+		"The ferry sank where two rivers meet. Who saw it?":      Person,
+		"The U.S. Senate met. What state sent nobody?":           Place,
+		"What U.S. state has no ferry?":                          Place,
+		"When? Nobody knows.":                                    Date,
+		strings.Repeat("who where ", 100) + "when was it built?": Person,
 	} {
 		if got := WantedBy(question); got != want {
 			t.Errorf("%.60q asks for %s, want %s", question, got, want)

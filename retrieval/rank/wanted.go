@@ -25,12 +25,12 @@ var wantedNames = [...]string{"anything", "a person", "a place", "a name", "a da
 // String is the kind in words.
 func (w Wanted) String() string { return wantedNames[w] }
 
-// asking finds asking words with what follows them; the last that opens a clause decides.
+// asking finds asking words.
 var asking = regexp.MustCompile(`(?i)(?:^|[\s¿«"“(])(` +
 	`who|whose|whom|where|when|how (?:many|much|old|long|far|tall|high|big|fast|often|large)|(?:what|which)|` +
 	`wer|wen|wem|wessen|wo|wohin|woher|wann|wie (?:viele?|lange|alt|hoch|weit|oft|groß)|welche[rsnm]?|` +
 	`quién(?:es)?|dónde|adónde|cuándo|cuánt[oa]s?|qué|cuál(?:es)?|` +
-	`qui|où|quand|combien|quels?|quelles?)([\s,][^?]*)?`)
+	`qui|où|quand|combien|quels?|quelles?)(?:[\s,;:.?!'’"”)]|$)`)
 
 // things are nouns behind "what" and "which", by what they name. They are looked up in lower case, with and without a final s.
 var things = map[string]Wanted{}
@@ -67,24 +67,44 @@ var (
 
 const nounWithin = 4 // words behind "what" or "which"
 
-// WantedBy is the kind of thing that a question asks for: by its last asking word that opens a clause ("…, who won, …" inside a clause
-// does not count), and behind "what" and "which" by the noun that follows within four words.
+// WantedBy is the kind of thing that a question asks for. The last sentence with an asking word decides; in it the asking word that it begins
+// with ("Which actor …, which was released"), else the last of what, which and how ("the athletes who …, in which sport"), since who,
+// where and when stand inside sentences as relative pronouns more often than not, else the last of all. Behind "what" and "which" the
+// noun that follows within four words tells the kind.
 func WantedBy(question string) Wanted {
 	kind := Anything
-	for rest := question; ; {
-		at := asking.FindStringSubmatchIndex(rest)
-		if at == nil {
-			return kind
-		}
-		word := strings.ToLower(rest[at[2]:at[3]])
-		after := rest[at[3]:]
-		if before := strings.TrimSpace(rest[:at[2]]); before == "" || len(rest) == len(question) || !strings.HasSuffix(before, ",") {
-			if found := kindOf(word, after, question); found != Anything || word == "what" || word == "which" {
-				kind = found
+	for _, sentence := range sentences(question) {
+		if found := asking.FindAllStringSubmatchIndex(sentence, -1); len(found) > 0 {
+			at := found[len(found)-1]
+			if strings.TrimSpace(sentence[:found[0][2]]) == "" {
+				at = found[0]
+			} else {
+				for _, other := range found {
+					if !pronouns[strings.ToLower(sentence[other[2]:other[3]])] {
+						at = other
+					}
+				}
 			}
+			kind = kindOf(strings.ToLower(sentence[at[2]:at[3]]), sentence[at[3]:], question)
 		}
-		rest = after
 	}
+	return kind
+}
+
+// pronouns are asking words that begin relative clauses, and name nothing by a noun behind them.
+var pronouns = map[string]bool{"who": true, "whose": true, "whom": true, "where": true, "when": true, "qui": true, "où": true, "quand": true}
+
+// sentenceEnd is where a question of several sentences goes on; "U.S. state" and "3.5" do not end one.
+var sentenceEnd = regexp.MustCompile(`[?!]|\.\s+\p{Lu}`)
+
+// sentences are the sentences of a question, in order.
+func sentences(question string) (list []string) {
+	start := 0
+	for _, end := range sentenceEnd.FindAllStringIndex(question, -1) {
+		list = append(list, question[start:end[0]+1])
+		start = end[0] + 1
+	}
+	return append(list, question[start:])
 }
 
 func kindOf(word, after, question string) Wanted {
