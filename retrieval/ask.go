@@ -83,7 +83,7 @@ func (e *Engine) search(ctx context.Context, s *snapshot, q archivist.Question) 
 		}
 	}
 	query := answer.NewQuery(words)
-	candidates, near, known := s.candidates(query, q)
+	candidates, near, known := s.candidates(query, q, e.without)
 	defer near.Release()
 	candidates = candidates[:min(len(candidates), q.Limit+spare)]
 	texts, err := e.corpus.Passages(ctx, q.Library, ranges(candidates))
@@ -192,9 +192,9 @@ func (s *snapshot) allowed(q archivist.Question) func(article int64) bool {
 }
 
 // candidates are the passages for a question, best first, and the share of the question's mass that the library knows.
-func (s *snapshot) candidates(q answer.Query, asked archivist.Question) (list []rank.Scored, near *rank.Close, known float64) {
+func (s *snapshot) candidates(q answer.Query, asked archivist.Question, without rank.Without) (list []rank.Scored, near *rank.Close, known float64) {
 	query := index.Query{Weights: index.FirstStage}
-	question := rank.Question{Text: asked.Text, Dated: s.dated, Mass: q.Mass, Day: index.NoDay}
+	question := rank.Question{Text: asked.Text, Dated: s.dated, Mass: q.Mass, Day: index.NoDay, Without: without}
 	if !asked.Asked.IsZero() {
 		question.Day = int32(asked.Asked.Unix() / 86400)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"archivist"
 	"archivist/retrieval/index"
+	"archivist/retrieval/rank"
 )
 
 // A Corpus is what the Engine calls of a store.
@@ -38,14 +39,17 @@ type Shelf interface {
 type Options struct {
 	Budget int64 // bytes of snapshots held in memory; the least recently asked leave first. 0: 512 MiB
 	Logger *slog.Logger
+
+	Without rank.Without // what of the formula is left out; for evaluation
 }
 
 // An Engine answers questions and takes articles in. Its methods may be called by many goroutines.
 type Engine struct {
-	corpus Corpus
-	budget int64
-	log    *slog.Logger
-	grown  chan archivist.LibraryID // libraries that may want a merge
+	corpus  Corpus
+	budget  int64
+	log     *slog.Logger
+	without rank.Without
+	grown   chan archivist.LibraryID // libraries that may want a merge
 
 	mu        sync.Mutex
 	libraries map[archivist.LibraryID]*library
@@ -61,7 +65,7 @@ func New(corpus Corpus, o Options) *Engine {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	return &Engine{
-		corpus: corpus, budget: o.Budget, log: o.Logger,
+		corpus: corpus, budget: o.Budget, log: o.Logger, without: o.Without,
 		grown: make(chan archivist.LibraryID, 64), libraries: map[archivist.LibraryID]*library{},
 	}
 }

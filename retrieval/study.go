@@ -27,7 +27,7 @@ func (e *Engine) Study(ctx context.Context, q archivist.Question) (list []Studie
 		return nil, nil
 	}
 	query := answer.NewQuery(words)
-	candidates, near, _ := s.candidates(query, q)
+	candidates, near, _ := s.candidates(query, q, e.without)
 	near.Release()
 	texts, err := e.corpus.Passages(ctx, q.Library, ranges(candidates))
 	if err != nil {

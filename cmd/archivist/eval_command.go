@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"archivist"
+	"archivist/retrieval"
 	"archivist/retrieval/eval"
 	"archivist/retrieval/ingest"
 	"archivist/retrieval/ingest/file"
@@ -27,14 +28,20 @@ func evalCommand(p *program) *cobra.Command {
 		Use:   "eval",
 		Short: "measure answers or extraction on questions and pages with known truth",
 		Long: `Measure how good answers are: build a temporary library of the articles, or take one that is there, ask every question on its own
-day, and print hit@k, mrr and the other figures. With --pages, measure extraction on a folder of saved pages with their true texts.`,
+day, and print hit@k, mrr and the other figures. With --without, print them beside those of a formula that lacks a feature or the rule of
+time, and the questions that only one of the two has right at 1. With --pages, measure extraction on a folder of saved pages with their
+true texts.`,
 		Example: `  archivist eval --articles articles.jsonl.gz --questions questions.jsonl.gz
   archivist eval --articles articles.jsonl.gz --questions questions.jsonl.gz --limit 100 --run run.jsonl --json
   archivist eval --library town --questions questions.jsonl
+  archivist eval --library town --questions questions.jsonl --without time
   archivist eval --articles articles.jsonl.gz --questions questions.jsonl.gz --fit weights.tsv
   archivist eval --pages pages/ --run pages.json`,
 		Args: noArguments,
-		RunE: func(c *cobra.Command, _ []string) error {
+		RunE: func(c *cobra.Command, _ []string) (err error) {
+			if o.lacks, err = rank.ParseWithout(o.without); err != nil {
+				return usagef("--without: %v", err)
+			}
 			switch {
 			case o.pages != "" && (o.articles != "" || o.library != "" || o.questions != ""):
 				return usagef("--pages measures extraction, --articles and --questions answers; give one or the other")
@@ -44,6 +51,8 @@ day, and print hit@k, mrr and the other figures. With --pages, measure extractio
 				return usagef("--articles makes a library, --library takes one that is there; give one or the other")
 			case o.articles == "" && o.library == "" || o.questions == "":
 				return usagef("eval needs --articles (or --library) and --questions, or --pages; see archivist eval --help")
+			case o.fit != "" && len(o.without) > 0:
+				return usagef("--fit fits the whole formula, --without measures a part of it; give one or the other")
 			}
 			return p.evalQuestions(c.Context(), o)
 		},
@@ -52,8 +61,9 @@ day, and print hit@k, mrr and the other figures. With --pages, measure extractio
 	command.Flags().StringVar(&o.library, "library", "", "ask the library `NAME` of the database instead of making one")
 	command.Flags().StringVar(&o.questions, "questions", "", "a .jsonl.gz `FILE` of questions with their answers")
 	command.Flags().StringVar(&o.pages, "pages", "", "a `FOLDER` of pages with truth.json")
-	command.Flags().StringVar(&o.run, "run", "", "write what was answered (or extracted) to `FILE`, for a referee")
+	command.Flags().StringVar(&o.run, "run", "", "write what was answered (or extracted) to `FILE`, for a referee; with --without, what the lesser formula answered to FILE.without")
 	command.Flags().StringVar(&o.fit, "fit", "", "fit the weights of ranking on the questions and write their table to `FILE`")
+	command.Flags().StringSliceVar(&o.without, "without", nil, "measure also without the `FEATURE` of ranking, or \"time\", the rule by which age yields; several by commas")
 	command.Flags().IntVar(&o.limit, "limit", 0, "ask only the first `N` questions")
 	command.Flags().BoolVar(&o.asJSON, "json", false, "print one JSON object")
 	return command
@@ -61,6 +71,8 @@ day, and print hit@k, mrr and the other figures. With --pages, measure extractio
 
 type evalOptions struct {
 	articles, library, questions, pages, run, fit string
+	without                                       []string
+	lacks                                         rank.Without // the same, read
 	limit                                         int
 	asJSON                                        bool
 }
@@ -86,9 +98,7 @@ func (p *program) evalQuestions(ctx context.Context, o evalOptions) error {
 	if o.fit != "" {
 		return p.fit(ctx, o.fit, l, questions)
 	}
-	bar := p.progress(len(questions), "questions")
-	runs, err := eval.Ask(ctx, l.house.engine, l.id, questions, func() { bar.add(1) })
-	bar.finish()
+	runs, err := p.ask(ctx, l.house.engine, l.id, questions)
 	if err != nil {
 		return err
 	}
@@ -96,6 +106,9 @@ func (p *program) evalQuestions(ctx context.Context, o evalOptions) error {
 		if err := writeFile(o.run, func(w io.Writer) error { return eval.WriteRuns(w, runs) }); err != nil {
 			return err
 		}
+	}
+	if len(o.without) > 0 {
+		return p.compare(ctx, o, l, questions, runs)
 	}
 	figures := append(eval.Score(questions, runs),
 		eval.Figure{Name: "articles", Value: float64(stats.Articles)}, eval.Figure{Name: "passages", Value: float64(stats.Passages)})
@@ -106,6 +119,13 @@ func (p *program) evalQuestions(ctx context.Context, o evalOptions) error {
 		eval.Figure{Name: "disk bytes", Value: float64(diskBytes(l.house.config.Database))}, eval.Figure{Name: "index bytes", Value: float64(stats.Bytes)},
 		eval.Figure{Name: "heap peak bytes", Value: float64(heapPeak())})
 	return p.printFigures(figures, o.asJSON)
+}
+
+// ask asks all questions, under a bar of progress.
+func (p *program) ask(ctx context.Context, engine *retrieval.Engine, library archivist.LibraryID, questions []eval.Question) ([]eval.Run, error) {
+	bar := p.progress(len(questions), "questions")
+	defer bar.finish()
+	return eval.Ask(ctx, engine, library, questions, func() { bar.add(1) })
 }
 
 // A measuredLibrary is the library that questions are asked of: one of the database, or one made of a file in a folder of its own.

@@ -48,7 +48,7 @@ func (c *counts) add(q Question, run Run) {
 		}
 	}
 	for i, p := range run.Passages[:min(10, len(run.Passages))] {
-		if !relevant(q, p) || !Holds(cut(p.Text, cutWords), q.Answers) {
+		if !right(q, p) {
 			continue
 		}
 		c.reciprocal += 1 / float64(i+1)
@@ -68,6 +68,11 @@ func (c *counts) add(q Question, run Run) {
 		}
 		return
 	}
+}
+
+// right reports whether a passage answers a question: it comes from a relevant article and holds an answer.
+func right(q Question, p Passage) bool {
+	return relevant(q, p) && Holds(cut(p.Text, cutWords), q.Answers)
 }
 
 // relevant reports whether a passage is from an article judged relevant, wherever in its page it points.

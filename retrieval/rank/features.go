@@ -53,6 +53,8 @@ type Question struct {
 	Dated float64 // how far the library is one of news, 0 to 1
 
 	TitleMass, ArticleMass float64 // Σ idf over titles, over articles
+
+	Without Without
 }
 
 // A Scored is a hit with what the formula makes of it.
@@ -163,7 +165,9 @@ func measure(q Question, hits []index.Hit, s *index.Snapshot) *ranking {
 	var terms []string
 	r := &ranking{q: q, hits: hits, wanted: WantedBy(q.Text), vectors: make([]Vector, len(hits))}
 	r.unit = unitOf(q)
-	r.when, r.named = When(q.Text, q.Day)
+	if !q.Without.time {
+		r.when, r.named = When(q.Text, q.Day)
+	}
 	for i, w := range q.Words {
 		for _, term := range w.Terms {
 			terms = append(terms, term)

@@ -16,7 +16,7 @@ import (
 // Rank orders hits, which stand best first by the first stage, by the formula, and lets the caller look closer at their texts.
 func Rank(q Question, hits []index.Hit, s *index.Snapshot) ([]Scored, *Close) {
 	r := measure(q, hits, s)
-	w := table.mixed(q.Dated)
+	w := table.mixed(q.Dated).without(q.Without)
 	list := make([]Scored, len(hits))
 	for i, v := range r.vectors {
 		list[i] = Scored{hits[i], v, w.Score(v)}

@@ -79,7 +79,11 @@ func town(t *testing.T) *index.Snapshot {
 }
 
 func ask(s *index.Snapshot, text string, day int32, terms ...string) ([]Scored, *Close) {
-	q := Question{Text: text, Day: day, Dated: 1, TitleMass: 1, ArticleMass: 1}
+	return askWithout(s, text, day, Without{}, terms...)
+}
+
+func askWithout(s *index.Snapshot, text string, day int32, without Without, terms ...string) ([]Scored, *Close) {
+	q := Question{Text: text, Day: day, Dated: 1, TitleMass: 1, ArticleMass: 1, Without: without}
 	for _, term := range terms {
 		q.Words = append(q.Words, Word{Terms: []string{term}, IDF: 2})
 		q.Mass += 2
