@@ -26,6 +26,8 @@ retrieval/rank           : retrieval/index
 retrieval/answer         : . retrieval/text retrieval/rank
 retrieval                : . retrieval/text retrieval/index retrieval/rank retrieval/answer
 retrieval/eval           : . retrieval retrieval/rank
+retrieval/bench          : . retrieval retrieval/index retrieval/ingest retrieval/bench/synthetic
+retrieval/bench/synthetic : .
 retrieval/ingest         : . retrieval/text retrieval/ingest/fetch retrieval/ingest/canon retrieval/ingest/extract retrieval/ingest/file
 retrieval/ingest/fetch   : . retrieval/ingest/canon
 retrieval/ingest/canon   : .
@@ -53,6 +55,8 @@ var outside = map[string][]string{
 	"github.com/RadhiFadlillah/":      {"retrieval/text", "retrieval/ingest/extract"},
 	"github.com/klauspost/compress/":  {"retrieval/ingest/fetch", "storage", "storage/sqlite"},
 	"github.com/schollz/progressbar/": {"cmd/archivist"},
+	"gonum.org/v1/plot":               {"retrieval/bench"},
+	"gonum.org/v1/plot/":              {"retrieval/bench"},
 }
 
 // pure rooms compute: no file, network, clock, logger or chance. What they may not import stands in impure.

@@ -2,62 +2,22 @@ package index
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
+
+	"archivist/retrieval/bench/synthetic"
 )
 
-// The made-up news of the benchmarks: a Zipf–Mandelbrot vocabulary, and articles that keep to a subject. The shift is fitted so that the
-// ten terms of a question have .25 postings a passage of the library between them, the share of subject words so that they have .38 article
-// postings a passage posting; both were counted on 10,744 articles of real news.
-const (
-	vocabulary      = 110_000
-	shift           = 17  // the frequency of the i-th word is proportional to 1/(i+shift)
-	subjectWords    = 60  // of an article
-	subjectShare    = .45 // of its words are drawn from those
-	passageTokens   = 40
-	articlePassages = 20
-)
-
-type newsroom struct{ *rand.Rand }
-
-func newNewsroom(seed int) newsroom { return newsroom{rand.New(rand.NewPCG(7, uint64(seed)))} }
-
-// word draws a word by its frequency.
-func (n newsroom) word() uint32 {
-	return uint32(min(shift*math.Pow(float64(vocabulary+shift)/shift, n.Float64())-shift, vocabulary-1))
-}
-
-// article draws the words of a title and of passages.
-func (n newsroom) article() (title []uint32, passages [][]uint32) {
-	subject := make([]uint32, subjectWords)
-	for i := range subject {
-		subject[i] = n.word()
-	}
-	draw := func(count int, share float64) []uint32 {
-		words := make([]uint32, count)
-		for i := range words {
-			if words[i] = n.word(); n.Float64() < share {
-				words[i] = subject[n.IntN(len(subject))]
-			}
-		}
-		return words
-	}
-	for range 1 + n.IntN(2*articlePassages-1) {
-		passages = append(passages, draw(passageTokens/2+n.IntN(passageTokens), subjectShare))
-	}
-	return draw(6, 1), passages
-}
-
+// spell is a term of the benchmarks and tests by its number.
 func spell(word uint32) string { return fmt.Sprintf("w%d", word) }
 
 // corpus is a library of about so many passages as changes.
 func corpus(b *testing.B, size int) (changes []Change) {
-	chance := newNewsroom(size)
+	news := synthetic.NewNewsroom(uint64(size))
 	for count := 0; count < size; {
-		title, passages := chance.article()
+		title, passages := news.Words()
 		d := Document{Day: int32(len(changes)), Language: "en"}
 		for _, word := range title {
 			d.Title = append(d.Title, spell(word))
@@ -77,12 +37,12 @@ func corpus(b *testing.B, size int) (changes []Change) {
 
 // largeSnapshot is a library of about so many passages in one part. It goes round the segments, which would take minutes at a million.
 func largeSnapshot(t testing.TB, size int) *Snapshot {
-	chance, b := newNewsroom(size), newBuilder()
-	for word := range uint32(vocabulary) {
+	news, b := synthetic.NewNewsroom(uint64(size)), newBuilder()
+	for word := range uint32(synthetic.Vocabulary) {
 		b.terms.add([]byte(spell(word)))
 	}
 	for b.passages() < size {
-		title, passages := chance.article()
+		title, passages := news.Words()
 		b.article(int64(b.articles()+1), int32(b.articles()/8), "en", title)
 		for i, words := range passages {
 			for j := range words {
