@@ -183,11 +183,8 @@ func TestMergesChangeNothing(t *testing.T) {
 	}
 	stop()
 	running.Wait()
-	for again := true; again; { // what was left when the merger was stopped
-		var err error
-		if again, err = e.merge(t.Context(), town); err != nil {
-			t.Fatal(err)
-		}
+	if err := e.Merge(t.Context(), town); err != nil { // what was left when the merger was stopped
+		t.Fatal(err)
 	}
 	rows, err := store.Segments(t.Context(), town, 0)
 	if err != nil || len(rows.Rows) > 40 {

@@ -22,15 +22,22 @@ func (e *Engine) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case id := <-e.grown:
-			for again := true; again && ctx.Err() == nil; {
-				var err error
-				if again, err = e.merge(ctx, id); err != nil && ctx.Err() == nil {
-					again = false // the rows are as they were, and the next change tries again
-					e.log.Warn("merge segments", "library", id, "error", err)
-				}
+			if err := e.Merge(ctx, id); err != nil && ctx.Err() == nil {
+				e.log.Warn("merge segments", "library", id, "error", err)
 			}
 		}
 	}
+}
+
+// Merge merges a library's segments until no more are worth it. After an error the rows are as they were, and the next change tries again.
+func (e *Engine) Merge(ctx context.Context, id archivist.LibraryID) error {
+	for again := true; again; {
+		var err error
+		if again, err = e.merge(ctx, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // merge merges one run of rows, if there is one; true says that there may be another.

@@ -51,7 +51,7 @@ type program struct {
 // commands is the table of commands, in help order.
 var commands = []func(*program) *cobra.Command{
 	chatCommand, askCommand, ingestCommand, extractCommand, serveCommand,
-	evalCommand, backupCommand, restoreCommand, doctorCommand, configCommand, versionCommand,
+	evalCommand, benchCommand, backupCommand, restoreCommand, doctorCommand, configCommand, versionCommand,
 }
 
 // Help shows the table's order. cobra knows this for all programs of a process only.

@@ -163,7 +163,7 @@ func packs(ts *testscript.TestScript, neg bool, args []string) {
 func TestInterrupted(t *testing.T) {
 	nobody, typist := io.Pipe()
 	defer typist.Close()
-	for _, args := range [][]string{{"ask", "Where?"}, {"ingest", "samples"}, {"chat"}} {
+	for _, args := range [][]string{{"ask", "Where?"}, {"ingest", "samples"}, {"bench"}, {"chat"}} {
 		ctx, cancel := context.WithCancel(t.Context())
 		out := &syncBuffer{}
 		code := make(chan int)

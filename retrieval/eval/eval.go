@@ -78,17 +78,27 @@ type Passage struct {
 	Score float64 `json:"score"`
 }
 
-// Ask asks every question of a library, one after the other, each on its own day (a set without days: the first of January 2026), and
-// tells done after each. A question that the Engine finds invalid counts as refused without passages.
+// Of is the question as a library is asked it: on its own day (a set without days: the first of January 2026), for as many passages as an
+// answer may hold.
+func (q Question) Of(library archivist.LibraryID) (archivist.Question, error) {
+	asked, err := time.Parse(time.DateOnly, cmp.Or(q.Asked, "2026-01-01"))
+	if err != nil {
+		return archivist.Question{}, fmt.Errorf("question %s: asked: %w", q.ID, err)
+	}
+	return archivist.Question{Library: library, Text: q.Text, Asked: asked, Limit: archivist.MaxPassages}, nil
+}
+
+// Ask asks every question of a library, one after the other, and tells done after each. A question that the Engine finds invalid counts
+// as refused without passages.
 func Ask(ctx context.Context, asker Asker, library archivist.LibraryID, questions []Question, done func()) ([]Run, error) {
 	runs := make([]Run, 0, len(questions))
 	for _, q := range questions {
-		asked, err := time.Parse(time.DateOnly, cmp.Or(q.Asked, "2026-01-01"))
+		question, err := q.Of(library)
 		if err != nil {
-			return nil, fmt.Errorf("question %s: asked: %w", q.ID, err)
+			return nil, err
 		}
 		began := time.Now()
-		answer, err := asker.Ask(ctx, archivist.Question{Library: library, Text: q.Text, Asked: asked, Limit: archivist.MaxPassages})
+		answer, err := asker.Ask(ctx, question)
 		micros := time.Since(began).Microseconds()
 		if err != nil && archivist.CodeOf(err) == archivist.Internal {
 			return nil, fmt.Errorf("question %s: %w", q.ID, err)
