@@ -155,15 +155,18 @@ func TestFileLength(t *testing.T) {
 	}
 }
 
-// sourceFiles lists the module's Go files but tests, relative to its root, with slashes.
+// sourceFiles lists the module's Go files but tests, relative to its root, with slashes. Modules within it are none of its own.
 func sourceFiles(t *testing.T) []string {
 	var files []string
 	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		if d.IsDir() && name != "." && (d.Name()[0] == '.' || d.Name() == "testdata") {
-			return filepath.SkipDir
+		if d.IsDir() && name != "." {
+			_, module := os.Stat(filepath.Join(name, "go.mod"))
+			if d.Name()[0] == '.' || d.Name() == "testdata" || module == nil {
+				return filepath.SkipDir
+			}
 		}
 		if strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") {
 			files = append(files, filepath.ToSlash(name))

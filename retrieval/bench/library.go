@@ -143,3 +143,21 @@ func (l *Library) found(ctx context.Context) (time.Duration, error) {
 	}
 	return median(times), nil
 }
+
+// Passages are the texts of all passages of the library, for those who index them otherwise.
+func (l *Library) Passages(ctx context.Context) (texts []string, err error) {
+	for before := archivist.ArticleID(0); ; {
+		heads, err := l.Corpus.Articles(ctx, l.ID, before, 100)
+		if err != nil || len(heads) == 0 {
+			return texts, err
+		}
+		for _, head := range heads {
+			article, err := l.Corpus.Article(ctx, l.ID, head.ID)
+			if err != nil {
+				return nil, err
+			}
+			texts = append(texts, retrieval.Cut(article)...)
+			before = head.ID
+		}
+	}
+}
