@@ -35,7 +35,7 @@ func choose(doc *html.Node, blocks []*block, base *url.URL, m *meta) []bool {
 	}
 	if len(blocks) <= maxVotedBlocks && size <= maxVotedText {
 		b.t = b.ask(doc, func(page *html.Node) *html.Node {
-			result, err := trafilatura.ExtractDocument(page, trafilatura.Options{EnableFallback: true, ExcludeComments: true, OriginalURL: base})
+			result, err := trafilatura.ExtractDocument(page, trafilatura.Options{EnableFallback: true, ExcludeComments: true, OriginalURL: base, HtmlDateMode: trafilatura.Disabled})
 			if err != nil || result == nil {
 				return nil
 			}
