@@ -17,6 +17,8 @@ type Question struct {
 	Limit   int       // passages wanted, 1 to MaxPassages; 0 means 5
 	Since   time.Time // only articles published on this day or later; zero: all
 	Before  time.Time // only articles published before this day; zero: all. Undated articles fail both
+
+	Verbatim bool // every word as it is typed, none read as another
 }
 
 // A Grade says how an answer may be shown.
@@ -36,10 +38,27 @@ type Answer struct {
 	Passages   []Passage // best first; also where Grade is GradeRefusal, for those who look closer
 	Nearest    []Head    // headlines of the articles that come nearest; on a refusal, at most 3
 	Version    uint64    // of the library that answered
+
+	Notes []Note // how the question was read, where that is not as it was typed
 }
 
 // Refused reports whether the library does not hold the answer.
 func (a Answer) Refused() bool { return a.Grade == GradeRefusal }
+
+// A Note tells the reader what was made of a part of the question.
+type Note struct {
+	Kind  NoteKind `json:"kind"`
+	Typed string   `json:"typed"`
+	Read  string   `json:"read,omitempty"` // of NoteRead, as the library spells it
+}
+
+// A NoteKind says what a Note tells.
+type NoteKind string
+
+// The kinds of notes.
+const (
+	NoteRead NoteKind = "read" // the library does not know the word Typed, which was read as Read
+)
 
 // A Passage is consecutive text of one article, word for word.
 type Passage struct {

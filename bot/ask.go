@@ -16,6 +16,9 @@ import (
 // passagesKept is how many passages of an answer its card remembers.
 const passagesKept = 5
 
+// maxNotes is how many notes on a question its card shows.
+const maxNotes = 3
+
 // saltSetting holds what makes the hashes of a library's askers its own. It is no rule that people set.
 const saltSetting = "people.salt"
 
@@ -35,7 +38,7 @@ func (b *Bot) ask(ctx context.Context, r Request) (Card, error) {
 	if answer.Refused() || len(answer.Passages) == 0 {
 		return refusal(r, answer), nil
 	}
-	state := answerState{Closest: answer.Grade == archivist.GradeClosest}
+	state := answerState{Closest: answer.Grade == archivist.GradeClosest, Notes: answer.Notes}
 	for _, p := range answer.Passages {
 		kept := passageState{
 			Article: p.Article.ID, First: p.First, Last: p.Last, Text: p.Text, Bold: [2]int{p.Sentence.Start, p.Sentence.End}, Link: p.Link,
@@ -66,9 +69,10 @@ func (b *Bot) answerMessage(ctx context.Context, r Request) (Card, error) {
 
 // answerState is what a card of an answer remembers, as JSON in CardState.State.
 type answerState struct {
-	Passages []passageState `json:"passages"` // best first
-	Closest  bool           `json:"closest,omitempty"`
-	Wide     bool           `json:"wide,omitempty"` // with the paragraphs around
+	Passages []passageState   `json:"passages"` // best first
+	Closest  bool             `json:"closest,omitempty"`
+	Notes    []archivist.Note `json:"notes,omitempty"`
+	Wide     bool             `json:"wide,omitempty"` // with the paragraphs around
 }
 
 type passageState struct {
@@ -95,6 +99,7 @@ func answerCard(r Request, id string, state answerState, h archivist.Head) Card 
 	p := state.Passages[0]
 	c := Card{Kind: KindAnswer}
 	c.head(h, p.Link)
+	c.Body = notes(r, state.Notes)
 	if state.Closest {
 		c.Body = append(c.Body, line(r.text("answer.closest")))
 	}
@@ -118,9 +123,17 @@ func alsoIn(r Request, sources []sourceState) Block {
 	return b
 }
 
+// notes tell how the question was read, where that is not as it was typed.
+func notes(r Request, list []archivist.Note) (blocks []Block) {
+	for _, n := range list[:min(len(list), maxNotes)] {
+		blocks = append(blocks, line(r.text("note."+string(n.Kind), short(n.Typed, maxEcho), short(n.Read, maxEcho))))
+	}
+	return blocks
+}
+
 // refusal says that the library does not hold the answer, and what comes nearest.
 func refusal(r Request, a archivist.Answer) Card {
-	c := Card{Kind: KindRefusal, Body: []Block{line(r.text("answer.refusal"))}}
+	c := Card{Kind: KindRefusal, Body: append(notes(r, a.Notes), line(r.text("answer.refusal")))}
 	if len(a.Nearest) > 0 {
 		c.Body = append(c.Body, line(r.text("answer.nearest")))
 	}

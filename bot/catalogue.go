@@ -80,6 +80,7 @@ var english = map[string]string{
 	"button.less": "Less context",
 
 	"answer.closest":   "I am not sure. This is the closest passage:",
+	"note.read":        "Read “%[1]s” as “%[2]s”.",
 	"answer.refusal":   "I found nothing in this library that answers that.",
 	"answer.nearest":   "The nearest headlines:",
 	"cite.by":          "By %[1]s",

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -17,14 +16,13 @@ import (
 )
 
 const (
-	firstStage     = 150 // hits that the index gives to the second stage
-	defaultLimit   = 5
-	spare          = 10 // further hits that are read for each answer: some overlap, some have left
-	reach          = 2  // paragraphs read before and after a passage, for widening
-	fewestKnown    = .2 // share of the question's mass that the library must know to be searched at all
-	sureOfLanguage = .8 // from here on a question is analysed in its own language alone
-	nearest        = 3  // headlines of a refusal
-	catchUps       = 3  // tries to read texts of the version that was searched
+	firstStage   = 150 // hits that the index gives to the second stage
+	defaultLimit = 5
+	spare        = 10 // further hits that are read for each answer: some overlap, some have left
+	reach        = 2  // paragraphs read before and after a passage, for widening
+	fewestKnown  = .2 // share of the question's mass that the library must know to be searched at all
+	nearest      = 3  // headlines of a refusal
+	catchUps     = 3  // tries to read texts of the version that was searched
 )
 
 // Ask answers a question from its library, as it stands: with an answer, the closest passage, or a refusal (an answer too). An
@@ -76,7 +74,7 @@ func (e *Engine) search(ctx context.Context, s *snapshot, q archivist.Question) 
 		}
 		return archivist.Answer{}, texts.Version, err
 	}
-	words := s.analyse(q.Text)
+	words, corrected := s.analyse(q.Text, q.Verbatim)
 	if len(words) == 0 {
 		return archivist.Answer{}, s.version, &archivist.Invalid{
 			Code: archivist.QuestionCommon, Text: "every word of that is in every article; name the person, place or thing that you ask about",
@@ -91,77 +89,12 @@ func (e *Engine) search(ctx context.Context, s *snapshot, q archivist.Question) 
 		return archivist.Answer{}, 0, err
 	}
 	result := compose(candidates, near, texts, q.Limit, s)
+	result.Notes = told(corrected, result.Passages)
 	if known < fewestKnown {
 		// What the library does not know it cannot answer, whatever the rest of the question finds.
 		result.Grade, result.Confidence = archivist.GradeRefusal, 0
 	}
 	return result, texts.Version, nil
-}
-
-// analyse turns a question into words, each with its terms in the question's language, or in all that the library holds where that is
-// unsure. Repetitions are left out, and stop words of the likeliest language, whatever they may be in the others.
-func (s *snapshot) analyse(question string) []answer.Word {
-	languages := s.questionLanguages(question)
-	type place struct{ start, end int }
-	var order []place
-	terms := map[place][]string{}
-	capital := map[place]bool{}
-	for i, language := range languages {
-		for _, token := range text.Analyse(question, language) {
-			at := place{token.Start, token.End}
-			capital[at] = token.Cap && token.Start > 0
-			if i == 0 {
-				order = append(order, at)
-				if token.Stop {
-					terms[at] = nil // taken, and without a term
-					continue
-				}
-			}
-			if known, taken := terms[at]; !token.Stop && (i == 0 || !taken || known != nil) && !slices.Contains(known, token.Term) {
-				if !taken && i > 0 {
-					order = append(order, at)
-				}
-				terms[at] = append(known, token.Term)
-			}
-		}
-	}
-	var words []answer.Word
-	seen := map[string]bool{}
-	for _, at := range order {
-		key := strings.Join(terms[at], " ")
-		if key != "" && !seen[key] {
-			w := s.word(terms[at])
-			w.Capital, w.At = capital[at], at.start
-			words = append(words, w)
-		}
-		seen[key] = true
-	}
-	return words
-}
-
-// questionLanguages are the languages to analyse a question in: its own alone where that is sure and the library holds it, else all of
-// the library's, the likeliest first.
-func (s *snapshot) questionLanguages(question string) []string {
-	own, sure := text.Detect(question)
-	if !slices.Contains(s.languages, own) {
-		return s.languages
-	}
-	if sure >= sureOfLanguage {
-		return []string{own}
-	}
-	return append([]string{own}, slices.DeleteFunc(slices.Clone(s.languages), func(l string) bool { return l == own })...)
-}
-
-// word weighs a word by the rarest of its terms that the library knows.
-func (s *snapshot) word(terms []string) answer.Word {
-	w := answer.Word{Terms: terms}
-	for _, term := range terms {
-		known := s.index.DF(term) > 0
-		if idf := s.index.IDF(term); known && (!w.Known || idf > w.IDF) || !w.Known && idf > w.IDF {
-			w.IDF, w.Known = idf, w.Known || known
-		}
-	}
-	return w
 }
 
 // ranges are the paragraphs of passages and of what they may be widened by.

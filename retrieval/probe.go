@@ -16,7 +16,8 @@ func (e *Engine) Probe(ctx context.Context, q archivist.Question) (*index.Snapsh
 		return nil, nil, err
 	}
 	var terms []string
-	for _, word := range s.analyse(q.Text) {
+	words, _ := s.analyse(q.Text, q.Verbatim)
+	for _, word := range words {
 		terms = append(terms, word.Terms...)
 	}
 	return s.index, terms, nil

@@ -2,6 +2,7 @@ package retrieval
 
 import (
 	"context"
+	"unicode/utf8"
 
 	"archivist"
 	"archivist/retrieval/answer"
@@ -22,7 +23,7 @@ func (e *Engine) Study(ctx context.Context, q archivist.Question) (list []Studie
 	if err != nil {
 		return nil, err
 	}
-	words := s.analyse(q.Text)
+	words, _ := s.analyse(q.Text, q.Verbatim)
 	if len(words) == 0 {
 		return nil, nil
 	}
@@ -49,4 +50,21 @@ func (e *Engine) Study(ctx context.Context, q archivist.Question) (list []Studie
 		}
 	}
 	return list, nil
+}
+
+// RarestWord is where the rarest word of a question stands that has at least some letters and that the library knows; ok is false where there
+// is none. It is for measuring what a slip in that word costs.
+func (e *Engine) RarestWord(ctx context.Context, library archivist.LibraryID, question string, letters int) (at archivist.Span, ok bool, err error) {
+	s, err := e.library(library).current(ctx, e, 0)
+	if err != nil {
+		return archivist.Span{}, false, err
+	}
+	rarest := 0.
+	for _, w := range s.tokens(question) {
+		typed := question[w.At:w.End]
+		if w.Known && w.IDF > rarest && mayBeMistyped(typed) && utf8.RuneCountInString(typed) >= letters {
+			at, ok, rarest = archivist.Span{Start: w.At, End: w.End}, true, w.IDF
+		}
+	}
+	return at, ok, nil
 }

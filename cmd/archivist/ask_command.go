@@ -18,6 +18,7 @@ func askCommand(p *program) *cobra.Command {
 		asJSON        bool
 		explain       bool
 		since, before string
+		verbatim      bool
 		limit         int
 	}
 	command := &cobra.Command{
@@ -38,7 +39,7 @@ or say that the library does not hold the answer and name the nearest headlines.
 			if o.limit < 1 || o.limit > archivist.MaxPassages {
 				return usagef("--limit is %d; write 1 to %d", o.limit, archivist.MaxPassages)
 			}
-			question := archivist.Question{Library: library, Text: strings.Join(args, " "), Asked: time.Now(), Limit: o.limit}
+			question := archivist.Question{Library: library, Text: strings.Join(args, " "), Asked: time.Now(), Limit: o.limit, Verbatim: o.verbatim}
 			if question.Since, err = day("--since", o.since); err != nil {
 				return err
 			}
@@ -65,6 +66,7 @@ or say that the library does not hold the answer and name the nearest headlines.
 	command.Flags().IntVar(&o.limit, "limit", 1, "show up to `N` passages, at most 20")
 	command.Flags().StringVar(&o.since, "since", "", "only articles published on `DAY` or later, such as 2026-01-31")
 	command.Flags().StringVar(&o.before, "before", "", "only articles published before `DAY`")
+	command.Flags().BoolVar(&o.verbatim, "verbatim", false, "take every word as it is typed")
 	command.Flags().BoolVar(&o.asJSON, "json", false, "print one JSON object")
 	command.Flags().BoolVar(&o.explain, "explain", false, "print the reasons that add up to each score")
 	return command
@@ -84,12 +86,13 @@ func day(flag, s string) (time.Time, error) {
 
 // jsonAnswer is the object of `archivist ask --json`.
 type jsonAnswer struct {
-	Question   string         `json:"question"`
-	Refused    bool           `json:"refused"`
-	Grade      string         `json:"grade"`
-	Confidence float64        `json:"confidence"`
-	Passages   []jsonPassage  `json:"passages"`
-	Nearest    []jsonHeadline `json:"nearest"`
+	Question   string           `json:"question"`
+	Refused    bool             `json:"refused"`
+	Grade      string           `json:"grade"`
+	Confidence float64          `json:"confidence"`
+	Passages   []jsonPassage    `json:"passages"`
+	Nearest    []jsonHeadline   `json:"nearest"`
+	Notes      []archivist.Note `json:"notes"`
 }
 
 type jsonPassage struct {
@@ -122,7 +125,7 @@ type jsonHeadline struct {
 func answerJSON(q archivist.Question, a archivist.Answer) jsonAnswer {
 	out := jsonAnswer{
 		Question: q.Text, Refused: a.Refused(), Grade: string(a.Grade), Confidence: a.Confidence,
-		Passages: []jsonPassage{}, Nearest: headlinesJSON(a.Nearest),
+		Passages: []jsonPassage{}, Nearest: headlinesJSON(a.Nearest), Notes: append([]archivist.Note{}, a.Notes...),
 	}
 	for _, p := range a.Passages {
 		passage := jsonPassage{
@@ -158,6 +161,9 @@ func publishedText(h archivist.Head) string {
 
 // printAnswer writes an answer for people.
 func printAnswer(w io.Writer, a archivist.Answer, explain bool) {
+	for _, note := range a.Notes {
+		fmt.Fprintf(w, "%s\n\n", noteText(note))
+	}
 	switch a.Grade {
 	case archivist.GradeRefusal:
 		fmt.Fprintln(w, "Nothing in this library answers that.")
@@ -191,6 +197,11 @@ func printAnswer(w io.Writer, a archivist.Answer, explain bool) {
 			fmt.Fprintf(w, "  %8.3f  score; confidence of the answer %.2f\n", p.Score, a.Confidence)
 		}
 	}
+}
+
+// noteText says how a part of the question was read.
+func noteText(n archivist.Note) string {
+	return fmt.Sprintf("Read %q as %q.", n.Typed, n.Read)
 }
 
 // mark shows the passage with its answering sentence between >> and <<: terminals differ in bold, and files have none.

@@ -36,6 +36,7 @@ true texts.`,
   archivist eval --library town --questions questions.jsonl
   archivist eval --library town --questions questions.jsonl --without time
   archivist eval --articles articles.jsonl.gz --questions questions.jsonl.gz --fit weights.tsv
+  archivist eval --articles articles.jsonl.gz --questions questions.jsonl.gz --typos 1
   archivist eval --pages pages/ --run pages.json`,
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) (err error) {
@@ -65,6 +66,7 @@ true texts.`,
 	command.Flags().StringVar(&o.fit, "fit", "", "fit the weights of ranking on the questions and write their table to `FILE`")
 	command.Flags().StringSliceVar(&o.without, "without", nil, "measure also without the `FEATURE` of ranking, or \"time\", the rule by which age yields; several by commas")
 	command.Flags().IntVar(&o.limit, "limit", 0, "ask only the first `N` questions")
+	command.Flags().Uint64Var(&o.typos, "typos", 0, "mistype the rarest word of each question, by chance of this `SEED` (1 or more), and print what that costs")
 	command.Flags().BoolVar(&o.asJSON, "json", false, "print one JSON object")
 	return command
 }
@@ -74,6 +76,7 @@ type evalOptions struct {
 	without                                       []string
 	lacks                                         rank.Without // the same, read
 	limit                                         int
+	typos                                         uint64
 	asJSON                                        bool
 }
 
@@ -97,6 +100,9 @@ func (p *program) evalQuestions(ctx context.Context, o evalOptions) error {
 	}
 	if o.fit != "" {
 		return p.fit(ctx, o.fit, l, questions)
+	}
+	if o.typos != 0 {
+		return p.evalTypos(ctx, l, questions, o)
 	}
 	runs, err := p.ask(ctx, l.house.engine, l.id, questions)
 	if err != nil {

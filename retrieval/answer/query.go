@@ -6,7 +6,7 @@ type Word struct {
 	IDF     float64 // of its rarest known term; that of an unknown word where none is known
 	Known   bool    // some passage of the library has it
 	Capital bool    // written with a capital inside the question
-	At      int     // byte of the question
+	At, End int     // bytes of the question
 }
 
 // MaxWordsAsked is how many words of a question count.

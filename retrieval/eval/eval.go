@@ -32,6 +32,8 @@ type Question struct {
 	Articles   []string `json:"articles"` // addresses judged relevant
 	Answerable bool     `json:"answerable"`
 	Week       string   `json:"week"` // the fold for cross-validation; empty where the set has none
+
+	Verbatim bool `json:"-"` // to be asked as it is typed
 }
 
 // maxLine bounds a line of a question file, in bytes.
@@ -85,7 +87,7 @@ func (q Question) Of(library archivist.LibraryID) (archivist.Question, error) {
 	if err != nil {
 		return archivist.Question{}, fmt.Errorf("question %s: asked: %w", q.ID, err)
 	}
-	return archivist.Question{Library: library, Text: q.Text, Asked: asked, Limit: archivist.MaxPassages}, nil
+	return archivist.Question{Library: library, Text: q.Text, Asked: asked, Limit: archivist.MaxPassages, Verbatim: q.Verbatim}, nil
 }
 
 // Ask asks every question of a library, one after the other, and tells done after each. A question that the Engine finds invalid counts

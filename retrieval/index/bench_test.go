@@ -147,3 +147,19 @@ func BenchmarkApply(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkNear looks a mistyped word up among the terms of made-up news.
+func BenchmarkNear(b *testing.B) {
+	terms := make([]string, 110_000)
+	for i := range terms {
+		terms[i] = fmt.Sprintf("%c%x%c", 'a'+i%26, i*2654435761%(1<<28), 'a'+i/26%26)
+	}
+	s := snapshotOf(b, map[int64]Document{1: {Passages: []Passage{{Tokens: plain(terms...)}}}})
+	for _, edits := range []int{1, 2} {
+		b.Run(fmt.Sprint(edits, " edits"), func(b *testing.B) {
+			for b.Loop() {
+				s.Near("qzzzzzzzz", edits)
+			}
+		})
+	}
+}

@@ -1,0 +1,92 @@
+package retrieval
+
+import (
+	"slices"
+	"strings"
+
+	"archivist/retrieval/answer"
+	"archivist/retrieval/text"
+)
+
+const sureOfLanguage = .8 // from here on a question is analysed in its own language alone
+
+// analyse turns a question into words, each with its terms in the question's language, or in all that the library holds where that is
+// unsure. Repetitions are left out, and stop words of the likeliest language, whatever they may be in the others. Words that the library does
+// not know are read as its own where that is plain (spelling.go), unless the question is to be taken verbatim; corrected lists them.
+func (s *snapshot) analyse(question string, verbatim bool) (words []answer.Word, corrected []correction) {
+	seen := map[string]bool{}
+	for _, w := range s.tokens(question) {
+		if !verbatim && len(corrected) < maxCorrections {
+			if read, ok := s.corrected(question, w); ok {
+				corrected = append(corrected, correction{question[w.At:w.End], read.Terms[0]})
+				w = read
+			}
+		}
+		if key := strings.Join(w.Terms, " "); !seen[key] {
+			seen[key] = true
+			words = append(words, w)
+		}
+	}
+	return words, corrected
+}
+
+// tokens are the words of a question in order, without stop words.
+func (s *snapshot) tokens(question string) []answer.Word {
+	type place struct{ start, end int }
+	var order []place
+	terms := map[place][]string{}
+	capital := map[place]bool{}
+	for i, language := range s.questionLanguages(question) {
+		for _, token := range text.Analyse(question, language) {
+			at := place{token.Start, token.End}
+			capital[at] = token.Cap && token.Start > 0
+			if i == 0 {
+				order = append(order, at)
+				if token.Stop {
+					terms[at] = nil // taken, and without a term
+					continue
+				}
+			}
+			if known, taken := terms[at]; !token.Stop && (i == 0 || !taken || known != nil) && !slices.Contains(known, token.Term) {
+				if !taken && i > 0 {
+					order = append(order, at)
+				}
+				terms[at] = append(known, token.Term)
+			}
+		}
+	}
+	var words []answer.Word
+	for _, at := range order {
+		if len(terms[at]) > 0 {
+			w := s.word(terms[at])
+			w.Capital, w.At, w.End = capital[at], at.start, at.end
+			words = append(words, w)
+		}
+	}
+	return words
+}
+
+// questionLanguages are the languages to analyse a question in: its own alone where that is sure and the library holds it, else all of
+// the library's, the likeliest first.
+func (s *snapshot) questionLanguages(question string) []string {
+	own, sure := text.Detect(question)
+	if !slices.Contains(s.languages, own) {
+		return s.languages
+	}
+	if sure >= sureOfLanguage {
+		return []string{own}
+	}
+	return append([]string{own}, slices.DeleteFunc(slices.Clone(s.languages), func(l string) bool { return l == own })...)
+}
+
+// word weighs a word by the rarest of its terms that the library knows.
+func (s *snapshot) word(terms []string) answer.Word {
+	w := answer.Word{Terms: terms}
+	for _, term := range terms {
+		known := s.index.DF(term) > 0
+		if idf := s.index.IDF(term); known && (!w.Known || idf > w.IDF) || !w.Known && idf > w.IDF {
+			w.IDF, w.Known = idf, w.Known || known
+		}
+	}
+	return w
+}
