@@ -11,6 +11,7 @@ import (
 
 const (
 	fewestLetters  = 4 // of a word that may be mistyped: shorter ones have neighbours everywhere
+	fewLetters     = 5 // up to here chance makes neighbours too, so that one which the library says only once is none
 	manyLetters    = 8 // from here on a word may be mistyped twice
 	maxCorrections = 8 // words of one question that are looked up, each a walk through the dictionary
 )
@@ -23,12 +24,15 @@ func (s *snapshot) corrected(question string, w answer.Word) (answer.Word, bool)
 	if w.Known || !mayBeMistyped(question[w.At:w.End]) || s.index.InTitles(w.Terms) {
 		return w, false
 	}
-	edits := 1
-	if utf8.RuneCountInString(question[w.At:w.End]) >= manyLetters {
+	edits, fewest := 1, 1
+	switch letters := utf8.RuneCountInString(question[w.At:w.End]); {
+	case letters <= fewLetters:
+		fewest = 2
+	case letters >= manyLetters:
 		edits = 2
 	}
 	for _, term := range w.Terms {
-		if near := s.index.Near(term, edits); len(near) > 0 {
+		if near := s.index.Near(term, edits); len(near) > 0 && near[0].N >= fewest {
 			read := s.word([]string{near[0].Term})
 			read.Capital, read.At, read.End = w.Capital, w.At, w.End
 			return read, true
