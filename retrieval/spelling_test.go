@@ -11,13 +11,15 @@ import (
 // TestSpelling: a word that no article has is read as the nearest one that the library knows, and the reader is told.
 func TestSpelling(t *testing.T) {
 	e := New(openStore(t), Options{})
-	put(t, e, bridge, ferry, honey)
+	again := intake("again", "Regatta called off", "The ferry was late, so that nobody crossed.", "Waves of three metres were counted.", "The ferry stayed away.")
+	put(t, e, bridge, ferry, honey, again)
 	for _, test := range []struct{ question, title, notes string }{
 		{"When was the stone brigde closed?", bridge.Article.Title, "[{read brigde bridge}]"},
+		{"When does the brige close?", bridge.Article.Title, "[]"}, // short, and bridge stands in one passage
 		{"When does the fery run?", ferry.Article.Title, "[{read fery ferry}]"},
 		{"Who won the festivval prize?", honey.Article.Title, "[{read festivval festival}]"},
 		{"What do enginers expect of the repiars?", bridge.Article.Title, "[{read repiars repairs}]"},
-		{"What do engneers expcet?", bridge.Article.Title, "[{read engneers Engineers} {read expcet expect}]"},
+		{"What do engneers expcet?", bridge.Article.Title, "[{read expcet expect}]"},
 		{"When was the stone bridge closed?", bridge.Article.Title, "[]"},
 		{"When was the sto bridge closed?", bridge.Article.Title, "[]"}, // too short
 		{"Which 1100 people saw the honey?", honey.Article.Title, "[]"}, // a number is no slip
