@@ -131,7 +131,8 @@ type Put struct {
 	Segment []byte
 }
 
-// A Range names consecutive paragraphs of one article, First to Last inclusive. Ranges beyond the article's ends are cut.
+// A Range names consecutive paragraphs of one article, First to Last inclusive. Ranges beyond the article's ends are cut; an empty one
+// wants the article's head alone.
 type Range struct {
 	Article     ArticleID
 	First, Last int

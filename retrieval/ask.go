@@ -84,24 +84,37 @@ func (e *Engine) search(ctx context.Context, s *snapshot, q archivist.Question) 
 	candidates, near, known := s.candidates(query, q, e.without)
 	defer near.Release()
 	candidates = candidates[:min(len(candidates), q.Limit+spare)]
-	texts, err := e.corpus.Passages(ctx, q.Library, ranges(candidates))
-	if err != nil {
-		return archivist.Answer{}, 0, err
+	different := withoutCopies(candidates)
+	var result archivist.Answer
+	var version uint64
+	// Most of what follows the limit is not needed: it is read where too many overlap or have left.
+	for n := q.Limit + q.Limit/4 + 1; ; n = len(different) {
+		n = min(n, len(different))
+		texts, err := e.corpus.Passages(ctx, q.Library, ranges(different[:n]))
+		if err != nil {
+			return archivist.Answer{}, 0, err
+		}
+		result, version = compose(candidates, different[:n], near, texts, q.Limit), texts.Version
+		if n == len(different) || len(result.Passages) == q.Limit {
+			break
+		}
 	}
-	result := compose(candidates, near, texts, q.Limit, s)
-	result.Notes = told(corrected, result.Passages)
+	result.Version, result.Notes = s.version, told(corrected, result.Passages)
 	if known < fewestKnown {
 		// What the library does not know it cannot answer, whatever the rest of the question finds.
 		result.Grade, result.Confidence = archivist.GradeRefusal, 0
 	}
-	return result, texts.Version, nil
+	return result, version, nil
 }
 
-// ranges are the paragraphs of passages and of what they may be widened by.
-func ranges(candidates []rank.Scored) []archivist.Range {
-	list := make([]archivist.Range, len(candidates))
-	for i, c := range candidates {
-		list[i] = archivist.Range{Article: archivist.ArticleID(c.Article), First: c.Extent.First - reach, Last: c.Extent.Last + reach}
+// ranges are the paragraphs of passages and of what they may be widened by. Of their copies only the heads are wanted.
+func ranges(candidates []distinct) []archivist.Range {
+	list := make([]archivist.Range, 0, len(candidates))
+	for _, c := range candidates {
+		list = append(list, archivist.Range{Article: archivist.ArticleID(c.Article), First: c.Extent.First - reach, Last: c.Extent.Last + reach})
+		for _, id := range c.copies {
+			list = append(list, archivist.Range{Article: id, First: 0, Last: -1})
+		}
 	}
 	return list
 }

@@ -9,14 +9,49 @@ import (
 	"archivist/retrieval/rank"
 )
 
-// compose makes the answer of candidates and their texts: widened passages, those that share text or say the same in the same words taken
-// as one, the answering sentence, the grade.
-func compose(candidates []rank.Scored, near *rank.Close, texts archivist.Texts, limit int, s *snapshot) archivist.Answer {
-	result := archivist.Answer{Version: s.version}
+// A distinct is a candidate with what says the same in the same words.
+type distinct struct {
+	rank.Scored
+	copies []archivist.ArticleID // other articles with it, each once, at most archivist.MaxAlso
+}
+
+// withoutCopies takes candidates that say the same in the same words as one, with the best of them.
+func withoutCopies(candidates []rank.Scored) []distinct {
+	var list []distinct
+	var shapes []answer.Shape
+	var terms []uint32
+	for _, c := range candidates {
+		terms = terms[:0]
+		for _, w := range c.Words {
+			terms = append(terms, uint32(w.Term()))
+		}
+		shape := answer.ShapeOf(terms)
+		if i := slices.IndexFunc(shapes, shape.Same); i >= 0 {
+			list[i].also(archivist.ArticleID(c.Article))
+			continue
+		}
+		list, shapes = append(list, distinct{Scored: c}), append(shapes, shape)
+	}
+	return list
+}
+
+// also notes that an article says the same.
+func (d *distinct) also(id archivist.ArticleID) {
+	if id != archivist.ArticleID(d.Article) && !slices.Contains(d.copies, id) && len(d.copies) < archivist.MaxAlso {
+		d.copies = append(d.copies, id)
+	}
+}
+
+// compose makes the answer of candidates and their texts: widened passages, those that share text taken as one, the answering sentence,
+// the grade.
+func compose(ranked []rank.Scored, candidates []distinct, near *rank.Close, texts archivist.Texts, limit int) archivist.Answer {
+	var result archivist.Answer
 	var shown []answer.Shown
-	var shapes []answer.Shape // of the passages shown
 	read := map[archivist.ArticleID]*reading{}
 	for _, c := range candidates {
+		if len(shown) == limit {
+			break
+		}
 		id := archivist.ArticleID(c.Article)
 		head, ok := texts.Heads[id]
 		if !ok {
@@ -32,19 +67,17 @@ func compose(candidates []rank.Scored, near *rank.Close, texts archivist.Texts, 
 		if !ok || overlaps(result.Passages, shown, id, one) {
 			continue
 		}
-		shape := answer.ShapeOf(one.Text, head.Language)
-		if i := slices.IndexFunc(shapes, shape.Same); i >= 0 {
-			also(&result.Passages[i], head)
-			continue
-		}
-		if len(shown) == limit {
-			continue // what is left may still be copies of what is shown
-		}
 		if len(shown) == 0 {
-			result.Confidence = near.Confidence(candidates, c)
+			result.Confidence = near.Confidence(ranked, c.Scored)
 		}
-		shown, shapes = append(shown, one), append(shapes, shape)
-		result.Passages = append(result.Passages, article.passage(c, one, near))
+		shown = append(shown, one)
+		p := article.passage(c.Scored, one, near)
+		for _, id := range c.copies {
+			if head, ok := texts.Heads[id]; ok {
+				p.Also = append(p.Also, head)
+			}
+		}
+		result.Passages = append(result.Passages, p)
 	}
 	result.Nearest = headlines(result.Passages)
 	if len(result.Passages) == 0 {
@@ -53,14 +86,6 @@ func compose(candidates []rank.Scored, near *rank.Close, texts archivist.Texts, 
 	}
 	result.Grade = answer.Grade(result.Confidence, near.RefuseBelow())
 	return result
-}
-
-// also notes that an article says the same as a passage.
-func also(p *archivist.Passage, h archivist.Head) {
-	known := h.ID == p.Article.ID || slices.ContainsFunc(p.Also, func(other archivist.Head) bool { return other.ID == h.ID })
-	if !known && len(p.Also) < archivist.MaxAlso {
-		p.Also = append(p.Also, h)
-	}
 }
 
 // overlaps reports whether the article has given a passage already that shares text with this one.
@@ -81,9 +106,11 @@ type reading struct {
 
 // passage is a candidate as a reader sees it.
 func (r *reading) passage(c rank.Scored, shown answer.Shown, near *rank.Close) archivist.Passage {
-	sentences := make([][]index.Token, len(shown.Sentences))
-	for i, span := range shown.Sentences {
-		sentences[i] = tokens(shown.Text[span.Start:span.End], r.head.Language)
+	words, ends := mark(shown.Text, r.head.Language, shown.Sentences)
+	sentences := make([][]index.Token, len(ends))
+	start := 0
+	for i, end := range ends {
+		sentences[i], start = words[start:end], end
 	}
 	p := archivist.Passage{
 		Article: r.head, First: shown.First, Last: shown.Last, Text: shown.Text, Score: c.Score,

@@ -41,15 +41,21 @@ type marker struct {
 	at     []int         // where in all each of them stands
 }
 
-// tokens are a text's tokens as the index takes them. Each sentence is looked at for itself.
+// tokens are a text's tokens as the index takes them.
 func tokens(s, language string) []index.Token {
+	list, _ := mark(s, language, text.Sentences(s, language))
+	return list
+}
+
+// mark is tokens where the sentences of s are known, with the end of each among the tokens. Each sentence is looked at for itself.
+func mark(s, language string, sentences []text.Span) (list []index.Token, ends []int) {
 	m := marker{s: s, all: text.Analyse(s, language)}
-	sentences := text.Sentences(s, language)
-	next, first := 0, true // the sentence that begins next; whether no word of the present one has come yet
-	started := false       // whether a word that is no stop word has
+	m.tokens, m.at = make([]index.Token, 0, len(m.all)), make([]int, 0, len(m.all))
+	ends = make([]int, 0, len(sentences))
+	first, started := true, false // whether no word of the sentence has come yet; whether one that is no stop word has
 	for i, token := range m.all {
-		for next < len(sentences) && token.Start >= sentences[next].Start {
-			next, first, started = next+1, true, false
+		for len(ends)+1 < len(sentences) && token.Start >= sentences[len(ends)+1].Start {
+			ends, first, started = append(ends, len(m.tokens)), true, false
 		}
 		if !token.Stop {
 			m.add(i, token, first, started)
@@ -57,8 +63,11 @@ func tokens(s, language string) []index.Token {
 		}
 		first = false
 	}
+	for len(ends) < len(sentences) {
+		ends = append(ends, len(m.tokens))
+	}
 	m.names()
-	return m.tokens
+	return m.tokens, ends
 }
 
 // add appends the token with what can be said of it alone.

@@ -30,7 +30,11 @@ func (e *Engine) Study(ctx context.Context, q archivist.Question) (list []Studie
 	query := answer.NewQuery(words)
 	candidates, near, _ := s.candidates(query, q, e.without)
 	near.Release()
-	texts, err := e.corpus.Passages(ctx, q.Library, ranges(candidates))
+	wanted := make([]distinct, len(candidates))
+	for i, c := range candidates {
+		wanted[i].Scored = c
+	}
+	texts, err := e.corpus.Passages(ctx, q.Library, ranges(wanted))
 	if err != nil {
 		return nil, err
 	}

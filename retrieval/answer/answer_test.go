@@ -2,11 +2,13 @@ package answer
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
 	"archivist"
 	"archivist/retrieval/rank"
+	"archivist/retrieval/text"
 )
 
 func textOf(paragraphs ...string) Text {
@@ -46,10 +48,8 @@ func TestWiden(t *testing.T) {
 		if !ok || got.Text != test.want || got.First != test.wantFrom || got.Last != test.wantTo {
 			t.Errorf("%s: %d-%d %q, want %d-%d %q", test.what, got.First, got.Last, got.Text, test.wantFrom, test.wantTo, test.want)
 		}
-		for _, s := range got.Sentences {
-			if strings.TrimSpace(got.Text[s.Start:s.End]) == "" {
-				t.Errorf("%s: an empty sentence at %v", test.what, s)
-			}
+		if sentences := text.Sentences(got.Text, "en"); !slices.Equal(got.Sentences, sentences) {
+			t.Errorf("%s: sentences %v, want %v", test.what, got.Sentences, sentences)
 		}
 	}
 }
@@ -62,6 +62,9 @@ func TestWidenWithinAParagraph(t *testing.T) {
 	got, ok := Widen(long, 0, start, 0, end)
 	if want := "First here. " + sized(70, "Second") + " Third here."; !ok || got.Text != want {
 		t.Errorf("got %q, want %q", got.Text, want)
+	}
+	if sentences := text.Sentences(got.Text, "en"); !slices.Equal(got.Sentences, sentences) {
+		t.Errorf("sentences %v, want %v", got.Sentences, sentences)
 	}
 	if _, ok := Widen(long, 0, 0, 1, 5); ok {
 		t.Error("a passage whose second paragraph was not read is shown")

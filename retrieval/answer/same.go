@@ -1,13 +1,9 @@
 package answer
 
-import (
-	"slices"
+import "slices"
 
-	"archivist/retrieval/text"
-)
-
-// A Shape is a text as the set of its runs of three words, stemmed, by their hashes in ascending order: what near duplicates have in
-// common (Broder 1997, shingles). A text of fewer than three words has none.
+// A Shape is a text as the set of its runs of three words, without stop words, by their hashes in ascending order: what near duplicates
+// have in common (Broder 1997, shingles). A text of fewer than three words has none.
 type Shape []uint64
 
 const (
@@ -19,17 +15,13 @@ const (
 	fnvOffset, fnvPrime = 14695981039346656037, 1099511628211
 )
 
-// ShapeOf is the shape of a text in a language.
-func ShapeOf(s, language string) Shape {
-	tokens := text.Analyse(s, language)
-	shape := make(Shape, 0, len(tokens))
-	for i := shingle; i <= len(tokens); i++ {
+// ShapeOf is the shape of a text whose words stand as numbers of terms, equal for equal terms.
+func ShapeOf(words []uint32) Shape {
+	shape := make(Shape, 0, len(words))
+	for i := shingle; i <= len(words); i++ {
 		hash := uint64(fnvOffset)
-		for _, token := range tokens[i-shingle : i] {
-			for _, b := range []byte(token.Term) {
-				hash = (hash ^ uint64(b)) * fnvPrime
-			}
-			hash *= fnvPrime // a zero byte between two words
+		for _, word := range words[i-shingle : i] {
+			hash = (hash ^ uint64(word)) * fnvPrime
 		}
 		shape = append(shape, hash)
 	}

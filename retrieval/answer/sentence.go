@@ -27,5 +27,5 @@ func Answering(shown Shown, signs []rank.Signs) archivist.Span {
 			chosen.Start = shown.Sentences[best-1].Start
 		}
 	}
-	return chosen
+	return archivist.Span(chosen)
 }

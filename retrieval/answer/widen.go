@@ -4,6 +4,7 @@ package answer
 
 import (
 	"strings"
+	"unicode"
 
 	"archivist"
 	"archivist/retrieval/text"
@@ -16,19 +17,19 @@ const MaxWords = 80
 type Text struct {
 	paragraphs map[int]archivist.Paragraph // by number
 	language   string
-	split      map[int][]sentence // of the paragraphs that were asked for
+	split      map[int][]text.Span // the sentences of the paragraphs that were asked for
 }
 
 // NewText is the text of paragraphs by number, in a language.
 func NewText(paragraphs map[int]archivist.Paragraph, language string) Text {
-	return Text{paragraphs, language, map[int][]sentence{}}
+	return Text{paragraphs, language, map[int][]text.Span{}}
 }
 
 // A Shown is a passage as it is shown, word for word.
 type Shown struct {
-	First, Last int              // paragraph numbers
-	Text        string           // pieces of consecutive paragraphs, joined by newlines
-	Sentences   []archivist.Span // of Text
+	First, Last int         // paragraph numbers
+	Text        string      // pieces of consecutive paragraphs, joined by newlines
+	Sentences   []text.Span // of Text
 	from, to    place
 }
 
@@ -40,10 +41,7 @@ func (p place) before(q place) bool {
 }
 
 // A sentence is a span of a paragraph.
-type sentence struct {
-	from, to place
-	words    int
-}
+type sentence struct{ from, to place }
 
 // Widen grows the passage from byte start of paragraph first to byte end of paragraph last by whole sentences, by turns after and before
 // it, while it stays within MaxWords. It does not cross headings, nor what has not been read. ok is false if the passage itself has not
@@ -59,11 +57,15 @@ func Widen(t Text, first, start, last, end int) (shown Shown, ok bool) {
 	words := text.Words(t.cut(from, to))
 	for growing := true; growing; {
 		growing = false
-		if s, found := t.after(to); found && words+s.words <= MaxWords {
-			to, words, growing = s.to, words+s.words, true
+		if s, found := t.after(to); found {
+			if more := words + t.words(s); more <= MaxWords {
+				to, words, growing = s.to, more, true
+			}
 		}
-		if s, found := t.before(from); found && words+s.words <= MaxWords {
-			from, words, growing = s.from, words+s.words, true
+		if s, found := t.before(from); found {
+			if more := words + t.words(s); more <= MaxWords {
+				from, words, growing = s.from, more, true
+			}
 		}
 	}
 	return t.show(from, to), true
@@ -85,28 +87,39 @@ func (t Text) cut(from, to place) string {
 	return strings.Join(pieces, "\n")
 }
 
-// sentences are those of one paragraph; a heading has none, so that nothing grows over it.
-func (t Text) sentences(n int) []sentence {
+// words counts those of a sentence.
+func (t Text) words(s sentence) int {
+	return text.Words(t.paragraphs[s.from.paragraph].Text[s.from.at:s.to.at])
+}
+
+// sentences are those of one paragraph, split once.
+func (t Text) sentences(n int) []text.Span {
 	p, read := t.paragraphs[n]
-	if !read || p.Kind == archivist.KindHeading {
+	if !read {
 		return nil
 	}
 	list, known := t.split[n]
 	if !known {
-		for _, span := range text.Sentences(p.Text, t.language) {
-			list = append(list, sentence{place{n, span.Start}, place{n, span.End}, text.Words(p.Text[span.Start:span.End])})
-		}
+		list = text.Sentences(p.Text, t.language)
 		t.split[n] = list
 	}
 	return list
 }
 
+// growable are the sentences of a paragraph that a passage may grow by: a heading has none, so that nothing grows over it.
+func (t Text) growable(n int) []text.Span {
+	if t.paragraphs[n].Kind == archivist.KindHeading {
+		return nil
+	}
+	return t.sentences(n)
+}
+
 // after is the first sentence that begins at or behind a place, in its paragraph or the next one.
 func (t Text) after(p place) (sentence, bool) {
 	for n := p.paragraph; n <= p.paragraph+1; n++ {
-		for _, s := range t.sentences(n) {
-			if !s.from.before(p) {
-				return s, true
+		for _, s := range t.growable(n) {
+			if from := (place{n, s.Start}); !from.before(p) {
+				return sentence{from, place{n, s.End}}, true
 			}
 		}
 	}
@@ -116,10 +129,10 @@ func (t Text) after(p place) (sentence, bool) {
 // before is the last sentence that ends at or before a place, in its paragraph or the one before.
 func (t Text) before(p place) (sentence, bool) {
 	for n := p.paragraph; n >= p.paragraph-1; n-- {
-		list := t.sentences(n)
+		list := t.growable(n)
 		for i := len(list) - 1; i >= 0; i-- {
-			if !p.before(list[i].to) {
-				return list[i], true
+			if to := (place{n, list[i].End}); !p.before(to) {
+				return sentence{place{n, list[i].Start}, to}, true
 			}
 		}
 	}
@@ -129,10 +142,23 @@ func (t Text) before(p place) (sentence, bool) {
 // show makes the passage between two places.
 func (t Text) show(from, to place) Shown {
 	whole := t.cut(from, to)
-	trimmed := strings.TrimSpace(whole)
-	shown := Shown{First: from.paragraph, Last: to.paragraph, Text: trimmed, from: from, to: to}
-	for _, span := range text.Sentences(trimmed, t.language) {
-		shown.Sentences = append(shown.Sentences, archivist.Span(span))
+	shown := Shown{First: from.paragraph, Last: to.paragraph, Text: strings.TrimSpace(whole), from: from, to: to}
+	// Where a paragraph's first byte would stand in Text. Blanks are trimmed off: no sentence begins with one.
+	origin := len(strings.TrimLeftFunc(whole, unicode.IsSpace)) - len(whole) - from.at
+	for n := from.paragraph; n <= to.paragraph; n++ {
+		for _, s := range t.sentences(n) {
+			// An index from before a change of the rules for sentences may cut one.
+			if n == from.paragraph {
+				s.Start = max(s.Start, from.at)
+			}
+			if n == to.paragraph {
+				s.End = min(s.End, to.at)
+			}
+			if s.Start < s.End {
+				shown.Sentences = append(shown.Sentences, text.Span{Start: origin + s.Start, End: origin + s.End})
+			}
+		}
+		origin += len(t.paragraphs[n].Text) + len("\n")
 	}
 	return shown
 }

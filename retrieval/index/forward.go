@@ -91,11 +91,8 @@ type Reading struct {
 	added     map[string]int // terms that no part has
 }
 
-// A Term of a Reading.
-type Term struct {
-	N       int // living passages that contain it
-	numbers [maxParts + 1]int32
-}
+// A Term of a Reading: its number in each part, or -1.
+type Term struct{ numbers [maxParts + 1]int32 }
 
 // Read reads the words of hits of this snapshot. The terms of asked have the first numbers, whether the library has them or not.
 func (s *Snapshot) Read(hits []Hit, asked []string) *Reading {
@@ -106,40 +103,54 @@ func (s *Snapshot) Read(hits []Hit, asked []string) *Reading {
 	for _, term := range asked {
 		r.add([]byte(term))
 	}
+	r.Terms = append(make([]Term, 0, len(r.Terms)+expectedTerms*len(hits)), r.Terms...)
+	var all []Word // what Passages and Titles are slices of, made anew when it is full
 	words := func(i int, list []uint32) []Word {
-		out := make([]Word, len(list))
-		for j, w := range list {
-			n := r.numbering[i][w>>8]
+		if len(all)+len(list) > cap(all) {
+			all = make([]Word, 0, max(len(list), wordsAtOnce))
+		}
+		start := len(all)
+		numbering := r.numbering[i]
+		for _, w := range list {
+			n := numbering[w>>8]
 			if n == 0 {
 				n = r.addOf(i, w>>8) + 1
 			}
-			out[j] = Word((n-1)<<8 | w&0xff)
+			all = append(all, Word((n-1)<<8|w&0xff))
 		}
-		return out
+		return all[start:len(all):len(all)]
 	}
 	titles := map[int64][]Word{}
 	for h, hit := range hits {
-		for i, v := range s.parts {
+		for i := range s.parts {
+			v := &s.parts[i]
 			article, ok := v.byID[hit.Article]
 			if !ok || v.isDead(article) {
 				continue
 			}
 			r.Passages[h] = words(i, v.text(v.firsts[article]+uint32(hit.Passage)))
-			if _, read := titles[hit.Article]; !read {
-				titles[hit.Article] = words(i, v.title(article))
+			title, read := titles[hit.Article]
+			if !read {
+				title = words(i, v.title(article))
+				titles[hit.Article] = title
 			}
-			r.Titles[h] = titles[hit.Article]
+			r.Titles[h] = title
 		}
 	}
 	return r
 }
 
+const (
+	expectedTerms = 16   // new terms that a hit brings, at most as a rule
+	wordsAtOnce   = 4096 // of memory for words
+)
+
 // add numbers a term that has no number yet.
 func (r *Reading) add(term []byte) uint32 {
 	t, known := Term{}, false
-	for i, v := range r.snapshot.parts {
+	for i := range r.snapshot.parts {
 		t.numbers[i] = -1
-		if number, ok := v.terms.find(term); ok {
+		if number, ok := r.snapshot.parts[i].terms.find(term); ok {
 			r.found(&t, i, number)
 			known = true
 		}
@@ -154,10 +165,10 @@ func (r *Reading) add(term []byte) uint32 {
 // addOf numbers a term of a part.
 func (r *Reading) addOf(part int, number uint32) uint32 {
 	t := Term{}
-	for i, v := range r.snapshot.parts {
+	for i := range r.snapshot.parts {
 		if i == part {
 			r.found(&t, i, number)
-		} else if other, ok := v.terms.find(r.snapshot.parts[part].terms.term(number)); ok {
+		} else if other, ok := r.snapshot.parts[i].terms.find(r.snapshot.parts[part].terms.term(number)); ok {
 			r.found(&t, i, other)
 		} else {
 			t.numbers[i] = -1
@@ -170,15 +181,14 @@ func (r *Reading) addOf(part int, number uint32) uint32 {
 // found notes that the next term has a number in a part.
 func (r *Reading) found(t *Term, part int, number uint32) {
 	t.numbers[part] = int32(number)
-	t.N += r.snapshot.parts[part].df(inPassage, number)
 	r.numbering[part][number] = uint32(len(r.Terms)) + 1
 }
 
 // Word is a token under the reading's numbering, which grows by terms that are new to it.
 func (r *Reading) Word(token Token) Word {
 	term := []byte(token.Term)
-	for i, v := range r.snapshot.parts {
-		if number, found := v.terms.find(term); found {
+	for i := range r.snapshot.parts {
+		if number, found := r.snapshot.parts[i].terms.find(term); found {
 			if n := r.numbering[i][number]; n > 0 {
 				return Word((n-1)<<8 | uint32(token.Marks))
 			}
@@ -243,12 +253,19 @@ func (r *Reading) Usage(term int) (u Usage) {
 
 // IDF is the term's weight over passages.
 func (r *Reading) IDF(term int) float64 {
-	return IDF(r.Terms[term].N, max(r.snapshot.stats.passages, 1))
+	n := 0
+	for i, number := range r.Terms[term].numbers[:len(r.snapshot.parts)] {
+		if number >= 0 {
+			n += r.snapshot.parts[i].df(inPassage, uint32(number))
+		}
+	}
+	return IDF(n, max(r.snapshot.stats.passages, 1))
 }
 
 // Holds reports whether the article's text has the term anywhere.
 func (s *Snapshot) Holds(article int64, term string) bool {
-	for _, v := range s.parts {
+	for i := range s.parts {
+		v := &s.parts[i]
 		if a, ok := v.byID[article]; ok && !v.isDead(a) {
 			if t, ok := v.terms.find([]byte(term)); ok {
 				_, holds := find(v.list(inArticle, t), a)
@@ -261,14 +278,15 @@ func (s *Snapshot) Holds(article int64, term string) bool {
 
 // HoldsBeside reports whether the passage before or after a hit has the term.
 func (s *Snapshot) HoldsBeside(h Hit, term string) bool {
-	for _, v := range s.parts {
+	for i := range s.parts {
+		v := &s.parts[i]
 		if a, ok := v.byID[h.Article]; ok && !v.isDead(a) {
 			t, ok := v.terms.find([]byte(term))
 			if !ok {
 				return false
 			}
 			p := v.firsts[a] + uint32(h.Passage)
-			for _, beside := range []uint32{p - 1, p + 1} {
+			for _, beside := range [...]uint32{p - 1, p + 1} {
 				if beside >= v.firsts[a] && beside < v.firsts[a+1] {
 					if _, holds := find(v.list(inPassage, t), beside); holds {
 						return true

@@ -60,6 +60,7 @@ type Question struct {
 // A Scored is a hit with what the formula makes of it.
 type Scored struct {
 	index.Hit
+	Words    []index.Word // of the passage, until Close.Release
 	Features Vector
 	Score    float64
 }

@@ -19,7 +19,7 @@ func Rank(q Question, hits []index.Hit, s *index.Snapshot) ([]Scored, *Close) {
 	w := table.mixed(q.Dated).without(q.Without)
 	list := make([]Scored, len(hits))
 	for i, v := range r.vectors {
-		list[i] = Scored{hits[i], v, w.Score(v)}
+		list[i] = Scored{hits[i], r.reading.Passages[i], v, w.Score(v)}
 	}
 	slices.SortStableFunc(list, func(a, b Scored) int { return cmp.Compare(b.Score, a.Score) })
 	return list, &Close{r, w}

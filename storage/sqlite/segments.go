@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 
@@ -16,19 +15,15 @@ var ErrMergeLost = errors.New("the segments changed while they were merged")
 // has version 0 and no rows.
 func (s *Store) Segments(ctx context.Context, library archivist.LibraryID, since uint64) (archivist.Segments, error) {
 	var segments archivist.Segments
-	err := s.view(ctx, func(q querier) error {
-		err := q.QueryRowContext(ctx, `SELECT version, floor FROM library WHERE id = ?`, library).Scan(&segments.Version, &segments.Floor)
-		if errors.Is(err, sql.ErrNoRows) || err == nil && segments.Version == since {
-			return nil
-		}
-		if err != nil {
+	err := s.view(ctx, func(v view) error {
+		found, err := v.row(versionQuery, []any{library}, &segments.Version, &segments.Floor)
+		if err != nil || !found || segments.Version == since {
 			return err
 		}
 		if since < segments.Floor {
 			since = 0
 		}
-		rows, err := q.QueryContext(ctx, `SELECT seq, part, kind, article, bytes FROM segment WHERE library = ? AND seq > ? ORDER BY seq, part`, library, since)
-		return eachRow(rows, err, func(scan func(...any) error) error {
+		return v.rows(segmentsQuery, []any{library, since}, func(scan func(...any) error) error {
 			var r archivist.Segment
 			err := scan(&r.Seq, &r.Part, &r.Kind, &r.Article, &r.Bytes)
 			segments.Rows = append(segments.Rows, r)
@@ -36,25 +31,6 @@ func (s *Store) Segments(ctx context.Context, library archivist.LibraryID, since
 		})
 	})
 	return segments, err
-}
-
-// A querier is a reading transaction.
-type querier interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
-
-// view runs do on one snapshot of the file.
-func (s *Store) view(ctx context.Context, do func(querier) error) error {
-	snapshot, err := s.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return explain(err)
-	}
-	err = do(snapshot)
-	if end := snapshot.Rollback(); !errors.Is(end, sql.ErrTxDone) {
-		err = errors.Join(err, end)
-	}
-	return explain(err)
 }
 
 // ReplaceSegments puts merged rows in the place of the rows named by expect (their Bytes are ignored), and raises the library's floor to
@@ -84,12 +60,6 @@ func (s *Store) ReplaceSegments(ctx context.Context, library archivist.LibraryID
 	})
 }
 
-// passagesQuery reads the paragraphs of all ranges at once. CROSS JOIN holds the planner to walking the list, not the table.
-const passagesQuery = `SELECT r.value ->> 0, p.number, p.kind, p.text FROM json_each(?2) r CROSS JOIN paragraph p
-	ON p.library = ?1 AND p.article = r.value ->> 0 AND p.number BETWEEN r.value ->> 1 AND r.value ->> 2`
-
-const headsQuery = `SELECT ` + headColumns + ` FROM article WHERE library = ?1 AND id IN (SELECT value FROM json_each(?2))`
-
 // Passages reads the paragraphs of some ranges with their articles' heads, and the version that they are of, in one snapshot. Articles
 // that are not there are left out.
 func (s *Store) Passages(ctx context.Context, library archivist.LibraryID, ranges []archivist.Range) (archivist.Texts, error) {
@@ -111,13 +81,12 @@ func (s *Store) Passages(ctx context.Context, library archivist.LibraryID, range
 	if err != nil {
 		return texts, err
 	}
-	err = s.view(ctx, func(q querier) error {
-		err := q.QueryRowContext(ctx, `SELECT version FROM library WHERE id = ?`, library).Scan(&texts.Version)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	err = s.view(ctx, func(v view) error {
+		var floor uint64
+		if _, err := v.row(versionQuery, []any{library}, &texts.Version, &floor); err != nil {
 			return err
 		}
-		rows, err := q.QueryContext(ctx, passagesQuery, library, string(rangesJSON))
-		err = eachRow(rows, err, func(scan func(...any) error) error {
+		err := v.rows(passagesQuery, []any{library, string(rangesJSON)}, func(scan func(...any) error) error {
 			var id archivist.ArticleID
 			var number int
 			var p archivist.Paragraph
@@ -128,8 +97,7 @@ func (s *Store) Passages(ctx context.Context, library archivist.LibraryID, range
 		if err != nil {
 			return err
 		}
-		rows, err = q.QueryContext(ctx, headsQuery, library, string(idsJSON))
-		return eachRow(rows, err, func(scan func(...any) error) error {
+		return v.rows(headsQuery, []any{library, string(idsJSON)}, func(scan func(...any) error) error {
 			var h archivist.Head
 			err := scanHead(scan, &h)
 			texts.Heads[h.ID] = h

@@ -99,7 +99,12 @@ func (s *Store) connect(ctx context.Context, o Options) (err error) {
 	}
 	s.reader.SetMaxOpenConns(2 * runtime.NumCPU())
 	s.reader.SetMaxIdleConns(2 * runtime.NumCPU())
-	return s.reader.PingContext(ctx)
+	for _, query := range viewed {
+		if _, err := s.prepared(ctx, query); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Close releases the file, once what is being written is.

@@ -156,6 +156,10 @@ func passages(t *testing.T, s Store) {
 	if fmt.Sprint(numbers) != "[0 1 8 9]" || texts.Paragraphs[short][1].Text != "y" || len(texts.Heads) != 2 || texts.Heads[long].Title != "About long" || texts.Version != 2 {
 		t.Errorf("texts: numbers %v, %+v", numbers, texts)
 	}
+	head, err := s.Passages(t.Context(), town, []archivist.Range{{Article: short, First: 0, Last: -1}})
+	if err != nil || head.Heads[short].Title != "About short" || len(head.Paragraphs[short]) != 0 {
+		t.Errorf("an empty range: %+v, %v", head, err)
+	}
 	if empty, err := s.Passages(t.Context(), "elsewhere", nil); err != nil || empty.Version != 0 || len(empty.Heads) != 0 {
 		t.Errorf("of no library: %+v, %v", empty, err)
 	}
