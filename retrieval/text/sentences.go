@@ -20,16 +20,12 @@ func Sentences(s, lang string) []Span {
 		}
 		start = end
 	}
-	var before rune
-	for i, r := range s {
-		if i < start {
-			continue // a further mark of the sentence that was just cut
+	for i := 0; i < len(s); {
+		r, size := rune(s[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(s[i:])
 		}
-		after := i + utf8.RuneLen(r)
-		if r == utf8.RuneError {
-			_, size := utf8.DecodeRuneInString(s[i:])
-			after = i + size
-		}
+		after := i + size
 		switch r {
 		case '\n', '\u2028', '\u2029':
 			cut(after)
@@ -40,12 +36,15 @@ func Sentences(s, lang string) []Span {
 		case '。', '！', '？', '।', '॥', '؟', '۔', '｡':
 			cut(after + closing(s[after:]))
 		case ' ':
-			next, _ := utf8.DecodeRuneInString(s[after:])
-			if unicode.Is(unicode.Thai, before) && unicode.Is(unicode.Thai, next) {
-				cut(after)
+			if i > 0 && s[i-1] >= utf8.RuneSelf {
+				before, _ := utf8.DecodeLastRuneInString(s[:i])
+				next, _ := utf8.DecodeRuneInString(s[after:])
+				if unicode.Is(unicode.Thai, before) && unicode.Is(unicode.Thai, next) {
+					cut(after)
+				}
 			}
 		}
-		before = r
+		i = max(after, start) // past further marks of a sentence that was just cut
 	}
 	cut(len(s))
 	return spans

@@ -1,30 +1,48 @@
 package text
 
 import (
-	"sync"
+	"strings"
 	"sync/atomic"
 )
 
-// maxStems bounds a language's cache, at about 100 bytes an entry. News of ten years has 300,000 different words, most of them once.
-const maxStems = 100_000
+// stemSlots is how many words a language's cache holds at most, at about 100 bytes a word: those of some years of news.
+const stemSlots = 1 << 17
 
-// A stemCache remembers stems: a stem costs a microsecond, a look 50 ns. It changes no result; when full it takes no more.
+// A stemCache remembers stems: a stem costs a microsecond, a look a tenth of that. It changes no result. Each word has two slots, by its
+// hash, and takes one from a word that was there before, so that a look reads little memory and needs no lock.
 type stemCache struct {
-	stems sync.Map // string -> string
-	size  atomic.Int64
+	slots atomic.Pointer[[stemSlots]atomic.Pointer[stemmed]] // nil until the language is first read
 }
+
+type stemmed struct{ word, stem string }
 
 func newStemCache() *stemCache { return &stemCache{} }
 
 func (c *stemCache) get(word string, stem func() string) string {
-	if known, ok := c.stems.Load(word); ok {
-		return known.(string)
+	slots := c.slots.Load()
+	if slots == nil {
+		c.slots.CompareAndSwap(nil, new([stemSlots]atomic.Pointer[stemmed]))
+		slots = c.slots.Load()
 	}
-	stemmed := stem()
-	if c.size.Load() < maxStems {
-		// The word may be a slice of a whole article; a copy lets that go.
-		c.stems.Store(string([]byte(word)), stemmed)
-		c.size.Add(1)
+	hash := uint32(2166136261) // FNV-1a
+	for i := range len(word) {
+		hash = (hash ^ uint32(word[i])) * 16777619
 	}
-	return stemmed
+	first := &slots[(hash^hash>>17)%stemSlots]
+	second := &slots[(hash^hash>>17^1)%stemSlots]
+	recent := first.Load()
+	if recent != nil && recent.word == word {
+		return recent.stem
+	}
+	if older := second.Load(); older != nil && older.word == word {
+		return older.stem
+	}
+	// The word may be a slice of a whole article, and its stem one of the word; copies let that go.
+	known := &stemmed{word: strings.Clone(word), stem: strings.Clone(stem())}
+	if known.stem == known.word {
+		known.stem = known.word
+	}
+	second.Store(recent)
+	first.Store(known)
+	return known.stem
 }
