@@ -48,7 +48,7 @@ func (a Answer) Refused() bool { return a.Grade == GradeRefusal }
 // A Note tells the reader what was made of a part of the question.
 type Note struct {
 	Kind  NoteKind `json:"kind"`
-	Typed string   `json:"typed"`
+	Typed string   `json:"typed,omitempty"`
 	Read  string   `json:"read,omitempty"` // of NoteRead, as the library spells it
 }
 
@@ -57,7 +57,9 @@ type NoteKind string
 
 // The kinds of notes.
 const (
-	NoteRead NoteKind = "read" // the library does not know the word Typed, which was read as Read
+	NoteRead     NoteKind = "read"     // the library does not know the word Typed, which was read as Read
+	NoteLoose    NoteKind = "loose"    // no passage has the phrase Typed word for word; its words were searched without that
+	NoteFiltered NoteKind = "filtered" // no passage that the question's filters let in has a word of the question
 )
 
 // A Passage is consecutive text of one article, word for word.

@@ -126,7 +126,14 @@ func alsoIn(r Request, sources []sourceState) Block {
 // notes tell how the question was read, where that is not as it was typed.
 func notes(r Request, list []archivist.Note) (blocks []Block) {
 	for _, n := range list[:min(len(list), maxNotes)] {
-		blocks = append(blocks, line(r.text("note."+string(n.Kind), short(n.Typed, maxEcho), short(n.Read, maxEcho))))
+		switch n.Kind {
+		case archivist.NoteLoose:
+			blocks = append(blocks, line(r.text("note.loose", short(n.Typed, maxEcho))))
+		case archivist.NoteFiltered:
+			blocks = append(blocks, line(r.text("note.filtered")))
+		default:
+			blocks = append(blocks, line(r.text("note.read", short(n.Typed, maxEcho), short(n.Read, maxEcho))))
+		}
 	}
 	return blocks
 }

@@ -81,6 +81,8 @@ var english = map[string]string{
 
 	"answer.closest":   "I am not sure. This is the closest passage:",
 	"note.read":        "Read “%[1]s” as “%[2]s”.",
+	"note.loose":       "No passage has “%[1]s” word for word. Without the quotation marks:",
+	"note.filtered":    "No article that the question’s filters let in has any of its words.",
 	"answer.refusal":   "I found nothing in this library that answers that.",
 	"answer.nearest":   "The nearest headlines:",
 	"cite.by":          "By %[1]s",

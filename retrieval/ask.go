@@ -4,13 +4,14 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"math"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"archivist"
 	"archivist/retrieval/answer"
 	"archivist/retrieval/index"
+	"archivist/retrieval/query"
 	"archivist/retrieval/rank"
 	"archivist/retrieval/text"
 )
@@ -54,7 +55,7 @@ func (e *Engine) Ask(ctx context.Context, q archivist.Question) (archivist.Answe
 // check refuses what is no question.
 func check(q archivist.Question) error {
 	switch {
-	case q.Text == "" || len(text.Analyse(q.Text, "")) == 0:
+	case len(text.Analyse(query.Parse(q.Text).Text, "")) == 0:
 		return &archivist.Invalid{Code: archivist.QuestionEmpty, Text: "ask a question in words, such as: When was the bridge closed?"}
 	case utf8.RuneCountInString(q.Text) > archivist.MaxQuestion:
 		return &archivist.Invalid{Code: archivist.QuestionLong, Text: fmt.Sprintf("the question is longer than %d characters; ask in a sentence or two", archivist.MaxQuestion)}
@@ -74,16 +75,42 @@ func (e *Engine) search(ctx context.Context, s *snapshot, q archivist.Question) 
 		}
 		return archivist.Answer{}, texts.Version, err
 	}
+	typed := query.Parse(q.Text)
+	typed.Since, typed.Before = later(q.Since, typed.Since), earlier(q.Before, typed.Before)
+	q.Text = typed.Text
 	words, corrected := s.analyse(q.Text, q.Verbatim)
 	if len(words) == 0 {
 		return archivist.Answer{}, s.version, &archivist.Invalid{
 			Code: archivist.QuestionCommon, Text: "every word of that is in every article; name the person, place or thing that you ask about",
 		}
 	}
-	query := answer.NewQuery(words)
-	candidates, near, known := s.candidates(query, q, e.without)
+	result, version, err := e.found(ctx, s, q, typed, words)
+	if err != nil {
+		return archivist.Answer{}, 0, err
+	}
+	if len(typed.Phrases) > 0 && len(result.Passages) == 0 {
+		phrases := typed.Phrases
+		typed.Phrases = nil
+		if result, version, err = e.found(ctx, s, q, typed, words); err != nil {
+			return archivist.Answer{}, 0, err
+		}
+		for _, phrase := range phrases {
+			result.Notes = append(result.Notes, archivist.Note{Kind: archivist.NoteLoose, Typed: phrase})
+		}
+	}
+	result.Notes = append(result.Notes, told(corrected, result.Passages)...)
+	return result, version, nil
+}
+
+// found is what a library has for words and filters, and the version of the texts that were read.
+func (e *Engine) found(ctx context.Context, s *snapshot, q archivist.Question, typed query.Query, words []answer.Word) (archivist.Answer, uint64, error) {
+	f, err := e.filter(ctx, s, q.Library, typed)
+	if err != nil {
+		return archivist.Answer{}, 0, err
+	}
+	candidates, near, known := s.candidates(answer.NewQuery(words), q, f, e.without)
 	defer near.Release()
-	candidates = candidates[:min(len(candidates), q.Limit+spare)]
+	candidates = f.worth(candidates, q.Limit)
 	different := withoutCopies(candidates)
 	var result archivist.Answer
 	var version uint64
@@ -94,17 +121,36 @@ func (e *Engine) search(ctx context.Context, s *snapshot, q archivist.Question) 
 		if err != nil {
 			return archivist.Answer{}, 0, err
 		}
-		result, version = compose(candidates, different[:n], near, texts, q.Limit), texts.Version
+		result, version = compose(candidates, different[:n], near, texts, f, q.Limit), texts.Version
 		if n == len(different) || len(result.Passages) == q.Limit {
 			break
 		}
 	}
-	result.Version, result.Notes = s.version, told(corrected, result.Passages)
+	result.Version = s.version
 	if known < fewestKnown {
 		// What the library does not know it cannot answer, whatever the rest of the question finds.
 		result.Grade, result.Confidence = archivist.GradeRefusal, 0
 	}
+	if len(candidates) == 0 && f.allow != nil && len(f.phrases) == 0 {
+		result.Notes = append(result.Notes, archivist.Note{Kind: archivist.NoteFiltered})
+	}
 	return result, version, nil
+}
+
+// later is the later of two times, where zero is none.
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// earlier is the earlier of two times, where zero is none.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // ranges are the paragraphs of passages and of what they may be widened by. Of their copies only the heads are wanted.
@@ -119,40 +165,22 @@ func ranges(candidates []distinct) []archivist.Range {
 	return list
 }
 
-// allowed lets in the articles of a question's days; nil lets all in.
-func (s *snapshot) allowed(q archivist.Question) func(article int64) bool {
-	if q.Since.IsZero() && q.Before.IsZero() {
-		return nil
-	}
-	since, before := int32(math.MinInt32), int32(math.MaxInt32)
-	if !q.Since.IsZero() {
-		since = int32(q.Since.Unix() / 86400)
-	}
-	if !q.Before.IsZero() {
-		before = int32(q.Before.Unix() / 86400)
-	}
-	return func(article int64) bool {
-		day := s.index.Day(article)
-		return day != index.NoDay && day >= since && day < before
-	}
-}
-
 // candidates are the passages for a question, best first, and the share of the question's mass that the library knows.
-func (s *snapshot) candidates(q answer.Query, asked archivist.Question, without rank.Without) (list []rank.Scored, near *rank.Close, known float64) {
-	query := index.Query{Weights: index.FirstStage}
+func (s *snapshot) candidates(q answer.Query, asked archivist.Question, f filter, without rank.Without) (list []rank.Scored, near *rank.Close, known float64) {
+	terms := index.Query{Weights: index.FirstStage}
 	question := rank.Question{Text: asked.Text, Dated: s.dated, Mass: q.Mass, Day: index.NoDay, Without: without}
 	if !asked.Asked.IsZero() {
 		question.Day = int32(asked.Asked.Unix() / 86400)
 	}
 	for _, w := range q.Words {
-		query.Terms = append(query.Terms, w.Terms...)
+		terms.Terms = append(terms.Terms, w.Terms...)
 		if w.Known {
 			known += w.IDF
 		}
 		question.Words = append(question.Words, rank.Word{Terms: w.Terms, IDF: w.IDF, Capital: w.Capital, At: w.At})
 	}
-	question.TitleMass, question.ArticleMass = s.index.Masses(query.Terms)
-	hits := s.index.Top(query, firstStage, s.allowed(asked))
+	question.TitleMass, question.ArticleMass = s.index.Masses(terms.Terms)
+	hits := f.top(s.index, terms)
 	list, near = rank.Rank(question, hits, s.index)
 	return list, near, known / q.Mass
 }

@@ -44,7 +44,7 @@ func (d *distinct) also(id archivist.ArticleID) {
 
 // compose makes the answer of candidates and their texts: widened passages, those that share text taken as one, the answering sentence,
 // the grade.
-func compose(ranked []rank.Scored, candidates []distinct, near *rank.Close, texts archivist.Texts, limit int) archivist.Answer {
+func compose(ranked []rank.Scored, candidates []distinct, near *rank.Close, texts archivist.Texts, f filter, limit int) archivist.Answer {
 	var result archivist.Answer
 	var shown []answer.Shown
 	read := map[archivist.ArticleID]*reading{}
@@ -64,7 +64,7 @@ func compose(ranked []rank.Scored, candidates []distinct, near *rank.Close, text
 		}
 		x := c.Extent
 		one, ok := answer.Widen(article.text, x.First, x.Start, x.Last, x.End)
-		if !ok || overlaps(result.Passages, shown, id, one) {
+		if !ok || !f.holds(one.Text) || overlaps(result.Passages, shown, id, one) {
 			continue
 		}
 		if len(shown) == 0 {

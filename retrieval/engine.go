@@ -31,6 +31,8 @@ type Shelf interface {
 	// PutArticles stores articles with their segments in one transaction; results are in the order given.
 	PutArticles(ctx context.Context, library archivist.LibraryID, puts []archivist.Put) ([]archivist.Stored, error)
 	RemoveArticle(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID, act archivist.Act) (version uint64, err error)
+	// Addresses calls take with the address of each article, in no order.
+	Addresses(ctx context.Context, library archivist.LibraryID, take func(id archivist.ArticleID, url string)) error
 	// Passages reads paragraphs with their articles' heads and the library's version, in one snapshot.
 	Passages(ctx context.Context, library archivist.LibraryID, ranges []archivist.Range) (archivist.Texts, error)
 }

@@ -6,6 +6,7 @@ import (
 
 	"archivist"
 	"archivist/retrieval/answer"
+	"archivist/retrieval/query"
 	"archivist/retrieval/rank"
 )
 
@@ -23,12 +24,17 @@ func (e *Engine) Study(ctx context.Context, q archivist.Question) (list []Studie
 	if err != nil {
 		return nil, err
 	}
+	typed := query.Parse(q.Text)
+	q.Text = typed.Text
+	f, err := e.filter(ctx, s, q.Library, typed)
+	if err != nil {
+		return nil, err
+	}
 	words, _ := s.analyse(q.Text, q.Verbatim)
 	if len(words) == 0 {
 		return nil, nil
 	}
-	query := answer.NewQuery(words)
-	candidates, near, _ := s.candidates(query, q, e.without)
+	candidates, near, _ := s.candidates(answer.NewQuery(words), q, f, e.without)
 	near.Release()
 	wanted := make([]distinct, len(candidates))
 	for i, c := range candidates {

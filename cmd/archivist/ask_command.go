@@ -25,10 +25,19 @@ func askCommand(p *program) *cobra.Command {
 		Use:   "ask QUESTION",
 		Short: "answer one question from a library",
 		Long: `Answer a question with the passage that answers, word for word, the answering sentence between >> and <<,
-or say that the library does not hold the answer and name the nearest headlines.`,
+or say that the library does not hold the answer and name the nearest headlines.
+
+A word that no article has is read as the nearest one that the library knows, and that is told. Beside its words a question may have
+  "let it be"       only passages with these words just so, if there are any
+  -planet           no article with this word; also -"a phrase"
+  site:example.org  only articles of this site and of all below it
+  title:timetable   only articles with this in their title; also title:"line 4"
+  since:2021-03     only articles published from then on; also since:2021 or since:2021-03-15
+  before:2022       only articles published before`,
 		Example: `  archivist ask 'When will ferry line 4 run again?'
   archivist ask --library town --limit 3 'Who won the prize for the best honey?'
   archivist ask --since 2026-01-01 --before 2026-07-01 'Why was the bridge closed?'
+  archivist ask 'Who sang "let it be" first? -beatles site:example.org since:2021'
   archivist ask --json 'How much did the new pier cost?' | jq .passages[0].text`,
 		Args: atLeast(1, "a question"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -201,6 +210,12 @@ func printAnswer(w io.Writer, a archivist.Answer, explain bool) {
 
 // noteText says how a part of the question was read.
 func noteText(n archivist.Note) string {
+	switch n.Kind {
+	case archivist.NoteLoose:
+		return fmt.Sprintf("No passage has %q word for word; this is without the quotation marks.", n.Typed)
+	case archivist.NoteFiltered:
+		return "No article that the question's filters let in has any of its words."
+	}
 	return fmt.Sprintf("Read %q as %q.", n.Typed, n.Read)
 }
 

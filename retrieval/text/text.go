@@ -34,7 +34,7 @@ const maxWord = 128
 func Analyse(s, lang string) []Token {
 	l := lookup(lang)
 	tokens := make([]Token, 0, len(s)/6+1)
-	shouting := !strings.ContainsFunc(s, unicode.IsLower)
+	shouting := strings.ContainsRune(s, ' ') && !strings.ContainsFunc(s, unicode.IsLower) // one word in capitals is an acronym
 	var run gramRun
 	for start := 0; start < len(s); {
 		size := asciiWord(s[start:])

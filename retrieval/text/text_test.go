@@ -27,6 +27,7 @@ func TestAnalyse(t *testing.T) {
 		{"en", "Tell us what the US did; the U.S. too", "tell (us) (what) (the) us (did) (the) us (too)"},
 		{"en", "WHO IS IT FOR", "(who) (is) (it) (for)"}, // all in capitals: no acronyms
 		{"en", "the WHO said", "(the) who said"},
+		{"en", "WHO", "who"},
 		{"en", "fiancé naïve ﬁnal Ｆｕｌｌ", "fiance naiv final full"},
 		{"en", "1990s 5G mp3 state-of-the-art", "1990s 5g mp3 state (of) (the) art"},
 		{"de", "Die Straße und die Häuser, 1.200,50 Euro", "(die) strass (und) (die) haus 1200.50 euro"},

@@ -324,6 +324,19 @@ func (s *Store) Articles(ctx context.Context, library archivist.LibraryID, befor
 	return heads, err
 }
 
+// Addresses calls take with the address of each article of a library, in no order.
+func (s *Store) Addresses(ctx context.Context, library archivist.LibraryID, take func(id archivist.ArticleID, url string)) error {
+	return s.rows(ctx, `SELECT id, url FROM article WHERE library = ?`, []any{library}, func(scan func(...any) error) error {
+		var id archivist.ArticleID
+		var url string
+		if err := scan(&id, &url); err != nil {
+			return err
+		}
+		take(id, url)
+		return nil
+	})
+}
+
 // Sites counts a library's articles by site, the most first.
 func (s *Store) Sites(ctx context.Context, library archivist.LibraryID) ([]archivist.SiteCount, error) {
 	var sites []archivist.SiteCount

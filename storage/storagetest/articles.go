@@ -62,6 +62,15 @@ func roundTrip(t *testing.T, s Store) {
 			t.Errorf("a missing thing gives %v", missing)
 		}
 	}
+	addresses := map[archivist.ArticleID]string{}
+	if err := s.Addresses(t.Context(), town, func(id archivist.ArticleID, url string) { addresses[id] = url }); err != nil || len(addresses) != 2 {
+		t.Errorf("addresses %v, %v", addresses, err)
+	}
+	for id, url := range addresses {
+		if a, err := s.Article(t.Context(), town, id); err != nil || a.URL != url {
+			t.Errorf("article %d is at %q, not at %q, %v", id, a.URL, url, err)
+		}
+	}
 	sites, err := s.Sites(t.Context(), town)
 	if err != nil || len(sites) != 1 || sites[0].Site != "Example" || sites[0].Articles != 2 || sites[0].Newest.IsZero() {
 		t.Errorf("sites %+v, %v", sites, err)

@@ -35,6 +35,7 @@ type articles interface {
 	Article(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID) (archivist.Article, error)
 	ArticleByKey(ctx context.Context, library archivist.LibraryID, key string) (archivist.Article, error)
 	Articles(ctx context.Context, library archivist.LibraryID, before archivist.ArticleID, n int) ([]archivist.Head, error)
+	Addresses(ctx context.Context, library archivist.LibraryID, take func(id archivist.ArticleID, url string)) error
 	Sites(ctx context.Context, library archivist.LibraryID) ([]archivist.SiteCount, error)
 	Page(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID) (archivist.Page, error)
 }
