@@ -108,7 +108,8 @@ func (e *Engine) found(ctx context.Context, s *snapshot, q archivist.Question, t
 	if err != nil {
 		return archivist.Answer{}, 0, err
 	}
-	candidates, near, known := s.candidates(answer.NewQuery(words), q, f, e.without)
+	asked := answer.NewQuery(words)
+	candidates, near, known := s.candidates(asked, q, f, e.without)
 	defer near.Release()
 	candidates = f.worth(candidates, q.Limit)
 	different := withoutCopies(candidates)
@@ -121,7 +122,7 @@ func (e *Engine) found(ctx context.Context, s *snapshot, q archivist.Question, t
 		if err != nil {
 			return archivist.Answer{}, 0, err
 		}
-		result, version = compose(candidates, different[:n], near, texts, f, q.Limit), texts.Version
+		result, version = compose(asked, candidates, different[:n], near, texts, f, q.Limit), texts.Version
 		if n == len(different) || len(result.Passages) == q.Limit {
 			break
 		}

@@ -42,12 +42,16 @@ func (d *distinct) also(id archivist.ArticleID) {
 	}
 }
 
-// compose makes the answer of candidates and their texts: widened passages, those that share text taken as one, the answering sentence,
-// the grade.
-func compose(ranked []rank.Scored, candidates []distinct, near *rank.Close, texts archivist.Texts, f filter, limit int) archivist.Answer {
+// moved is how many passages are looked at again to be moved: a reader seldom sees more, and each costs as much as its analysis.
+const moved = 3
+
+// compose makes the answer of candidates and their texts: widened passages, the best of them moved to where the question's words are, those
+// that share text taken as one, the answering sentence, the grade.
+func compose(query answer.Query, ranked []rank.Scored, candidates []distinct, near *rank.Close, texts archivist.Texts, f filter, limit int) archivist.Answer {
 	var result archivist.Answer
 	var shown []answer.Shown
 	read := map[archivist.ArticleID]*reading{}
+	centring := answer.NewCentring(query)
 	for _, c := range candidates {
 		if len(shown) == limit {
 			break
@@ -66,6 +70,11 @@ func compose(ranked []rank.Scored, candidates []distinct, near *rank.Close, text
 		one, ok := answer.Widen(article.text, x.First, x.Start, x.Last, x.End)
 		if !ok || !f.holds(one.Text) || overlaps(result.Passages, shown, id, one) {
 			continue
+		}
+		if len(shown) < moved {
+			if better := centring.Move(article.text, one); f.holds(better.Text) && !overlaps(result.Passages, shown, id, better) {
+				one = better
+			}
 		}
 		if len(shown) == 0 {
 			result.Confidence = near.Confidence(ranked, c.Scored)

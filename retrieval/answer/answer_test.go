@@ -78,6 +78,15 @@ func TestWidenWithinAParagraph(t *testing.T) {
 	}
 }
 
+// thai is clauses of so many characters.
+func thai(sizes ...int) string {
+	var clauses []string
+	for _, n := range sizes {
+		clauses = append(clauses, strings.Repeat("ก", n))
+	}
+	return strings.Join(clauses, " ")
+}
+
 func TestAnswering(t *testing.T) {
 	both, first, none, voted := rank.Signs{Found: 0b11, Score: 3}, rank.Signs{Found: 0b01, Score: 1}, rank.Signs{Score: .5}, rank.Signs{Votes: 1, Score: 4}
 	for _, test := range []struct {
@@ -92,6 +101,9 @@ func TestAnswering(t *testing.T) {
 		{"The bridge was closed.", []rank.Signs{both}, "The bridge was closed."},
 		// What other articles agree on stands in the sentence beside the one that says the question's words.
 		{"The bridge was closed again. That happened on 4 March at noon.", []rank.Signs{both, voted}, "That happened on 4 March at noon."},
+		// Thai ends no sentence: the clause grows by its neighbours, the one after it first, up to 112 characters.
+		{thai(30, 30, 30, 30, 30), []rank.Signs{none, none, both, none, none}, thai(30, 30, 30)},
+		{thai(40, 40, 50), []rank.Signs{none, both, none}, thai(40, 50)},
 	} {
 		shown, _ := Widen(textOf(test.text), 0, 0, 0, len(test.text))
 		span := Answering(shown, test.signs)

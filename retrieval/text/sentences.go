@@ -50,6 +50,12 @@ func Sentences(s, lang string) []Span {
 	return spans
 }
 
+// IsClause reports whether what Sentences has cut is a clause that may be a part of a sentence only: Thai.
+func IsClause(s string) bool {
+	last, _ := utf8.DecodeLastRuneInString(s)
+	return unicode.Is(unicode.Thai, last)
+}
+
 // endsSentence decides about the mark before after; text is the sentence so far, without the mark.
 func endsSentence(s string, after int, mark rune, l *language, text string) (end int, ok bool) {
 	end = after + closing(s[after:])
