@@ -50,7 +50,7 @@ passages (25k), articles (1000a), the whole corpus (all) or times that (2x).
 
 With --during-ingest, ask in turns with nothing else to do and while articles are brought into other libraries of the same database.
 
-Interrupted, it prints what was measured so far.`,
+Interrupted, it prints what was measured so far and writes no file.`,
 		Example: `  archivist bench --sizes 25k,100k
   archivist bench --articles articles.jsonl.gz --questions questions.jsonl.gz --plot bench.svg --markdown BENCHMARKS.md
   archivist bench --during-ingest --json`,
@@ -84,6 +84,7 @@ func (p *program) bench(ctx context.Context, o benchOptions) error {
 	}
 	var all []bench.Figures
 	for i, size := range b.sizes {
+		fmt.Fprintf(p.err, "measuring %s\n", b.names[i])
 		var f bench.Figures
 		if f, err = b.measure(ctx, size); err != nil {
 			break
@@ -91,7 +92,14 @@ func (p *program) bench(ctx context.Context, o benchOptions) error {
 		f.Size = b.names[i]
 		all = append(all, f)
 	}
-	return errors.Join(err, b.show(all))
+	if len(all) == 0 {
+		return err
+	}
+	err = errors.Join(err, b.show(all))
+	if err != nil {
+		return err // a part of a table does not take the place of a whole one
+	}
+	return b.write(all)
 }
 
 // A benchRun is one run of the command.
@@ -229,29 +237,30 @@ func (b *benchRun) measure(ctx context.Context, size bench.Size) (f bench.Figure
 	return f, err
 }
 
-// show prints and writes what was measured.
+// show prints what was measured.
 func (b *benchRun) show(all []bench.Figures) error {
-	if len(all) == 0 {
-		return nil
+	if !b.asJSON {
+		_, err := fmt.Fprint(b.out, bench.Table(all, b.course.Cores))
+		return err
 	}
-	table := bench.Table(all, b.course.Cores)
-	if b.asJSON {
-		encoder := json.NewEncoder(b.out)
-		for _, f := range all {
-			if err := encoder.Encode(f); err != nil {
-				return err
-			}
+	encoder := json.NewEncoder(b.out)
+	for _, f := range all {
+		if err := encoder.Encode(f); err != nil {
+			return err
 		}
-	} else {
-		fmt.Fprint(b.out, table)
 	}
+	return nil
+}
+
+// write draws the plot and keeps the table.
+func (b *benchRun) write(all []bench.Figures) error {
 	if b.plot != "" {
 		if err := writeFile(b.plot, func(w io.Writer) error { return bench.Plot(w, all) }); err != nil {
 			return err
 		}
 	}
 	if b.markdown != "" {
-		return bench.Keep(b.markdown, "bench", table)
+		return bench.Keep(b.markdown, "bench", bench.Table(all, b.course.Cores))
 	}
 	return nil
 }

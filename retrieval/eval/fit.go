@@ -7,7 +7,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"slices"
-	"time"
 
 	"archivist"
 	"archivist/retrieval"
@@ -39,11 +38,11 @@ type Lessons struct {
 func Study(ctx context.Context, student Student, library archivist.LibraryID, questions []Question, dated bool, done func()) (Lessons, error) {
 	lessons := Lessons{dated: dated}
 	for _, q := range questions {
-		asked, err := time.Parse(time.DateOnly, cmp.Or(q.Asked, "2026-01-01"))
+		question, err := q.Of(library)
 		if err != nil {
-			return Lessons{}, fmt.Errorf("question %s: asked: %w", q.ID, err)
+			return Lessons{}, err
 		}
-		studied, err := student.Study(ctx, archivist.Question{Library: library, Text: q.Text, Asked: asked})
+		studied, err := student.Study(ctx, question)
 		if err != nil {
 			return Lessons{}, fmt.Errorf("question %s: %w", q.ID, err)
 		}

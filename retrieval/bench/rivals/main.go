@@ -13,11 +13,8 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"os/signal"
-	"path/filepath"
-	"runtime"
 	"strings"
 	"syscall"
 	"time"
@@ -28,7 +25,6 @@ import (
 	"archivist/retrieval/eval"
 	"archivist/retrieval/ingest/file"
 	"archivist/retrieval/text"
-	"archivist/storage"
 )
 
 func main() {
@@ -41,18 +37,6 @@ func main() {
 	}
 }
 
-// wanted is how many passages a rival returns.
-const wanted = 10
-
-// A rival is another search library over some passages, which it numbers from 1.
-type rival struct {
-	name  string
-	build time.Duration
-	bytes int64 // on disk
-	top   func(ctx context.Context, words []string) ([]int, error)
-	close func() error
-}
-
 type options struct {
 	articles, questions, sizes, plot, markdown string
 	rounds, limit                              int
@@ -61,7 +45,7 @@ type options struct {
 
 const library archivist.LibraryID = "rivals"
 
-// run races at each size, and prints and writes what was measured, also where it was interrupted.
+// run races at each size, prints what was measured, also where it was interrupted, and writes it.
 func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	var o options
 	flags := flag.NewFlagSet("rivals", flag.ContinueOnError)
@@ -97,14 +81,17 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 		f.Size = strings.Split(o.sizes, ",")[i]
 		all = append(all, f)
 	}
-	return errors.Join(err, o.show(all, out))
+	if len(all) > 0 {
+		fmt.Fprint(out, table(all))
+	}
+	if err != nil {
+		return err // a part of a table does not take the place of a whole one
+	}
+	return o.write(all)
 }
 
-func (o options) show(all []figures, out io.Writer) error {
-	if len(all) == 0 {
-		return nil
-	}
-	fmt.Fprint(out, table(all))
+// write draws the plot and keeps the table.
+func (o options) write(all []figures) error {
 	if o.plot != "" {
 		f, err := os.Create(o.plot)
 		if err != nil {
@@ -187,80 +174,4 @@ func (o options) corpus() bench.Articles {
 			}
 		}
 	}
-}
-
-// race builds a library of a size in all of them and has them answer in turns.
-func (o options) race(ctx context.Context, size bench.Size, questions []archivist.Question, progress io.Writer) (f figures, err error) {
-	folder, err := os.MkdirTemp("", "archivist-rivals-")
-	if err != nil {
-		return f, err
-	}
-	defer os.RemoveAll(folder)
-	store, err := storage.Open(ctx, filepath.Join(folder, "ours.db"))
-	if err != nil {
-		return f, err
-	}
-	defer store.Close()
-	l, build, err := bench.Build(ctx, store, library, size.Of(o.corpus(), o.seed), func(int) {})
-	if err != nil {
-		return f, err
-	}
-	fmt.Fprintf(progress, "ours is built in %.1f s\n", build.Seconds())
-	if err := l.Engine.Merge(ctx, library); err != nil {
-		return f, err
-	}
-	stats, err := l.Engine.Stats(ctx, library)
-	if err != nil {
-		return f, err
-	}
-	f.Figures = bench.Figures{Articles: stats.Articles, Passages: stats.Passages, Postings: stats.Postings, Build: build, Resident: stats.Bytes}
-	contenders, err := l.Contenders(ctx, questions)
-	if err != nil {
-		return f, err
-	}
-	passages, err := l.Passages(ctx)
-	if err != nil {
-		return f, err
-	}
-	for _, open := range []func(context.Context, string, []string) (*rival, error){newBleve, newFTS5} {
-		r, err := open(ctx, folder, passages)
-		if err != nil {
-			return f, err
-		}
-		defer r.close()
-		fmt.Fprintf(progress, "%s is built in %.1f s\n", r.name, r.build.Seconds())
-		f.rivals = append(f.rivals, *r)
-		contenders = append(contenders, r.contender(questions))
-	}
-	passages = nil
-	runtime.GC()
-	course := bench.Course{Questions: len(questions), Rounds: o.rounds, Told: func(round int) { fmt.Fprintf(progress, "round %d of %d\n", round, o.rounds) }}
-	f.Results, err = bench.Race(ctx, course, contenders)
-	return f, err
-}
-
-func (r *rival) contender(questions []archivist.Question) bench.Contender {
-	asked := make([][]string, len(questions))
-	for i, q := range questions {
-		asked[i] = words(q.Text)
-	}
-	return bench.Contender{Name: r.name, Ask: func(ctx context.Context, i int) error {
-		_, err := r.top(ctx, asked[i])
-		return err
-	}}
-}
-
-// folderBytes is what the files of a folder take.
-func folderBytes(folder string) (bytes int64, err error) {
-	err = filepath.WalkDir(folder, func(_ string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		info, err := d.Info()
-		if err == nil {
-			bytes += info.Size()
-		}
-		return err
-	})
-	return bytes, err
 }
