@@ -141,14 +141,13 @@ const (
 	window    = 8
 )
 
-// age of a passage on the day asked. Where the question names a time, it is the distance to that time, with half the weight: the prior for
-// what is new yields.
+// age of a passage on the day asked. Where the question names a time, the prior for what is new yields: it is the distance to that time.
 func (r *ranking) age(day int32) float64 {
 	if r.named {
 		if day == index.NoDay {
-			return middle / 2
+			return middle
 		}
-		return (log(r.when.away(day)) + middle) / 2
+		return middle + yield*(log(r.when.away(day))-middle)
 	}
 	if day == index.NoDay || day > r.q.Day {
 		return undated
@@ -159,7 +158,10 @@ func (r *ranking) age(day int32) float64 {
 // log puts days on a scale of 0 to 1, which ten years reach: yesterday against last week weighs as much as last month against this year.
 func log(days float64) float64 { return min(1, math.Log(1+days)/math.Log(oldest+1)) }
 
-const middle = .35 // the age of a right passage, as it is on news
+const (
+	middle = .35 // the age of a right passage, as it is on news
+	yield  = .75 // what of its weight the distance to a named time has; docs/decisions/0009-time.md tells how it was chosen
+)
 
 // measure takes the features of hits, which stand best first by the first stage.
 func measure(q Question, hits []index.Hit, s *index.Snapshot) *ranking {

@@ -202,7 +202,7 @@ func (c *Close) note(f Feature, x float64) string {
 	switch f {
 	case Age:
 		if c.r.named {
-			return fmt.Sprintf("about %.0f days from the time that the question names", max(0, math.Exp((2*x-middle)*math.Log(oldest+1))-1))
+			return fmt.Sprintf("about %.0f days from the time that the question names", max(0, math.Exp((middle+(x-middle)/yield)*math.Log(oldest+1))-1))
 		}
 		return fmt.Sprintf("about %.0f days old", math.Exp(x*math.Log(oldest+1))-1)
 	case Typed:
