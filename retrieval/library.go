@@ -110,7 +110,7 @@ func (e *Engine) load(ctx context.Context, id archivist.LibraryID, old *snapshot
 	counts := next.Languages()
 	languages := slices.SortedFunc(maps.Keys(counts), func(a, b string) int { return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b)) })
 	return &snapshot{
-		index: next, version: rows.Version, languages: languages[:min(len(languages), maxLanguages)], bytes: int64(next.Stats().Bytes), dated: newsness(next.Dated(), next.Stats().Articles),
+		index: next, version: rows.Version, languages: languages[:min(len(languages), maxLanguages)], bytes: int64(next.Stats().Bytes), dated: newsness(next.Days),
 	}, nil
 }
 
@@ -175,13 +175,4 @@ func (e *Engine) evict(keep *library) {
 			}
 		}
 	}
-}
-
-// halfNews is how many dated articles make a library half one of news: a few articles tell no age that would be unusual, and have nobody to
-// agree with.
-const halfNews = 200
-
-// newsness is how far a library is one of news, by the share of its articles whose day is known and by their number.
-func newsness(dated float64, articles int) float64 {
-	return dated * float64(articles) / float64(articles+halfNews)
 }

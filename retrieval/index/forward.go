@@ -307,17 +307,15 @@ func (s *Snapshot) Masses(terms []string) (titles, articles float64) {
 	return titles, articles
 }
 
-// Dated is the share of the living articles whose day is known, 0 to 1.
-func (s *Snapshot) Dated() float64 {
-	dated := 0
+// Days are the days on which the living articles were published, NoDay where that is unknown, in no order.
+func (s *Snapshot) Days(yield func(int32) bool) {
 	for _, v := range s.parts {
 		for a, day := range v.days {
-			if day != NoDay && !v.isDead(uint32(a)) {
-				dated++
+			if !v.isDead(uint32(a)) && !yield(day) {
+				return
 			}
 		}
 	}
-	return float64(dated) / float64(max(s.stats.articles, 1))
 }
 
 // Day is the day on which a living article was published, NoDay if that is unknown.
