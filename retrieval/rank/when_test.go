@@ -122,3 +122,21 @@ func TestAgeYields(t *testing.T) {
 		t.Errorf("the first is article %d, want the one of April 1970", list[0].Article)
 	}
 }
+
+// FuzzWhen: whatever is asked, a named time is over on the day asked, and ends no earlier than it begins.
+func FuzzWhen(f *testing.F) {
+	for _, question := range []string{
+		"early of last March 4, 2021 s", "between 2019 and 2018", "9999 years ago", "vor zwei Wochen", "before the fall of 1500", "the 1990s's last",
+		"end of the of last year last year", "in mid mid june 31", "31 February 2020", "\xff in 2019", "Christmas last year",
+	} {
+		f.Add(question, int32(19558))
+	}
+	f.Fuzz(func(t *testing.T, question string, asked int32) {
+		if asked < -500_000 || asked > 500_000 { // the calendar's years
+			return
+		}
+		if span, named := When(question, asked); named && (span.From > span.To || span.To >= asked) {
+			t.Errorf("%q on day %d names %v", question, asked, span)
+		}
+	})
+}
