@@ -173,14 +173,16 @@ func (s *snapshot) candidates(q answer.Query, asked archivist.Question, f filter
 	if !asked.Asked.IsZero() {
 		question.Day = int32(asked.Asked.Unix() / 86400)
 	}
+	var own []string
 	for _, w := range q.Words {
 		terms.Terms = append(terms.Terms, w.Terms...)
 		if w.Known {
 			known += w.IDF
 		}
+		own = append(own, w.Terms[:len(w.Terms)-w.Joined]...)
 		question.Words = append(question.Words, rank.Word{Terms: w.Terms, IDF: w.IDF, Capital: w.Capital, At: w.At})
 	}
-	question.TitleMass, question.ArticleMass = s.index.Masses(terms.Terms)
+	question.TitleMass, question.ArticleMass = s.index.Masses(own)
 	hits := f.top(s.index, terms)
 	list, near = rank.Rank(question, hits, s.index)
 	return list, near, known / q.Mass

@@ -15,28 +15,38 @@ const sureOfLanguage = .8 // from here on a question is analysed in its own lang
 // not know are read as its own where that is plain (spelling.go), unless the question is to be taken verbatim; corrected lists them.
 func (s *snapshot) analyse(question string, verbatim bool) (words []answer.Word, corrected []correction) {
 	seen := map[string]bool{}
-	for _, w := range s.tokens(question) {
-		if !verbatim && len(corrected) < maxCorrections {
-			if read, ok := s.corrected(question, w); ok {
-				corrected = append(corrected, correction{question[w.At:w.End], read.Terms[0]})
-				w = read
+	languages, unknown := s.questionLanguages(question), 0
+	for _, w := range s.tokens(question, languages) {
+		read := []answer.Word{w}
+		if !verbatim && !w.Known && unknown < maxUnknown {
+			unknown++
+			var slip bool
+			if read, slip = s.understood(question, languages[0], w); slip {
+				corrected = append(corrected, correction{question[w.At:w.End], read[0].Terms[0]})
 			}
 		}
-		if key := strings.Join(w.Terms, " "); !seen[key] {
-			seen[key] = true
-			words = append(words, w)
+		for _, w := range read {
+			if key := strings.Join(w.Terms, " "); !seen[key] {
+				seen[key] = true
+				words = append(words, w)
+			}
 		}
+	}
+	if !verbatim {
+		words = s.expand(question, words)
+		s.abbreviate(question, languages[0], words)
+		s.join(question, languages[0], words)
 	}
 	return words, corrected
 }
 
-// tokens are the words of a question in order, without stop words.
-func (s *snapshot) tokens(question string) []answer.Word {
+// tokens are the words of a question in order, without stop words, each with its terms in the languages, the likeliest of which comes first.
+func (s *snapshot) tokens(question string, languages []string) []answer.Word {
 	type place struct{ start, end int }
 	var order []place
 	terms := map[place][]string{}
 	capital := map[place]bool{}
-	for i, language := range s.questionLanguages(question) {
+	for i, language := range languages {
 		for _, token := range text.Analyse(question, language) {
 			at := place{token.Start, token.End}
 			capital[at] = token.Cap && token.Start > 0

@@ -10,35 +10,61 @@ import (
 )
 
 const (
-	fewestLetters  = 4 // of a word that may be mistyped: shorter ones have neighbours everywhere
-	fewLetters     = 5 // up to here chance makes neighbours too, so that one which the library says only once is none
-	manyLetters    = 8 // from here on a word may be mistyped twice
-	maxCorrections = 8 // words of one question that are looked up, each a walk through the dictionary
+	fewestLetters = 4 // of a word that may be mistyped: shorter ones have neighbours everywhere
+	fewLetters    = 5 // up to here chance makes neighbours too, so that one which the library says only once is none
+	manyLetters   = 8 // from here on a word may be mistyped twice
+	maxUnknown    = 8 // unknown words of one question that are looked up, each a walk through the dictionary
 )
 
 // A correction is a word of a question that was read as a term of the library.
 type correction struct{ typed, term string }
 
-// corrected reads a word that the library does not know as the nearest one that it does.
-func (s *snapshot) corrected(question string, w answer.Word) (answer.Word, bool) {
-	if w.Known || !mayBeMistyped(question[w.At:w.End]) || s.index.InTitles(w.Terms) {
-		return w, false
+// understood is a word that the library does not know as it may still be meant: as words that the library writes apart, as the nearest word, as
+// the parts of a compound; else as it stands. slip tells whether it was taken for another word.
+func (s *snapshot) understood(question, language string, w answer.Word) (words []answer.Word, slip bool) {
+	typed := question[w.At:w.End]
+	if !mayBeMistyped(typed) || s.index.InTitles(w.Terms) {
+		return []answer.Word{w}, false
 	}
-	edits, fewest := 1, 1
-	switch letters := utf8.RuneCountInString(question[w.At:w.End]); {
-	case letters <= fewLetters:
+	if terms := s.apart(typed, language); terms != nil {
+		return s.pieces(w, terms), false
+	}
+	letters, fewest := utf8.RuneCountInString(typed), 1
+	if letters <= fewLetters {
 		fewest = 2
-	case letters >= manyLetters:
-		edits = 2
 	}
-	for _, term := range w.Terms {
-		if near := s.index.Near(term, edits); len(near) > 0 && near[0].N >= fewest {
-			read := s.word([]string{near[0].Term})
-			read.Capital, read.At, read.End = w.Capital, w.At, w.End
-			return read, true
+	if near, ok := s.nearest(w, 1, fewest); ok {
+		return near, true
+	}
+	if terms := s.parts(typed, language); terms != nil {
+		return s.pieces(w, terms), false
+	}
+	if letters >= manyLetters {
+		if near, ok := s.nearest(w, 2, fewest); ok {
+			return near, true
 		}
 	}
-	return w, false
+	return []answer.Word{w}, false
+}
+
+// nearest is a word as the nearest one that at least fewest passages have.
+func (s *snapshot) nearest(w answer.Word, edits, fewest int) ([]answer.Word, bool) {
+	for _, term := range w.Terms {
+		if near := s.index.Near(term, edits); len(near) > 0 && near[0].N >= fewest {
+			return s.pieces(w, []string{near[0].Term}), true
+		}
+	}
+	return nil, false
+}
+
+// pieces are terms as words in the place of one.
+func (s *snapshot) pieces(w answer.Word, terms []string) []answer.Word {
+	words := make([]answer.Word, len(terms))
+	for i, term := range terms {
+		words[i] = s.word([]string{term})
+		words[i].Capital, words[i].At, words[i].End = w.Capital, w.At, w.End
+	}
+	return words
 }
 
 // mayBeMistyped reports whether a word is of letters, and long enough to have few neighbours. N-grams of scripts without blanks are never

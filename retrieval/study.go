@@ -70,7 +70,7 @@ func (e *Engine) RarestWord(ctx context.Context, library archivist.LibraryID, qu
 		return archivist.Span{}, false, err
 	}
 	rarest := 0.
-	for _, w := range s.tokens(question) {
+	for _, w := range s.tokens(question, s.questionLanguages(question)) {
 		typed := question[w.At:w.End]
 		if w.Known && w.IDF > rarest && mayBeMistyped(typed) && utf8.RuneCountInString(typed) >= letters {
 			at, ok, rarest = archivist.Span{Start: w.At, End: w.End}, true, w.IDF

@@ -3,6 +3,7 @@ package answer
 // A Word is a word of the question: the terms it may stand as (one for each language that the library holds) and its weight.
 type Word struct {
 	Terms   []string
+	Joined  int     // of Terms, the last ones: forms in which the library writes the word as one with its neighbours
 	IDF     float64 // of its rarest known term; that of an unknown word where none is known
 	Known   bool    // some passage of the library has it
 	Capital bool    // written with a capital inside the question

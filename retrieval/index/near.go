@@ -20,7 +20,7 @@ const mostNeighbours = 16
 
 // Near lists terms that are one edit away from a word: a letter more, less or other, or two neighbours swapped (Damerau 1964); where none is,
 // and edits is 2, those two edits away. Those with the word's first letter come first, then the most frequent; at most 16. It looks at every
-// term of the library once: a quarter of a millisecond for 110,000 of them, since all but a few fall by their length or their ends.
+// term of the library once: half a millisecond for 110,000 of them, since all but a few fall by their length or their ends.
 func (s *Snapshot) Near(word string, edits int) []Neighbour {
 	list := s.near([]byte(word), 1, oneEdit)
 	if len(list) == 0 && edits >= 2 {

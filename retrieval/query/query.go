@@ -3,6 +3,7 @@
 package query
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -33,19 +34,24 @@ var quotes = map[rune]string{'"': `"`, '“': `”"`, '„': `“”"`, '«': `�
 // Parse sets the filters of a question apart. A filter begins a word and has nothing between its sign and what it is about, so that prose has
 // none by accident: "2019-20", "a - b", "minus -5", "re: site: x" and `a 6" pipe` are words. What is no day (since:tomorrow) or no host
 // (site:x) is words too.
+//
+// Typographic marks are prose's own: sentences have them around titles and doubtful words, which the passage that answers often has otherwise.
+// They make a phrase only where no question mark ends the question (a telephone writes them in searches too); typed ones, "such as these",
+// always do.
 func Parse(s string) Query {
 	var q Query
+	sentence := asks(s)
 	var words strings.Builder
 	left := maxFilters
 	begins := true // whether a word may begin here
 	for len(s) > 0 {
 		if left > 0 {
-			if size := q.filter(s, begins); size > 0 {
+			if size := q.filter(s, begins && !(s[0] == '-' && joins(words.String()))); size > 0 {
 				s, left = s[size:], left-1
 				words.WriteByte(' ')
 				continue
 			}
-			if phrase, size := quoted(s, begins); size > 0 {
+			if phrase, size := quoted(s, begins); size > 0 && (s[0] == '"' || !sentence) {
 				q.Phrases, left = append(q.Phrases, phrase), left-1
 				words.WriteString(s[:size])
 				s, begins = s[size:], true
@@ -58,6 +64,22 @@ func Parse(s string) Query {
 	}
 	q.Text = strings.TrimSpace(words.String())
 	return q
+}
+
+// asks reports whether a text ends with a question mark, of whatever script.
+func asks(s string) bool {
+	last, _ := utf8.DecodeLastRuneInString(strings.TrimRightFunc(s, unicode.IsSpace))
+	return strings.ContainsRune("?？;؟", last)
+}
+
+// conjunctions before which no word is left out: "Personen und -organisationen" is how German, Dutch and their neighbours write what two
+// compounds share.
+var conjunctions = strings.Fields("und oder sowie bzw en of och eller samt og ja tai sekä and or")
+
+// joins reports whether a text ends with a conjunction and a blank.
+func joins(before string) bool {
+	words := strings.Fields(strings.ToLower(before))
+	return len(words) > 0 && slices.Contains(conjunctions, strings.TrimRight(words[len(words)-1], ".,"))
 }
 
 // filter reads a filter at the start of s and returns its length, 0 where there is none.

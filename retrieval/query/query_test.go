@@ -15,8 +15,9 @@ func TestParse(t *testing.T) {
 	}{
 		{`When was the bridge closed?`, Query{Text: `When was the bridge closed?`}},
 		{`Who sang "let it be" first?`, Query{Text: `Who sang "let it be" first?`, Phrases: []string{"let it be"}}},
-		{`Wer sang „Über den Wolken“ und «La mer»?`, Query{Text: `Wer sang „Über den Wolken“ und «La mer»?`, Phrases: []string{"Über den Wolken", "La mer"}}},
-		{`谁写了「红楼梦」?`, Query{Text: `谁写了「红楼梦」?`, Phrases: []string{"红楼梦"}}},
+		{`„Über den Wolken“ und «La mer»`, Query{Text: `„Über den Wolken“ und «La mer»`, Phrases: []string{"Über den Wolken", "La mer"}}},
+		{`Wer sang „Über den Wolken“?`, Query{Text: `Wer sang „Über den Wolken“?`}}, // a sentence's own marks
+		{`「红楼梦」作者`, Query{Text: `「红楼梦」作者`, Phrases: []string{"红楼梦"}}},
 		{`mercury -planet -"freddie mercury" poisoning`, Query{Text: `mercury     poisoning`, Without: []string{"planet", "freddie mercury"}}},
 		{`Who won? site:www.CNN.com, title:final`, Query{Text: `Who won?  ,`, Sites: []string{"cnn.com"}, Titles: []string{"final"}}},
 		{`site:https://example.org/news/1 lamp`, Query{Text: "lamp", Sites: []string{"example.org"}}},
@@ -32,6 +33,7 @@ func TestParse(t *testing.T) {
 		{`an "open quote`, Query{Text: `an "open quote`}},
 		{"a \"quote\nover lines\"", Query{Text: "a \"quote\nover lines\""}},
 		{`opposite:cnn.com e-mail co-op`, Query{Text: `opposite:cnn.com e-mail co-op`}},
+		{`Privatpersonen und -organisationen, Ein- bzw. -ausgang`, Query{Text: `Privatpersonen und -organisationen, Ein- bzw. -ausgang`}},
 		{`note:this 10:30`, Query{Text: `note:this 10:30`}},
 	} {
 		if got := Parse(test.typed); fmt.Sprintf("%+q", got) != fmt.Sprintf("%+q", test.want) {

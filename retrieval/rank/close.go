@@ -53,9 +53,7 @@ func (c *Close) Sentences(sentences [][]index.Token) []Signs {
 	for i, end := range ends {
 		s := &signs[i]
 		for _, w := range words[start:end] {
-			if a := r.asked(w); a >= 0 {
-				s.Found |= 1 << a
-			}
+			s.Found |= r.found(w)
 		}
 		s.Votes /= max(r.mostVotes, math.SmallestNonzeroFloat64)
 		w := c.column.Sentence

@@ -3,6 +3,7 @@ package rank
 import (
 	"math"
 	"math/bits"
+	"slices"
 
 	"archivist/retrieval/index"
 )
@@ -75,7 +76,8 @@ type ranking struct {
 	named   bool
 	unit    int // the word of the question that says what is counted: "how many bridges"; -1: none
 
-	byTerm  []int // for the first terms of the reading: the word of the question
+	byTerm  []int    // for the first terms of the reading: the word of the question
+	sets    []uint64 // for the same: all words that the term stands for, as bits
 	infos   []termInfo
 	uses    []use
 	scratch []candidate
@@ -108,6 +110,14 @@ func (r *ranking) asked(w index.Word) int {
 		return r.byTerm[t]
 	}
 	return -1
+}
+
+// found is the words of the question that w stands for, as bits: several where the library writes them as one.
+func (r *ranking) found(w index.Word) uint64 {
+	if t := w.Term(); t < len(r.sets) {
+		return r.sets[t]
+	}
+	return 0
 }
 
 // usage is how the library uses a word, smoothed: nothing is sure of a word that was seen once.
@@ -173,8 +183,12 @@ func measure(q Question, hits []index.Hit, s *index.Snapshot) *ranking {
 	}
 	for i, w := range q.Words {
 		for _, term := range w.Terms {
-			terms = append(terms, term)
-			r.byTerm = append(r.byTerm, i)
+			at := slices.Index(terms, term)
+			if at < 0 {
+				at = len(terms)
+				terms, r.byTerm, r.sets = append(terms, term), append(r.byTerm, i), append(r.sets, 0)
+			}
+			r.sets[at] |= 1 << i
 		}
 	}
 	r.reading = s.Read(hits, terms)
@@ -187,14 +201,10 @@ func measure(q Question, hits []index.Hit, s *index.Snapshot) *ranking {
 	for i, h := range hits {
 		r.ages[i] = r.age(h.Day)
 		for _, w := range r.reading.Passages[i] {
-			if a := r.asked(w); a >= 0 {
-				r.covers[i] |= 1 << a
-			}
+			r.covers[i] |= r.found(w)
 		}
 		for _, w := range r.reading.Titles[i] {
-			if a := r.asked(w); a >= 0 {
-				r.titles[i] |= 1 << a
-			}
+			r.titles[i] |= r.found(w)
 		}
 	}
 	r.votes, r.wordVotes = r.vote(), r.voteWords()
@@ -278,11 +288,11 @@ func (r *ranking) order(i int) {
 		if a < 0 {
 			continue
 		}
+		set := r.found(w)
+		pairs |= set & (set << 1)
 		var near uint64
 		for _, other := range words[at:min(len(words), at+window)] {
-			if b := r.asked(other); b >= 0 {
-				near |= 1 << b
-			}
+			near |= r.found(other)
 		}
 		v[Window] = max(v[Window], r.share(near))
 	}
