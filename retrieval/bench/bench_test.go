@@ -170,6 +170,18 @@ func TestRaceTakesTurns(t *testing.T) {
 	}
 }
 
+// TestRaceByAnotherClock wants times read from the course's clock: here each question takes as many seconds as its number.
+func TestRaceByAnotherClock(t *testing.T) {
+	now := time.Duration(0)
+	results, err := Race(t.Context(), Course{Questions: 5, Rounds: 1, Clock: func() time.Duration { return now }}, []Contender{{"a", func(_ context.Context, i int) error {
+		now += time.Duration(i) * time.Second
+		return nil
+	}}})
+	if err != nil || results[0].P50 != 2*time.Second || results[0].P99 != 4*time.Second {
+		t.Errorf("%+v, %v", results, err)
+	}
+}
+
 func TestMedianOfRounds(t *testing.T) {
 	r := rounds{p50: []time.Duration{9 * ms, 1 * ms, 3 * ms}, p99: []time.Duration{8 * ms, 4 * ms}, rates: [][]float64{{5, 1, 2}}}
 	want := Result{Name: "a", P50: 3 * ms, P99: 4 * ms, Rates: []float64{2}}

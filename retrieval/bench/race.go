@@ -23,10 +23,17 @@ type Result struct {
 
 // A Course is how contenders race.
 type Course struct {
-	Questions int             // that each round asks
-	Rounds    int             // at least 1
-	Cores     []int           // numbers of processors to measure rates on; none: no rates
-	Told      func(round int) // after each round; nil: nobody is told
+	Questions int                  // that each round asks
+	Rounds    int                  // at least 1
+	Cores     []int                // numbers of processors to measure rates on; none: no rates
+	Clock     func() time.Duration // what a question's time is read from, such as ProcessorTime; nil: the clock on the wall
+	Told      func(round int)      // after each round; nil: nobody is told
+}
+
+// wall is the time since some moment.
+func wall() func() time.Duration {
+	began := time.Now()
+	return func() time.Duration { return time.Since(began) }
 }
 
 // Race has contenders answer all questions in turns: within a round each asks every question, one after the other, then as many askers
@@ -65,13 +72,17 @@ type rounds struct {
 // run adds one round.
 func (r *rounds) run(ctx context.Context, c Course, contender Contender) error {
 	runtime.GC() // so that nobody pays for another's garbage
+	now := c.Clock
+	if now == nil {
+		now = wall()
+	}
 	times := make([]time.Duration, c.Questions)
 	for i := range times {
-		began := time.Now()
+		began := now()
 		if err := contender.Ask(ctx, i); err != nil {
 			return err
 		}
-		times[i] = time.Since(began)
+		times[i] = now() - began
 	}
 	r.p50 = append(r.p50, Quantile(times, .5))
 	r.p99 = append(r.p99, Quantile(times, .99))

@@ -41,6 +41,7 @@ type options struct {
 	articles, questions, sizes, plot, markdown string
 	rounds, limit                              int
 	seed                                       uint64
+	cpu                                        bool
 }
 
 const library archivist.LibraryID = "rivals"
@@ -56,6 +57,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	flags.IntVar(&o.rounds, "rounds", 5, "rounds, of which the medians are taken")
 	flags.IntVar(&o.limit, "limit", 200, "ask the first `n` questions in each round")
 	flags.Uint64Var(&o.seed, "seed", 1, "of what is made up")
+	flags.BoolVar(&o.cpu, "cpu", false, "count the processors' time (Linux), for a machine that other work shares, instead of the clock's")
 	flags.StringVar(&o.plot, "plot", "", "draw p50 against passages into the SVG `file`")
 	flags.StringVar(&o.markdown, "markdown", "", "write the table into `file` between the lines <!-- rivals --> and <!-- /rivals -->")
 	if err := flags.Parse(args); err != nil {
@@ -67,6 +69,9 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	}
 	if (o.articles == "") != (o.questions == "") || o.rounds < 1 || o.limit < 1 || flags.NArg() > 0 {
 		return errors.New("-articles and -questions belong together, -rounds and -limit are at least 1, and there are no other arguments")
+	}
+	if o.cpu && bench.ProcessorTime() == 0 {
+		return errors.New("-cpu: this system does not tell")
 	}
 	questions, err := o.ask()
 	if err != nil {

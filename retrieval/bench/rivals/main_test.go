@@ -3,12 +3,14 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"archivist/retrieval/bench"
 	"archivist/retrieval/bench/synthetic"
 )
 
@@ -62,7 +64,7 @@ func TestWords(t *testing.T) {
 func TestRun(t *testing.T) {
 	plot, markdown := filepath.Join(t.TempDir(), "p.svg"), filepath.Join(t.TempDir(), "m.md")
 	var out, progress bytes.Buffer
-	err := run(t.Context(), []string{"-sizes", "200,400", "-rounds", "1", "-limit", "5", "-plot", plot, "-markdown", markdown}, &out, &progress)
+	err := run(t.Context(), []string{"-sizes", "200,400", "-rounds", "1", "-limit", "5", fmt.Sprintf("-cpu=%t", bench.ProcessorTime() > 0), "-plot", plot, "-markdown", markdown}, &out, &progress)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -73,6 +73,9 @@ func (o options) race(ctx context.Context, size bench.Size, questions []archivis
 	passages = nil
 	runtime.GC()
 	course := bench.Course{Questions: len(questions), Rounds: o.rounds, Told: func(round int) { fmt.Fprintf(progress, "round %d of %d\n", round, o.rounds) }}
+	if o.cpu {
+		course.Clock = bench.ProcessorTime
+	}
 	f.Results, err = bench.Race(ctx, course, contenders)
 	return f, err
 }
