@@ -30,9 +30,6 @@ type snapshot struct {
 	bytes     int64
 }
 
-// maxLanguages is how many languages a question is analysed in where its own is unsure.
-const maxLanguages = 5
-
 func (e *Engine) library(id archivist.LibraryID) *library {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -110,7 +107,7 @@ func (e *Engine) load(ctx context.Context, id archivist.LibraryID, old *snapshot
 	counts := next.Languages()
 	languages := slices.SortedFunc(maps.Keys(counts), func(a, b string) int { return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b)) })
 	return &snapshot{
-		index: next, version: rows.Version, languages: languages[:min(len(languages), maxLanguages)], bytes: int64(next.Stats().Bytes), dated: newsness(next.Days),
+		index: next, version: rows.Version, languages: languages, bytes: int64(next.Stats().Bytes), dated: newsness(next.Days),
 	}, nil
 }
 

@@ -8,7 +8,10 @@ import (
 	"archivist/retrieval/text"
 )
 
-const sureOfLanguage = .8 // from here on a question is analysed in its own language alone
+const (
+	sureOfLanguage = .8 // from here on a question is analysed in its own language alone
+	maxLanguages   = 5  // in so many where it is not
+)
 
 // analyse turns a question into words, each with its terms in the question's language, or in all that the library holds where that is
 // unsure. Repetitions are left out, and stop words of the likeliest language, whatever they may be in the others. Words that the library does
@@ -76,17 +79,26 @@ func (s *snapshot) tokens(question string, languages []string) []answer.Word {
 	return words
 }
 
-// questionLanguages are the languages to analyse a question in: its own alone where that is sure and the library holds it, else all of
-// the library's, the likeliest first.
+// questionLanguages are the languages of the library to analyse a question in: its own alone where that is sure, else maxLanguages, its
+// own before the most frequent ones.
 func (s *snapshot) questionLanguages(question string) []string {
-	own, sure := text.Detect(question)
-	if !slices.Contains(s.languages, own) {
+	if len(s.languages) == 1 {
 		return s.languages
+	}
+	own, sure := text.Detect(question, s.languages...)
+	if !slices.Contains(s.languages, own) {
+		return s.languages[:min(len(s.languages), maxLanguages)]
 	}
 	if sure >= sureOfLanguage {
 		return []string{own}
 	}
-	return append([]string{own}, slices.DeleteFunc(slices.Clone(s.languages), func(l string) bool { return l == own })...)
+	list := []string{own}
+	for _, language := range s.languages {
+		if language != own && len(list) < maxLanguages {
+			list = append(list, language)
+		}
+	}
+	return list
 }
 
 // word weighs a word by the rarest of its terms that the library knows.
