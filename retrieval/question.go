@@ -1,6 +1,7 @@
 package retrieval
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -79,26 +80,27 @@ func (s *snapshot) tokens(question string, languages []string) []answer.Word {
 	return words
 }
 
-// questionLanguages are the languages of the library to analyse a question in: its own alone where that is sure, else maxLanguages, its
-// own before the most frequent ones.
+// questionLanguages are the languages of the library to analyse a question in, the likeliest first: its own alone where that is sure, else
+// the maxLanguages of which it has most stop words. In "What does a card cost?" three words are English, and no letters tell that.
 func (s *snapshot) questionLanguages(question string) []string {
 	if len(s.languages) == 1 {
 		return s.languages
 	}
 	own, sure := text.Detect(question, s.languages...)
-	if !slices.Contains(s.languages, own) {
-		return s.languages[:min(len(s.languages), maxLanguages)]
-	}
-	if sure >= sureOfLanguage {
+	if sure >= sureOfLanguage && slices.Contains(s.languages, own) {
 		return []string{own}
 	}
-	list := []string{own}
+	stops := map[string]int{own: 1}
 	for _, language := range s.languages {
-		if language != own && len(list) < maxLanguages {
-			list = append(list, language)
+		for _, token := range text.Analyse(question, language) {
+			if token.Stop {
+				stops[language] += 2
+			}
 		}
 	}
-	return list
+	list := slices.Clone(s.languages)
+	slices.SortStableFunc(list, func(a, b string) int { return cmp.Compare(stops[b], stops[a]) })
+	return list[:min(len(list), maxLanguages)]
 }
 
 // word weighs a word by the rarest of its terms that the library knows.
