@@ -17,8 +17,8 @@ const (
 	oldHalf   = 4*365 + 183
 )
 
-// newsness is how far a library is one of news, 0 to 1: by the share of its articles whose day is known (nothing of it if that is not half of
-// them), by their number, and by how much older half of them are than the newest twentieth.
+// newsness is how far a library is one of news, 0 to 1: by the share of its articles whose day is known, by their number, and by how much
+// older half of them are than the newest twentieth.
 func newsness(days iter.Seq[int32]) float64 {
 	var h histogram
 	articles := 0
@@ -26,7 +26,7 @@ func newsness(days iter.Seq[int32]) float64 {
 		articles++
 		h.add(day)
 	}
-	if articles == 0 || 2*h.n <= articles {
+	if h.n == 0 {
 		return 0
 	}
 	share := float64(h.n) / float64(articles)

@@ -34,7 +34,7 @@ func TestNewsness(t *testing.T) {
 		"eleven years":                     {even(800, 11), 0, 0},
 		"thirty years":                     {even(800, 30), 0, 0},
 		"thirty years and a year of news":  {slices.Concat(even(380, 30), even(420, 1)), .8, .8},
-		"half of them undated":             {undated(even(800, 2), 400), 0, 0},
+		"half of them undated":             {undated(even(800, 2), 400), .4, .4},
 		"a tenth of them undated":          {undated(even(800, 2), 80), .72, .72},
 		"few":                              {even(50, 2), .2, .2},
 		"days out of all bounds":           {[]int32{math.MinInt32 + 1, math.MaxInt32, math.MaxInt32}, 0, 1},
