@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"iter"
+	"sync"
 	"time"
 
 	"archivist"
@@ -49,45 +50,69 @@ func (r *Report) Done() int { return r.Added + r.Updated + r.Unchanged + r.Dupli
 
 // Bulk puts intakes into a library, many in one transaction. A failed intake (an error in the sequence) is counted and told to failed,
 // and does not stop the others; an error of the store does. stored is told each batch once it is durable: what it was told survives.
+// While one batch is put, the next is read: intakes runs on another goroutine, which has ended when Bulk returns.
 func Bulk(ctx context.Context, putter Putter, library archivist.LibraryID, intakes iter.Seq2[archivist.Intake, error],
 	stored func([]archivist.Intake, []archivist.Stored), failed func(error),
 ) (Report, error) {
 	var report Report
-	last := time.Now()
-	batch := make([]archivist.Intake, 0, bulkSize)
-	flush := func() error {
-		last = time.Now()
-		if len(batch) == 0 {
-			return nil
+	reading, stop := context.WithCancel(ctx)
+	batches := make(chan batch, 1)
+	var reader sync.WaitGroup
+	reader.Go(func() {
+		defer close(batches)
+		inBatches(intakes, func(b batch) bool {
+			select {
+			case batches <- b:
+				return true
+			case <-reading.Done():
+				return false
+			}
+		})
+	})
+	defer reader.Wait()
+	defer stop()
+	for b := range batches {
+		for _, err := range b.failures {
+			report.Fail(archivist.CodeOf(err))
+			failed(err)
 		}
-		results, err := putter.Put(ctx, library, batch)
+		if len(b.intakes) == 0 {
+			continue
+		}
+		results, err := putter.Put(ctx, library, b.intakes)
 		if err != nil {
-			return err
+			return report, err
 		}
 		for _, result := range results {
 			report.Count(result.Outcome)
 		}
-		stored(batch, results)
-		batch = batch[:0]
-		return nil
+		stored(b.intakes, results)
 	}
+	return report, ctx.Err()
+}
+
+// A batch is what one transaction stores, and what failed on the way to it.
+type batch struct {
+	intakes  []archivist.Intake
+	failures []error
+}
+
+// inBatches gathers intakes until send refuses one.
+func inBatches(intakes iter.Seq2[archivist.Intake, error], send func(batch) bool) {
+	var b batch
+	last := time.Now()
 	for intake, err := range intakes {
-		if ctx.Err() != nil {
-			break
-		}
 		if err != nil {
-			report.Fail(archivist.CodeOf(err))
-			failed(err)
-			continue
+			b.failures = append(b.failures, err)
+		} else {
+			b.intakes = append(b.intakes, intake)
 		}
-		if batch = append(batch, intake); len(batch) == bulkSize || time.Since(last) > bulkWait {
-			if err := flush(); err != nil {
-				return report, err
+		if len(b.intakes)+len(b.failures) >= bulkSize || time.Since(last) > bulkWait {
+			if !send(b) {
+				return
 			}
+			b, last = batch{}, time.Now()
 		}
 	}
-	if err := ctx.Err(); err != nil {
-		return report, err
-	}
-	return report, flush()
+	send(b)
 }
