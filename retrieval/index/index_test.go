@@ -350,11 +350,11 @@ func TestExplainAddsUp(t *testing.T) {
 // TestFormat holds the stored form: its first byte, and the refusal of any other.
 func TestFormat(t *testing.T) {
 	segment := encoded(t, Document{Day: 1, Language: "en", Title: []string{"b"}, Passages: []Passage{{Extent{0, 0, 1, 4}, plain([]string{"a", "b", "a"}...)}}})
-	want := []byte{2, 1, 0, 2, 0, 1, 'a', 0, 1, 'b', 2, 2, 'e', 'n', 1, 1, 1, 0, 0, 1, 4, 3, 0, 1 << 3, 0}
+	want := []byte{3, 1, 0, 2, 0, 1, 'a', 0, 1, 'b', 11, 2, 2, 'e', 'n', 1, 1, 0, 0, 1, 4, 3, 2, 1, 0, 4, 0, 0, 1, 2, 3, 0, 0, 0}
 	if !slices.Equal(segment, want) {
 		t.Errorf("segment is\n%v, want\n%v; a change of format needs a new first byte", segment, want)
 	}
-	for _, first := range []byte{0, 1, 3, 255} {
+	for _, first := range []byte{0, 1, 2, 4, 255} {
 		other := slices.Clone(segment)
 		other[0] = first
 		if _, err := Empty().Apply([]Change{{Add, 1, other}}); !errors.Is(err, ErrFormat) {

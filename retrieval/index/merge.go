@@ -29,7 +29,7 @@ func Merge(changes []Change, limit int) (merged [][]byte, gone []int64, err erro
 			}
 			delete(removed, b.id)
 			living[b.id] = b
-			size[b.id] = len(c.Bytes)/len(bags) + 64
+			size[b.id] = len(c.Bytes)/len(bags)/2 + 64 // packed together they take about half; what this gets wrong, encodeWithin finds
 			order = append(order, b.id)
 		}
 	}
@@ -61,8 +61,8 @@ func Merge(changes []Change, limit int) (merged [][]byte, gone []int64, err erro
 
 // encodeWithin writes bags as segments of at most limit bytes, halving what is too large.
 func encodeWithin(bags []*bag, limit int) ([][]byte, error) {
-	segment, err := encode(bags)
-	if err != nil || len(segment) <= limit || len(bags) == 1 {
+	segment, unpacked, err := encode(bags)
+	if err != nil || len(segment) <= limit && unpacked <= maxBody || len(bags) == 1 {
 		return [][]byte{segment}, err
 	}
 	half := len(bags) / 2

@@ -214,13 +214,13 @@ func build(sources []source) (*part, error) {
 			return nil, err
 		}
 		var numbers []uint32 // of the segment's terms in the part
-		if err := r.terms(func(term []byte) { numbers = append(numbers, b.terms.add(term)) }); err != nil {
+		body, err := r.body(len(ids), func(term []byte) { numbers = append(numbers, b.terms.add(term)) })
+		if err != nil {
 			return nil, err
 		}
 		for _, id := range ids {
-			r.article(&a, len(ids), len(numbers))
-			if r.err != nil {
-				break
+			if err := body.article(&a, len(numbers)); err != nil {
+				return nil, err
 			}
 			if s.article != 0 {
 				id = s.article
@@ -229,7 +229,7 @@ func build(sources []source) (*part, error) {
 				b.take(id, &a, numbers)
 			}
 		}
-		if err := r.end(); err != nil {
+		if err := body.end(); err != nil {
 			return nil, err
 		}
 	}
