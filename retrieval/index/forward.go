@@ -105,18 +105,20 @@ func (s *Snapshot) Read(hits []Hit, asked []string) *Reading {
 	}
 	r.Terms = append(make([]Term, 0, len(r.Terms)+expectedTerms*len(hits)), r.Terms...)
 	var all []Word // what Passages and Titles are slices of, made anew when it is full
-	words := func(i int, list []uint32) []Word {
+	// words numbers a list of terms that stand above shift bits, of marks where there are any.
+	words := func(i int, list []uint32, shift int) []Word {
 		if len(all)+len(list) > cap(all) {
 			all = make([]Word, 0, max(len(list), wordsAtOnce))
 		}
 		start := len(all)
 		numbering := r.numbering[i]
 		for _, w := range list {
-			n := numbering[w>>8]
+			term, marks := w>>shift, w&(1<<shift-1)
+			n := numbering[term]
 			if n == 0 {
-				n = r.addOf(i, w>>8) + 1
+				n = r.addOf(i, term) + 1
 			}
-			all = append(all, Word((n-1)<<8|w&0xff))
+			all = append(all, Word((n-1)<<8|marks))
 		}
 		return all[start:len(all):len(all)]
 	}
@@ -128,10 +130,10 @@ func (s *Snapshot) Read(hits []Hit, asked []string) *Reading {
 			if !ok || v.isDead(article) {
 				continue
 			}
-			r.Passages[h] = words(i, v.text(v.firsts[article]+uint32(hit.Passage)))
+			r.Passages[h] = words(i, v.text(v.firsts[article]+uint32(hit.Passage)), 8)
 			title, read := titles[hit.Article]
 			if !read {
-				title = words(i, v.title(article))
+				title = words(i, v.title(article), 0)
 				titles[hit.Article] = title
 			}
 			r.Titles[h] = title
