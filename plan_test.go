@@ -54,7 +54,7 @@ var outside = map[string][]string{
 	"github.com/markusmobius/":        {"retrieval/ingest/extract"},
 	"codeberg.org/readeck/":           {"retrieval/ingest/extract"},
 	"github.com/RadhiFadlillah/":      {"retrieval/text", "retrieval/ingest/extract"},
-	"github.com/klauspost/compress/":  {"retrieval/ingest/fetch", "storage", "storage/sqlite"},
+	"github.com/klauspost/compress/":  {"retrieval/index", "retrieval/ingest/fetch", "storage", "storage/sqlite"},
 	"github.com/schollz/progressbar/": {"cmd/archivist"},
 	"gonum.org/v1/plot":               {"retrieval/bench"},
 	"gonum.org/v1/plot/":              {"retrieval/bench"},
