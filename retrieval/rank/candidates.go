@@ -54,13 +54,21 @@ func init() {
 
 // A candidate is a span of a passage that could be the answer itself.
 type candidate struct {
-	start, end int // words of the passage
-	fit        float64
+	start, end int     // words of the passage
+	fit        float64 // to the wanted kind, above 0 and up to about 1
+	near       float64 // share of the question's mass within reach
+	form       int     // the number of its words among the forms; -1: none of the voters has them
 }
 
-// candidates are the spans of a passage that may be of the wanted kind and that are not the question's own words.
-func (r *ranking) candidates(words []index.Word) []candidate {
-	list := r.scratch[:0]
+// appendCandidates appends the spans of a text that may be of the wanted kind and that are not the question's own words. Their forms are not
+// numbered yet.
+func (r *ranking) appendCandidates(list []candidate, words []index.Word) []candidate {
+	first := len(list)
+	add := func(start, end int, fit float64) {
+		if fit > 0 && !r.asks(words[start:end]) {
+			list = append(list, candidate{start: start, end: end, fit: fit, form: -1})
+		}
+	}
 	for start := 0; start < len(words); {
 		end := start + 1
 		w := words[start]
@@ -70,29 +78,23 @@ func (r *ranking) candidates(words []index.Word) []candidate {
 			for end < len(words) && t.class == calendar && words[end].Marks().Joint() == index.Beside && r.term(words[end]).class >= number {
 				end++ // "march 4"
 			}
-			if fit := r.fitNumber(words, start); fit > 0 {
-				list = append(list, candidate{start, end, fit})
-			}
+			add(start, end, r.fitNumber(words, start))
 		case r.isName(w):
 			for end < len(words) && words[end].Marks().Joint() <= index.Linked && r.term(words[end]).class == plainWord && r.isName(words[end]) {
 				end++
 			}
-			if fit := r.fitName(words[start:end]); fit > 0 {
-				list = append(list, candidate{start, end, fit})
-			}
+			add(start, end, r.fitName(words[start:end]))
 		case r.wanted == Anything:
-			list = append(list, candidate{start, end, fitWord})
+			add(start, end, fitWord)
 		}
 		start = end
 	}
-	kept := list[:0]
-	for _, c := range list {
-		if !r.asks(words[c.start:c.end]) {
-			kept = append(kept, c)
-		}
+	spots := r.spots(words)
+	for i := range list[first:] {
+		c := &list[first+i]
+		c.near = r.near(*c, spots)
 	}
-	r.scratch = list
-	return kept
+	return list
 }
 
 const (

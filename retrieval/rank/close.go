@@ -38,16 +38,13 @@ func (c *Close) Sentences(sentences [][]index.Token) []Signs {
 	r.grow()
 	signs := make([]Signs, len(sentences))
 	owner := 0
-	for _, span := range r.candidates(words) {
-		for span.start >= ends[owner] {
+	for _, c := range r.appendCandidates(nil, words) {
+		for c.start >= ends[owner] {
 			owner++
 		}
+		c.form = r.forms.find(words[c.start:c.end])
 		s := &signs[owner]
-		votes := r.votes[words[span.end-1].Term()]
-		if span.end-span.start > 2 {
-			votes = max(votes, r.votes[words[span.start].Term()])
-		}
-		s.Votes, s.Fit = max(s.Votes, votes), max(s.Fit, span.fit)
+		s.Votes, s.Fit = max(s.Votes, r.voted(c)), max(s.Fit, c.fit)
 	}
 	start := 0
 	for i, end := range ends {
@@ -71,6 +68,6 @@ func (r *ranking) grow() {
 	for t := len(r.infos); t < len(r.reading.Terms); t++ {
 		r.infos = append(r.infos, termInfo{classOf(r.reading.Text(t))})
 		r.uses, r.idfs = append(r.uses, use{}), append(r.idfs, 0)
-		r.votes, r.wordVotes, r.seen = append(r.votes, 0), append(r.wordVotes, 0), append(r.seen, 0)
+		r.wordVotes, r.seen = append(r.wordVotes, 0), append(r.seen, 0)
 	}
 }

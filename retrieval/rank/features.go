@@ -76,18 +76,20 @@ type ranking struct {
 	named   bool
 	unit    int // the word of the question that says what is counted: "how many bridges"; -1: none
 
-	byTerm  []int    // for the first terms of the reading: the word of the question
-	sets    []uint64 // for the same: all words that the term stands for, as bits
-	infos   []termInfo
-	uses    []use
-	scratch []candidate
-	idfs    []float64
+	byTerm []int    // for the first terms of the reading: the word of the question
+	sets   []uint64 // for the same: all words that the term stands for, as bits
+	infos  []termInfo
+	uses   []use
+	idfs   []float64
+	spans  [][]candidate // by hit
+	forms  *forms
 
 	vectors              []Vector
 	ages                 []float64
 	covers               []uint64 // words of the question in passage
 	titles               []uint64
-	votes, wordVotes     []float64 // by term
+	votes                []float64 // by form
+	wordVotes            []float64 // by term
 	seen                 []int     // by term: the last text that had it
 	text                 int       // counts texts, for seen
 	mostVotes, mostTerms float64
@@ -207,6 +209,7 @@ func measure(q Question, hits []index.Hit, s *index.Snapshot) *ranking {
 			r.titles[i] |= r.found(w)
 		}
 	}
+	r.find()
 	r.votes, r.wordVotes = r.vote(), r.voteWords()
 	for i := range hits {
 		r.matching(i, s)

@@ -8,32 +8,32 @@ import (
 	"archivist/retrieval/index"
 )
 
-// A tally counts votes by term, the most of each article once: what many articles say of a story is likely the answer, and a text that
-// is told again and again must not elect itself.
+// A tally counts votes by number (of a form or of a term), the most of each article once: what many articles say of a story is likely the
+// answer, and a text that is told again and again must not elect itself.
 type tally struct {
 	sum      []float64
-	articles []int // that voted for the term
+	articles []int // that voted for the number
 	most     []float64
 	touched  []int
 }
 
-func newTally(terms int) *tally {
-	return &tally{sum: make([]float64, terms), articles: make([]int, terms), most: make([]float64, terms)}
+func newTally(numbers int) *tally {
+	return &tally{sum: make([]float64, numbers), articles: make([]int, numbers), most: make([]float64, numbers)}
 }
 
-func (t *tally) vote(term int, weight float64) {
-	if t.most[term] == 0 {
-		t.touched = append(t.touched, term)
+func (t *tally) vote(number int, weight float64) {
+	if t.most[number] == 0 {
+		t.touched = append(t.touched, number)
 	}
-	t.most[term] = max(t.most[term], weight)
+	t.most[number] = max(t.most[number], weight)
 }
 
 // close ends an article's votes.
 func (t *tally) close() {
-	for _, term := range t.touched {
-		t.sum[term] += t.most[term]
-		t.articles[term]++
-		t.most[term] = 0
+	for _, number := range t.touched {
+		t.sum[number] += t.most[number]
+		t.articles[number]++
+		t.most[number] = 0
 	}
 	t.touched = t.touched[:0]
 }
@@ -55,36 +55,57 @@ func (r *ranking) weight(i int) float64 {
 	return share * share * math.Exp(-2*r.ages[i])
 }
 
-// vote lets the candidates of the best passages vote: (S1 / the best S1)^4 · e^(-2 age) · (.1 + near) · fit, the most of each article, added
-// over articles, times idf/8 (at most 1), so that a common word does not win. After Clarke, Cormack and Lynam (2001).
-func (r *ranking) vote() []float64 {
-	t := newTally(len(r.reading.Terms))
-	if len(r.hits) == 0 {
-		return t.sum
+// find finds the candidates of all hits and numbers the forms of the voters among them.
+func (r *ranking) find() {
+	r.spans = make([][]candidate, len(r.hits))
+	n := 0
+	for i := range r.hits {
+		r.spans[i] = r.appendCandidates(nil, r.reading.Passages[i])
+		n += len(r.spans[i])
 	}
+	r.forms = newForms(n)
+	for i, spans := range r.spans {
+		for j := range spans {
+			c := &spans[j]
+			if span := r.reading.Passages[i][c.start:c.end]; i < voters {
+				c.form = r.forms.add(span)
+			} else {
+				c.form = r.forms.find(span)
+			}
+		}
+	}
+}
+
+// vote lets the candidates of the best passages vote for their form: (S1 / the best S1)^4 · e^(-2 age) · (.1 + near) · fit, the most of each
+// article, added over articles, times idf/8 of the last word (at most 1), so that a common word does not win. After Clarke, Cormack and
+// Lynam (2001).
+func (r *ranking) vote() []float64 {
+	t := newTally(r.forms.n)
+	last := make([]int, r.forms.n) // word of each form
 	order := r.byArticle(voters)
 	for n, i := range order {
 		if n > 0 && r.hits[i].Article != r.hits[order[n-1]].Article {
 			t.close()
 		}
-		words := r.reading.Passages[i]
-		spots := r.spots(words)
 		weight := r.weight(i)
-		for _, c := range r.candidates(words) {
-			vote := weight * (.1 + r.near(c, spots)) * c.fit
-			t.vote(words[c.end-1].Term(), vote)
-			if c.end-c.start > 2 {
-				t.vote(words[c.start].Term(), vote)
-			}
+		for _, c := range r.spans[i] {
+			t.vote(c.form, weight*(.1+c.near)*c.fit)
+			last[c.form] = r.reading.Passages[i][c.end-1].Term()
 		}
 	}
 	t.close()
-	for term, sum := range t.sum {
-		if sum > 0 {
-			t.sum[term] = sum * min(1, r.idf(term)/8)
-		}
+	for form, term := range last {
+		t.sum[form] *= min(1, r.idf(term)/8)
 	}
 	return t.sum
+}
+
+// voted are the votes that a candidate has.
+func (r *ranking) voted(c candidate) float64 {
+	if c.form < 0 {
+		return 0
+	}
+	return r.votes[c.form]
 }
 
 // voteWords lets the words of the best passages vote, each article once; what one article alone says counts .3 (Lavrenko and Croft 2001).
@@ -127,13 +148,9 @@ func (r *ranking) spots(words []index.Word) []spot {
 func (r *ranking) agreement(i int) {
 	v := &r.vectors[i]
 	words := r.reading.Passages[i]
-	spots := r.spots(words)
-	for _, c := range r.candidates(words) {
-		v[Typed] = max(v[Typed], c.fit*(.2+r.near(c, spots)))
-		v[Votes] = max(v[Votes], r.votes[words[c.end-1].Term()])
-		if c.end-c.start > 2 {
-			v[Votes] = max(v[Votes], r.votes[words[c.start].Term()])
-		}
+	for _, c := range r.spans[i] {
+		v[Typed] = max(v[Typed], c.fit*(.2+c.near))
+		v[Votes] = max(v[Votes], r.voted(c))
 	}
 	if len(words) > 0 {
 		v[Terms] = r.shared(words) / math.Sqrt(float64(len(words)))

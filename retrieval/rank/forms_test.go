@@ -1,0 +1,55 @@
+package rank
+
+import (
+	"testing"
+
+	"archivist/retrieval/index"
+)
+
+func TestForms(t *testing.T) {
+	word := func(terms ...uint32) (span []index.Word) {
+		for _, term := range terms {
+			span = append(span, index.Word(term<<8|uint32(index.Capital)))
+		}
+		return span
+	}
+	f := newForms(3)
+	if f.find(word(1)) != -1 {
+		t.Error("an empty table knows a form")
+	}
+	north, south, alone := f.add(word(1, 3)), f.add(word(2, 3)), f.add(word(3))
+	if north == south || north == alone || south == alone || f.n != 3 {
+		t.Errorf("three forms have the numbers %d, %d, %d of %d", north, south, alone, f.n)
+	}
+	marked := []index.Word{1<<8 | index.Word(index.Start), 3 << 8}
+	if f.add(marked) != north || f.find(word(2, 3)) != south || f.n != 3 {
+		t.Error("a form that came before, with other marks, has another number")
+	}
+	if f.find(word(3, 2)) != -1 || f.find(word(1, 3, 3)) != -1 {
+		t.Error("the table knows forms that never came")
+	}
+}
+
+// TestFormsAgainstMap: as many forms as the table has room for, against a map.
+func TestFormsAgainstMap(t *testing.T) {
+	const most = 5000
+	f, want := newForms(most), map[[3]uint32]int{}
+	for i := range uint32(2 * most) {
+		key := [3]uint32{i % 7, i * 2654435761 % 71, i % most / 7}
+		span := []index.Word{index.Word(key[0] << 8), index.Word(key[1] << 8), index.Word(key[2] << 8)}
+		number, known := want[key]
+		if !known && len(want) == most {
+			continue
+		}
+		if !known {
+			number = len(want)
+			want[key] = number
+		}
+		if got := f.add(span); got != number {
+			t.Fatalf("%v has number %d, want %d", key, got, number)
+		}
+	}
+	if f.n != len(want) || f.n < most/2 {
+		t.Errorf("%d forms, want %d", f.n, len(want))
+	}
+}
