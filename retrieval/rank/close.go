@@ -42,7 +42,7 @@ func (c *Close) Sentences(sentences [][]index.Token) []Signs {
 		for c.start >= ends[owner] {
 			owner++
 		}
-		c.form = r.forms.find(words[c.start:c.end])
+		c.form = r.forms.find(c.says(words))
 		s := &signs[owner]
 		s.Votes, s.Fit = max(s.Votes, r.voted(c)), max(s.Fit, c.fit)
 	}

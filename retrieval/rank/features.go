@@ -74,7 +74,8 @@ type ranking struct {
 	wanted  Wanted
 	when    Span // that the question names
 	named   bool
-	unit    int // the word of the question that says what is counted: "how many bridges"; -1: none
+	unit    int    // the word of the question that says what is counted: "how many bridges"; -1: none
+	heads   uint64 // the words of the question that name what is asked for: "which university"
 
 	byTerm []int    // for the first terms of the reading: the word of the question
 	sets   []uint64 // for the same: all words that the term stands for, as bits
@@ -179,7 +180,7 @@ const (
 func measure(q Question, hits []index.Hit, s *index.Snapshot) *ranking {
 	var terms []string
 	r := &ranking{q: q, hits: hits, wanted: WantedBy(q.Text), vectors: make([]Vector, len(hits))}
-	r.unit = unitOf(q)
+	r.unit, r.heads = unitOf(q), headsOf(q)
 	if !q.Without.time {
 		r.when, r.named = When(q.Text, q.Day)
 	}

@@ -22,6 +22,8 @@ func TestWantedBy(t *testing.T) {
 		"How much did the town pay for the bridge?":              Money,
 		"What percentage of the voters agreed?":                  Percent,
 		"Which company built it?":                                Name,
+		"It took ten years. What is the bridge called?":          Name,
+		"What name did the council choose?":                      Name,
 		"What did the council decide?":                           Anything,
 		"Name the bridge.":                                       Anything,
 		"The mayor, who won in May, did what?":                   Anything,
@@ -47,6 +49,32 @@ func TestWantedBy(t *testing.T) {
 	} {
 		if got := WantedBy(question); got != want {
 			t.Errorf("%.60q asks for %s, want %s", question, got, want)
+		}
+	}
+}
+
+func TestHeadsOf(t *testing.T) {
+	for text, want := range map[string]string{
+		"Which Ivy League university submitted wrong data?":      "Ivy League university submitted",
+		"The Havasupai asked. From which university is Dr Noor?": "university",
+		"How many bridges are there?":                            "bridges",
+		"What is the bridge called?":                             "",
+		"Who opened the bridge?":                                 "",
+		"Bridge":                                                 "",
+	} {
+		q := Question{Text: text}
+		for at := 0; at < len(text); {
+			word, _, _ := strings.Cut(text[at:], " ")
+			if bare := strings.ToLower(strings.Trim(word, "?.,")); !strings.Contains(" which from is the how many are there what who dr ", " "+bare+" ") {
+				q.Words = append(q.Words, Word{At: at})
+			}
+			at += len(word) + 1
+		}
+		heads := headsOf(q)
+		for i, w := range q.Words {
+			if word, _, _ := strings.Cut(text[w.At:], " "); strings.Contains(want, word) != (heads&(1<<i) != 0) {
+				t.Errorf("%q: heads %b, want %q", text, heads, want)
+			}
 		}
 	}
 }

@@ -67,13 +67,18 @@ func (r *ranking) find() {
 	for i, spans := range r.spans {
 		for j := range spans {
 			c := &spans[j]
-			if span := r.reading.Passages[i][c.start:c.end]; i < voters {
+			if span := c.says(r.reading.Passages[i]); i < voters {
 				c.form = r.forms.add(span)
 			} else {
 				c.form = r.forms.find(span)
 			}
 		}
 	}
+}
+
+// says are the words by which a candidate votes: its last two, since titles and first names stand before them.
+func (c candidate) says(words []index.Word) []index.Word {
+	return words[max(c.start, c.end-2):c.end]
 }
 
 // vote lets the candidates of the best passages vote for their form: (S1 / the best S1)^4 · e^(-2 age) · (.1 + near) · fit, the most of each

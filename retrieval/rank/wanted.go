@@ -67,12 +67,21 @@ var (
 
 const nounWithin = 4 // words behind "what" or "which"
 
-// WantedBy is the kind of thing that a question asks for. The last sentence with an asking word decides; in it the asking word that it begins
-// with ("Which actor …, which was released"), else the last of what, which and how ("the athletes who …, in which sport"), since who,
-// where and when stand inside sentences as relative pronouns more often than not, else the last of all. Behind "what" and "which" the
-// noun that follows within four words tells the kind.
+// WantedBy is the kind of thing that a question asks for. Behind "what" and "which" the noun that follows within four words tells the kind.
 func WantedBy(question string) Wanted {
-	kind := Anything
+	word, after := askingWord(question)
+	if word == "" {
+		return Anything
+	}
+	return kindOf(word, question[after.start:after.end], question)
+}
+
+// askingWord is the asking word that decides, in lower case, and the rest of its sentence; "" if there is none. The last sentence with an asking word
+// decides; in it the asking word that it begins with ("Which actor …, which was released"), else the last of what, which and how ("the
+// athletes who …, in which sport"), since who, where and when stand inside sentences as relative pronouns more often than not, else the
+// last of all.
+func askingWord(question string) (word string, after span) {
+	start := 0
 	for _, sentence := range sentences(question) {
 		if found := asking.FindAllStringSubmatchIndex(sentence, -1); len(found) > 0 {
 			at := found[len(found)-1]
@@ -85,11 +94,15 @@ func WantedBy(question string) Wanted {
 					}
 				}
 			}
-			kind = kindOf(strings.ToLower(sentence[at[2]:at[3]]), sentence[at[3]:], question)
+			word, after = strings.ToLower(sentence[at[2]:at[3]]), span{start + at[3], start + len(sentence)}
 		}
+		start += len(sentence)
 	}
-	return kind
+	return word, after
 }
+
+// A span is bytes of a question.
+type span struct{ start, end int }
 
 // pronouns are asking words that begin relative clauses, and name nothing by a noun behind them.
 var pronouns = map[string]bool{"who": true, "whose": true, "whom": true, "where": true, "when": true, "qui": true, "où": true, "quand": true}
@@ -139,8 +152,14 @@ func kindOf(word, after, question string) Wanted {
 			return kind
 		}
 	}
+	if naming.MatchString(after) {
+		return Name
+	}
 	return Anything
 }
+
+// naming are words of a question that asks how something is called.
+var naming = regexp.MustCompile(`(?i)\b(called|named|nicknamed|dubbed|name|heißt|heißen|genannt|llama|llaman|nombre|appelle|nom)\b`)
 
 func notLetter(r rune) bool { return strings.ContainsRune(" ,.;:!?'’\"()-/\n\t", r) }
 
@@ -158,4 +177,29 @@ func unitOf(q Question) int {
 		}
 	}
 	return -1
+}
+
+// headsOf are the words right behind what, which or how many, up to the first stop word or mark: bit i for word i. One of them is the noun
+// whose kind is asked, and may be a part of the answer: "which university" of Harvard University.
+func headsOf(q Question) (heads uint64) {
+	word, after := askingWord(q.Text)
+	if word == "" || pronouns[word] {
+		return 0
+	}
+	n, end := 0, after.start
+	for i, w := range q.Words {
+		if w.At < end {
+			continue
+		}
+		if n == nounWithin || strings.Trim(q.Text[end:w.At], " -\"'“”‘’") != "" {
+			break
+		}
+		heads |= 1 << i
+		n++
+		end = len(q.Text)
+		if length := strings.IndexAny(q.Text[w.At:], " -,;:.?!()"); length >= 0 {
+			end = w.At + length
+		}
+	}
+	return heads
 }
