@@ -135,16 +135,11 @@ func decodeArticle(code uint32) (tf, length float64) {
 	return float64(code>>4&15) + 1, float64(int(articleLengthBase) << (code & 15))
 }
 
-// raised is the posting with a tf of one more.
-func raised(f field, posting uint32) uint32 {
+func codeIn(f field, tf, length int) uint32 {
 	if f == inArticle {
-		if posting>>4&15 < maxArticleTF-1 {
-			posting += 1 << 4
-		}
-	} else if posting>>lengthBits&tfMask < maxTF-1 {
-		posting += 1 << lengthBits
+		return articleCode(tf, length)
 	}
-	return posting
+	return code(tf, length)
 }
 
 func decodeIn(f field, code uint32) (tf, length float64) {

@@ -123,7 +123,7 @@ func (b builder) languageNumber(name string) uint16 {
 }
 
 // invert makes the postings from the words. Two rounds over them: the first counts, the second places, so that the arrays are made once in
-// their final size. A posting is placed at a term's first occurrence in its text, and each further one raises its tf.
+// their final size.
 func (b builder) invert() error {
 	if len(b.owner) > maxOrdinal || b.terms.len() > maxTerms {
 		return errTooLarge
@@ -134,9 +134,9 @@ func (b builder) invert() error {
 	for f := range fields {
 		next[f] = make([]uint32, terms)
 	}
-	b.occurrences(func(f field, t, _ uint32, isNew bool) {
-		if isNew {
-			next[f][t]++
+	b.texts(func(f field, _ uint32, _ int, t *tally) {
+		for _, term := range t.terms {
+			next[f][term]++
 		}
 	})
 	for f := range fields {
@@ -149,13 +149,12 @@ func (b builder) invert() error {
 		b.starts[f][terms] = sum
 		b.postings[f] = make([]uint32, sum)
 	}
-	b.occurrences(func(f field, t, ordinal uint32, isNew bool) {
-		if isNew {
-			b.postings[f][next[f][t]] = ordinal<<8 | b.lengthCode(f, ordinal)
-			next[f][t]++
-			return
+	b.texts(func(f field, ordinal uint32, length int, t *tally) {
+		postings, next := b.postings[f], next[f]
+		for _, term := range t.terms {
+			postings[next[term]] = ordinal<<8 | codeIn(f, int(t.counts[term]), length)
+			next[term]++
 		}
-		b.postings[f][next[f][t]-1] = raised(f, b.postings[f][next[f][t]-1])
 	})
 	for _, w := range b.words {
 		b.usage[w>>8].count(Marks(w))
@@ -163,38 +162,50 @@ func (b builder) invert() error {
 	return nil
 }
 
-// occurrences calls each for every word of every field, in order of ordinals, and tells whether the term is new in that text.
-func (b builder) occurrences(each func(f field, t, ordinal uint32, isNew bool)) {
-	inText, inWhole := make([]uint32, b.terms.len()), make([]uint32, b.terms.len()) // the last text with the term, plus one
-	passage := uint32(0)
-	for article := range uint32(len(b.ids)) {
-		for ; passage < b.firsts[article+1]; passage++ {
-			for _, w := range b.text(passage) {
-				t := w >> 8
-				each(inPassage, t, passage, inText[t] != passage+1)
-				each(inArticle, t, article, inWhole[t] != article+1)
-				inText[t], inWhole[t] = passage+1, article+1
-			}
-		}
-	}
-	clear(inText)
-	for article := range uint32(len(b.ids)) {
-		for _, t := range b.title(article) {
-			each(inTitle, t, article, inText[t] != article+1)
-			inText[t] = article + 1
-		}
-	}
+// A tally counts the terms of one text.
+type tally struct {
+	terms  []uint32 // those that occur
+	counts []uint32 // by term; 0 between texts
 }
 
-// lengthCode is the code of tf 1 in a text.
-func (b builder) lengthCode(f field, ordinal uint32) uint32 {
-	switch f {
-	case inPassage:
-		return code(1, len(b.text(ordinal)))
-	case inTitle:
-		return code(1, len(b.title(ordinal)))
+func (t *tally) add(term, n uint32) {
+	if t.counts[term] == 0 {
+		t.terms = append(t.terms, term)
 	}
-	return articleCode(1, b.articleLength(ordinal))
+	t.counts[term] += n
+}
+
+func (t *tally) clear() {
+	for _, term := range t.terms {
+		t.counts[term] = 0
+	}
+	t.terms = t.terms[:0]
+}
+
+// texts calls each for every text of every field, in order of ordinals, with its length and its terms.
+func (b builder) texts(each func(f field, ordinal uint32, length int, t *tally)) {
+	one, whole := &tally{counts: make([]uint32, b.terms.len())}, &tally{counts: make([]uint32, b.terms.len())}
+	for article := range uint32(len(b.ids)) {
+		for passage := b.firsts[article]; passage < b.firsts[article+1]; passage++ {
+			words := b.text(passage)
+			for _, w := range words {
+				one.add(w>>8, 1)
+			}
+			for _, term := range one.terms {
+				whole.add(term, one.counts[term])
+			}
+			each(inPassage, passage, len(words), one)
+			one.clear()
+		}
+		each(inArticle, article, b.articleLength(article), whole)
+		whole.clear()
+		title := b.title(article)
+		for _, term := range title {
+			one.add(term, 1)
+		}
+		each(inTitle, article, len(title), one)
+		one.clear()
+	}
 }
 
 // A source is a segment on its way into a part.
