@@ -24,9 +24,9 @@ func (s *snapshot) analyse(question string, verbatim bool) (words []answer.Word,
 		read := []answer.Word{w}
 		if !verbatim && !w.Known && unknown < maxUnknown {
 			unknown++
-			var slip bool
-			if read, slip = s.understood(question, languages[0], w); slip {
-				corrected = append(corrected, correction{question[w.At:w.End], read[0].Terms[0]})
+			var slip *correction
+			if read, slip = s.understood(question, languages[0], w); slip != nil {
+				corrected = append(corrected, *slip)
 			}
 		}
 		for _, w := range read {

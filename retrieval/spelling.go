@@ -17,44 +17,49 @@ const (
 )
 
 // A correction is a word of a question that was read as a term of the library.
-type correction struct{ typed, term string }
+type correction struct{ typed, term, word string }
 
 // understood is a word that the library does not know as it may still be meant: as words that the library writes apart, as the nearest word, as
-// the parts of a compound; else as it stands. slip tells whether it was taken for another word.
-func (s *snapshot) understood(question, language string, w answer.Word) (words []answer.Word, slip bool) {
+// the parts of a compound; else as it stands. slip tells for which word it was taken, if it was; for a stop word there are then no words.
+func (s *snapshot) understood(question, language string, w answer.Word) (words []answer.Word, slip *correction) {
 	typed := question[w.At:w.End]
 	if !mayBeMistyped(typed) || s.index.InTitles(w.Terms) {
-		return []answer.Word{w}, false
+		return []answer.Word{w}, nil
 	}
 	if terms := s.apart(typed, language); terms != nil {
-		return s.pieces(w, terms), false
+		return s.pieces(w, terms), nil
 	}
 	letters, fewest := utf8.RuneCountInString(typed), 1
 	if letters <= fewLetters {
 		fewest = 2
 	}
-	if near, ok := s.nearest(w, 1, fewest); ok {
-		return near, true
+	if r := s.respelled(typed, language); r.n >= fewest {
+		return s.pieces(w, []string{r.term}), &correction{typed, r.term, r.word}
+	} else if r.stop {
+		return nil, &correction{typed, r.term, r.word}
+	}
+	if near := s.nearest(w, 1, fewest); near != nil {
+		return near, &correction{typed, near[0].Terms[0], near[0].Terms[0]}
 	}
 	if terms := s.parts(typed, language); terms != nil {
-		return s.pieces(w, terms), false
+		return s.pieces(w, terms), nil
 	}
 	if letters >= manyLetters {
-		if near, ok := s.nearest(w, 2, fewest); ok {
-			return near, true
+		if near := s.nearest(w, 2, fewest); near != nil {
+			return near, &correction{typed, near[0].Terms[0], near[0].Terms[0]}
 		}
 	}
-	return []answer.Word{w}, false
+	return []answer.Word{w}, nil
 }
 
-// nearest is a word as the nearest one that at least fewest passages have.
-func (s *snapshot) nearest(w answer.Word, edits, fewest int) ([]answer.Word, bool) {
+// nearest is a word as the nearest one that at least fewest passages have, nil if there is none.
+func (s *snapshot) nearest(w answer.Word, edits, fewest int) []answer.Word {
 	for _, term := range w.Terms {
 		if near := s.index.Near(term, edits); len(near) > 0 && near[0].N >= fewest {
-			return s.pieces(w, []string{near[0].Term}), true
+			return s.pieces(w, []string{near[0].Term})
 		}
 	}
-	return nil, false
+	return nil
 }
 
 // pieces are terms as words in the place of one.
@@ -86,7 +91,7 @@ func mayBeMistyped(word string) bool {
 func told(corrections []correction, passages []archivist.Passage) []archivist.Note {
 	var notes []archivist.Note
 	for _, c := range corrections {
-		note := archivist.Note{Kind: archivist.NoteRead, Typed: c.typed, Read: c.term}
+		note := archivist.Note{Kind: archivist.NoteRead, Typed: c.typed, Read: c.word}
 		for _, p := range passages {
 			if word, ok := spelling(c.term, p); ok {
 				note.Read = word

@@ -16,10 +16,13 @@ func TestSpelling(t *testing.T) {
 	for _, test := range []struct{ question, title, notes string }{
 		{"When was the stone brigde closed?", bridge.Article.Title, "[{read brigde bridge}]"},
 		{"When does the brige close?", bridge.Article.Title, "[]"}, // short, and bridge stands in one passage
+		{"Whne was the bridge closed?", bridge.Article.Title, "[{read Whne when}]"},
+		{"What do enginees expect of repairs?", bridge.Article.Title, "[{read enginees Engineers}]"},
+		{"How many poeple came to the festivla?", honey.Article.Title, "[{read poeple people} {read festivla festival}]"},
 		{"When does the fery run?", ferry.Article.Title, "[{read fery ferry}]"},
 		{"Who won the festivval prize?", honey.Article.Title, "[{read festivval festival}]"},
 		{"What do enginers expect of the repiars?", bridge.Article.Title, "[{read repiars repairs}]"},
-		{"What do engneers expcet?", bridge.Article.Title, "[{read expcet expect}]"},
+		{"What do engneers expcet?", bridge.Article.Title, "[{read engneers Engineers} {read expcet expect}]"},
 		{"When was the stone bridge closed?", bridge.Article.Title, "[]"},
 		{"When was the sto bridge closed?", bridge.Article.Title, "[]"}, // too short
 		{"Which 1100 people saw the honey?", honey.Article.Title, "[]"}, // a number is no slip

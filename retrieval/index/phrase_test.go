@@ -35,8 +35,13 @@ func TestPhrase(t *testing.T) {
 		terms   []string
 		want    bool
 	}{
-		{7, []string{"line"}, true}, {7, []string{"ferri", "line"}, true}, {7, []string{"line", "ferri"}, false},
-		{7, []string{"old"}, false}, {9, []string{"ferri"}, false}, {8, []string{"ferri"}, false}, {7, []string{"ferri", "line", "4", "x"}, false},
+		{7, []string{"line"}, true},
+		{7, []string{"ferri", "line"}, true},
+		{7, []string{"line", "ferri"}, false},
+		{7, []string{"old"}, false},
+		{9, []string{"ferri"}, false},
+		{8, []string{"ferri"}, false},
+		{7, []string{"ferri", "line", "4", "x"}, false},
 	} {
 		if got := s.TitleHas(test.article, test.terms); got != test.want {
 			t.Errorf("TitleHas(%d, %v) = %v", test.article, test.terms, got)
