@@ -34,11 +34,14 @@ func (s *snapshot) understood(question, language string, w answer.Word) (words [
 		fewest = 2
 	}
 	if r := s.respelled(typed, language); r.n >= fewest {
-		return s.pieces(w, []string{r.term}), &correction{typed, r.term, r.word}
+		read := s.pieces(w, []string{r.term})
+		read[0].Known = letters > fewLetters // a short word is a guess, and guesses do not tell that the library knows what is asked
+		return read, &correction{typed, r.term, r.word}
 	} else if r.stop {
 		return nil, &correction{typed, r.term, r.word}
 	}
 	if near := s.nearest(w, 1, fewest); near != nil {
+		near[0].Known = letters > fewLetters
 		return near, &correction{typed, near[0].Terms[0], near[0].Terms[0]}
 	}
 	if terms := s.parts(typed, language); terms != nil {
