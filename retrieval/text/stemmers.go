@@ -58,14 +58,41 @@ var hindi = endings(foldHindi(`ो े ू ु ी ि ा
 
 func stemHindi(word string) string { return hindi.cut(word, 2) }
 
-// Polish: case endings of nouns and adjectives, endings of verbs; one is taken off, four letters stay.
+// alternations are what changes at the end of a stem with the ending that follows.
+type alternations struct {
+	softened [][2]string // last consonants before some endings, and what they are elsewhere: Polsce, Polska
+	fleeting string      // vowels that leave before a last consonant where an ending follows: książek, książka
+	before   string      // those consonants
+}
+
+// level gives the stems of one word one form. Stems of fewer than three letters stay as they are.
+func (a alternations) level(stem string) string {
+	if utf8.RuneCountInString(stem) < 3 {
+		return stem
+	}
+	for _, pair := range a.softened {
+		if base, soft := strings.CutSuffix(stem, pair[0]); soft {
+			stem = base + pair[1]
+			break
+		}
+	}
+	letters := []rune(stem)
+	if n := len(letters); n > 3 && strings.ContainsRune(a.fleeting, letters[n-2]) && strings.ContainsRune(a.before, letters[n-1]) {
+		stem = string(letters[:n-2]) + string(letters[n-1])
+	}
+	return stem
+}
+
+// Polish: case endings of nouns and adjectives, endings of verbs; one is taken off, three letters stay.
 var polish = endings(`a ą e ę i o u y
 ów om em ie ia ią ię io iu ej im ym ych ich ego emu ami ach owi owie owy owa owe
 iej iego iemu ymi imi iach iami iom iem
 ał ała ało ali ały ać eć ić yć ił iła iło ili iły ył yła yło yli yły esz asz isz ysz emy amy imy ymy ecie acie icie ycie ują uje ują
 ość ości ością anie ania aniu aniem enie enia eniu eniem acja acji ację acją`)
 
-func stemPolish(word string) string { return polish.cut(word, 4) }
+var polishStems = alternations{[][2]string{{"c", "k"}, {"dz", "g"}}, "e", "knrłl"}
+
+func stemPolish(word string) string { return polishStems.level(polish.cut(word, 3)) }
 
 // Ukrainian: case endings of nouns and adjectives, endings of verbs; one is taken off, three letters stay.
 var ukrainian = endings(`а е и і о у ю я ї й ь
@@ -73,4 +100,8 @@ var ukrainian = endings(`а е и і о у ю я ї й ь
 ати ити ути іти яти ав ала ало али ив ила ило или ів іла іло іли ує ють ять уть ають яють ує уємо уєте ить їть ться тися вся лася лося лися
 ння нню нням ості істю ість остей ація ації ацію ацією ацій`)
 
-func stemUkrainian(word string) string { return ukrainian.cut(strings.ReplaceAll(word, "'", ""), 3) }
+var ukrainianStems = alternations{[][2]string{{"ц", "к"}, {"з", "г"}}, "оеє", "кнрл"}
+
+func stemUkrainian(word string) string {
+	return ukrainianStems.level(ukrainian.cut(strings.ReplaceAll(word, "'", ""), 3))
+}
