@@ -115,3 +115,13 @@ func TestMoveIsTheBest(t *testing.T) {
 		t.Errorf("moved %d of 300 times: too few to tell", moved)
 	}
 }
+
+func BenchmarkMove(b *testing.B) {
+	paragraph := strings.Repeat("The island council voted on Monday evening to bring back ferry line 4, which has not run since the storm destroyed the pier. ", 3)
+	article := textOf(paragraph, paragraph, paragraph)
+	shown, _ := Widen(article, 1, 0, 1, len(article.paragraphs[1].Text))
+	c := NewCentring(queryOf(map[string]float64{"ferri": 2, "storm": 3.5, "pier": 1}, "ferri", "storm", "pier"))
+	for b.Loop() {
+		c.Move(article, shown)
+	}
+}
