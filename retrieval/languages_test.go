@@ -64,3 +64,14 @@ func TestEveryLanguage(t *testing.T) {
 		}
 	}
 }
+
+// TestNoLanguage finds an article whose language nobody knows by a question whose own is sure, though its stem is another.
+func TestNoLanguage(t *testing.T) {
+	e := New(openStore(t), Options{})
+	unknown := intake("unknown", "New", "The quibbleflocke was opened at the old harbour.")
+	unknown.Article.Language = ""
+	put(t, e, bridge, ferry, unknown)
+	if a := ask(t, e, "When was the quibbleflocke opened?"); len(a.Passages) == 0 || a.Passages[0].Article.Title != "New" {
+		t.Errorf("found %+v", a.Passages)
+	}
+}

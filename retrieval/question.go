@@ -80,7 +80,7 @@ func (s *snapshot) tokens(question string, languages []string) []answer.Word {
 	return words
 }
 
-// questionLanguages are the languages of the library to analyse a question in, the likeliest first: its own alone where that is sure, else
+// questionLanguages are the languages of the library to analyse a question in, the likeliest first: its own where that is sure, else
 // the maxLanguages of which it has most stop words. In "What does a card cost?" three words are English, and no letters tell that.
 func (s *snapshot) questionLanguages(question string) []string {
 	if len(s.languages) == 1 {
@@ -88,7 +88,12 @@ func (s *snapshot) questionLanguages(question string) []string {
 	}
 	own, sure := text.Detect(question, s.languages...)
 	if sure >= sureOfLanguage && slices.Contains(s.languages, own) {
-		return []string{own}
+		list := []string{own}
+		// Articles in a language without a row may be in the question's, and have their words whole.
+		if i := slices.IndexFunc(s.languages, func(l string) bool { return !text.Known(l) }); i >= 0 {
+			list = append(list, s.languages[i])
+		}
+		return list
 	}
 	stops := map[string]int{own: 1}
 	for _, language := range s.languages {

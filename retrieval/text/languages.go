@@ -125,6 +125,9 @@ func lookup(code string) *language {
 	return undetermined
 }
 
+// Known reports whether the table has a row for a code.
+func Known(code string) bool { return lookup(code) != undetermined }
+
 // Languages lists the codes of the table, ascending.
 func Languages() []string {
 	codes := make([]string, len(table))
