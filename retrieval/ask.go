@@ -122,7 +122,7 @@ func (e *Engine) found(ctx context.Context, s *snapshot, q archivist.Question, t
 		if err != nil {
 			return archivist.Answer{}, 0, err
 		}
-		result, version = compose(asked, candidates, different[:n], near, texts, f, q.Limit), texts.Version
+		result, version = compose(asked, candidates, different[:n], near, texts, f, s.moved(), q.Limit), texts.Version
 		if n == len(different) || len(result.Passages) == q.Limit {
 			break
 		}
