@@ -143,6 +143,7 @@ type Texts struct {
 	Heads      map[ArticleID]Head
 	Paragraphs map[ArticleID]map[int]Paragraph // by article and paragraph number
 	Version    uint64
+	Threshold  string // SettingThreshold of the library, "" at its default
 }
 
 // A SiteCount is one line of the list of sources.

@@ -6,6 +6,7 @@ package archivist
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -56,7 +57,18 @@ const (
 	SettingChannel = "channel."
 	// SettingDomain + registrable domain or host: "allow" or "block". Where one domain is allowed, all others are blocked.
 	SettingDomain = "domain."
+	// SettingThreshold: the confidence below which a question is refused, "0" to "1"; by default the one that ranking was fitted with.
+	SettingThreshold = "threshold"
 )
+
+// ParseThreshold reads a value of SettingThreshold.
+func ParseThreshold(value string) (confidence float64, err error) {
+	confidence, err = strconv.ParseFloat(value, 64)
+	if err != nil || !(confidence >= 0 && confidence <= 1) {
+		return 0, &Invalid{Code: InvalidSetting, Text: "a threshold is a confidence of 0 to 1"}
+	}
+	return confidence, nil
+}
 
 // DomainAllowed reports whether settings let articles of host in. A rule covers its domain and every name below it; the longest
 // matching rule wins, and without a match the host is allowed unless some domain is on the allow list.

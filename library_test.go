@@ -61,3 +61,16 @@ func TestCodeOf(t *testing.T) {
 		t.Error("CodeOf or Retryable is wrong about an Invalid, another error, nil or gone")
 	}
 }
+
+func TestParseThreshold(t *testing.T) {
+	for value, want := range map[string]float64{"0": 0, "0.25": .25, "1": 1} {
+		if got, err := ParseThreshold(value); err != nil || got != want {
+			t.Errorf("%q is %v, %v", value, got, err)
+		}
+	}
+	for _, value := range []string{"", "NaN", "-0.1", "1.1", "Inf", "half"} {
+		if got, err := ParseThreshold(value); CodeOf(err) != InvalidSetting {
+			t.Errorf("%q is %v, %v; want a setting that is invalid", value, got, err)
+		}
+	}
+}

@@ -100,7 +100,11 @@ func compose(query answer.Query, ranked []rank.Scored, candidates []distinct, ne
 		result.Grade = archivist.GradeRefusal
 		return result
 	}
-	result.Grade = answer.Grade(result.Confidence, near.RefuseBelow())
+	refuseBelow := near.RefuseBelow()
+	if own, err := archivist.ParseThreshold(texts.Threshold); err == nil {
+		refuseBelow = own
+	}
+	result.Grade = answer.Grade(result.Confidence, refuseBelow)
 	return result
 }
 

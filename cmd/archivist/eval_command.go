@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"time"
 
 	"archivist"
@@ -30,11 +31,12 @@ func evalCommand(p *program) *cobra.Command {
 		Long: `Measure how good answers are: build a temporary library of the articles, or take one that is there, ask every question on its own
 day, and print hit@k, mrr and the other figures. With --without, print them beside those of a formula that lacks a feature or the rule of
 time, and the questions that only one of the two has right at 1. With --pages, measure extraction on a folder of saved pages with their
-true texts.`,
+true texts. With --set-threshold, a library refuses from then on what is less sure than all but the lowest 5% of its right answers.`,
 		Example: `  archivist eval --articles articles.jsonl.gz --questions questions.jsonl.gz
   archivist eval --articles articles.jsonl.gz --questions questions.jsonl.gz --limit 100 --run run.jsonl --json
   archivist eval --library town --questions questions.jsonl
   archivist eval --library town --questions questions.jsonl --without time
+  archivist eval --library town --questions questions.jsonl --set-threshold
   archivist eval --articles articles.jsonl.gz --questions questions.jsonl.gz --fit weights.tsv
   archivist eval --articles articles.jsonl.gz --questions questions.jsonl.gz --typos 1
   archivist eval --pages pages/ --run pages.json`,
@@ -52,6 +54,8 @@ true texts.`,
 				return usagef("--articles makes a library, --library takes one that is there; give one or the other")
 			case o.articles == "" && o.library == "" || o.questions == "":
 				return usagef("eval needs --articles (or --library) and --questions, or --pages; see archivist eval --help")
+			case o.setThreshold && (o.library == "" || o.fit != "" || o.typos != 0 || len(o.without) > 0):
+				return usagef("--set-threshold needs --library, asked with the whole formula and the questions as they are")
 			case o.fit != "" && len(o.without) > 0:
 				return usagef("--fit fits the whole formula, --without measures a part of it; give one or the other")
 			}
@@ -67,6 +71,7 @@ true texts.`,
 	command.Flags().StringSliceVar(&o.without, "without", nil, "measure also without the `FEATURE` of ranking, or \"time\", the rule by which age yields; several by commas")
 	command.Flags().IntVar(&o.limit, "limit", 0, "ask only the first `N` questions")
 	command.Flags().Uint64Var(&o.typos, "typos", 0, "mistype the rarest word of each question, by chance of this `SEED` (1 or more), and print what that costs")
+	command.Flags().BoolVar(&o.setThreshold, "set-threshold", false, "set the confidence below which the library refuses, so that 5% of the right answers of the questions would be")
 	command.Flags().BoolVar(&o.asJSON, "json", false, "print one JSON object")
 	return command
 }
@@ -77,7 +82,7 @@ type evalOptions struct {
 	lacks                                         rank.Without // the same, read
 	limit                                         int
 	typos                                         uint64
-	asJSON                                        bool
+	setThreshold, asJSON                          bool
 }
 
 // evalQuestions asks the questions of a library and prints the figures.
@@ -115,6 +120,11 @@ func (p *program) evalQuestions(ctx context.Context, o evalOptions) error {
 	}
 	if len(o.without) > 0 {
 		return p.compare(ctx, o, l, questions, runs)
+	}
+	if o.setThreshold {
+		if err := l.setThreshold(ctx, questions, runs); err != nil {
+			return err
+		}
 	}
 	figures := append(eval.Score(questions, runs),
 		eval.Figure{Name: "articles", Value: float64(stats.Articles)}, eval.Figure{Name: "passages", Value: float64(stats.Passages)})
@@ -171,6 +181,16 @@ func (p *program) measuredLibrary(ctx context.Context, o evalOptions) (*measured
 	}
 	l.build = time.Since(began)
 	return l, nil
+}
+
+// setThreshold makes the library refuse as its questions tell.
+func (l *measuredLibrary) setThreshold(ctx context.Context, questions []eval.Question, runs []eval.Run) error {
+	threshold, ok := eval.Threshold(questions, runs)
+	if !ok {
+		return usagef("--set-threshold: too few questions are answered right to tell where to refuse")
+	}
+	return l.house.store.SetSetting(ctx, l.id, archivist.SettingThreshold, strconv.FormatFloat(threshold, 'f', 3, 64),
+		archivist.Act{Actor: "cli", Verb: "threshold", Target: string(l.id)})
 }
 
 func (l *measuredLibrary) close() error {

@@ -129,6 +129,9 @@ func TestGrades(t *testing.T) {
 			t.Errorf("grade of %v is %s, want %s", confidence, got, want)
 		}
 	}
+	if got := Grade(AnswerFrom, AnswerFrom+.1); got != archivist.GradeRefusal {
+		t.Errorf("below a threshold above AnswerFrom: %s", got)
+	}
 }
 
 func TestLink(t *testing.T) {

@@ -178,11 +178,16 @@ func (f Figures) String() string {
 
 // Score counts the figures of runs against their questions. A question without a run counts as refused with no passage.
 func Score(questions []Question, runs []Run) Figures {
+	c := count(questions, runs)
+	slices.Sort(c.micros)
+	return c.figures()
+}
+
+func count(questions []Question, runs []Run) (c counts) {
 	byID := map[string]Run{}
 	for _, run := range runs {
 		byID[run.ID] = run
 	}
-	var c counts
 	for _, q := range questions {
 		run, found := byID[q.ID]
 		if !found {
@@ -192,6 +197,5 @@ func Score(questions []Question, runs []Run) Figures {
 		}
 		c.add(q, run)
 	}
-	slices.Sort(c.micros)
-	return c.figures()
+	return c
 }

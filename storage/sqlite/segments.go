@@ -60,7 +60,7 @@ func (s *Store) ReplaceSegments(ctx context.Context, library archivist.LibraryID
 	})
 }
 
-// Passages reads the paragraphs of some ranges with their articles' heads, and the version that they are of, in one snapshot. Articles
+// Passages reads the paragraphs of some ranges with their articles' heads, and the version that they are of, with the library's threshold, in one snapshot. Articles
 // that are not there are left out.
 func (s *Store) Passages(ctx context.Context, library archivist.LibraryID, ranges []archivist.Range) (archivist.Texts, error) {
 	texts := archivist.Texts{Heads: map[archivist.ArticleID]archivist.Head{}, Paragraphs: map[archivist.ArticleID]map[int]archivist.Paragraph{}}
@@ -82,8 +82,7 @@ func (s *Store) Passages(ctx context.Context, library archivist.LibraryID, range
 		return texts, err
 	}
 	err = s.view(ctx, func(v view) error {
-		var floor uint64
-		if _, err := v.row(versionQuery, []any{library}, &texts.Version, &floor); err != nil {
+		if _, err := v.row(textsQuery, []any{library}, &texts.Version, &texts.Threshold); err != nil {
 			return err
 		}
 		err := v.rows(passagesQuery, []any{library, string(rangesJSON)}, func(scan func(...any) error) error {

@@ -195,6 +195,15 @@ func settings(t *testing.T, s Store) {
 	if m, err := s.Settings(ctx, town); err != nil || len(m) != 1 || m["domain.example.com"] != "allow" {
 		t.Errorf("settings: %v, %v", m, err)
 	}
+	must(t, s, town, archivist.Added, put("a", "x"))
+	for _, value := range []string{"0.25", ""} {
+		if err := s.SetSetting(ctx, town, archivist.SettingThreshold, value, archivist.Act{}); err != nil {
+			t.Fatal(err)
+		}
+		if texts, err := s.Passages(ctx, town, nil); err != nil || texts.Threshold != value {
+			t.Errorf("the threshold with the texts: %q, %v; want %q", texts.Threshold, err, value)
+		}
+	}
 	if err := s.SetSetting(ctx, town, "domain.example.com", "", archivist.Act{}); err != nil {
 		t.Fatal(err)
 	}
