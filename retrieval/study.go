@@ -36,6 +36,15 @@ func (e *Engine) Study(ctx context.Context, q archivist.Question) (list []Studie
 	}
 	candidates, near, _ := s.candidates(answer.NewQuery(words), q, f, e.without)
 	near.Release()
+	if len(candidates) == 0 && len(typed.Phrases) > 0 {
+		// As Ask does: what stands nowhere so is asked without the marks.
+		typed.Phrases = nil
+		if f, err = e.filter(ctx, s, q.Library, typed); err != nil {
+			return nil, err
+		}
+		candidates, near, _ = s.candidates(answer.NewQuery(words), q, f, e.without)
+		near.Release()
+	}
 	wanted := make([]distinct, len(candidates))
 	for i, c := range candidates {
 		wanted[i].Scored = c
