@@ -63,8 +63,8 @@ func Study(ctx context.Context, student Student, library archivist.LibraryID, qu
 	return lessons, nil
 }
 
-// Features of each kind of library. What dates alone can tell has no place where there are none; the passage's own matching refined by
-// sentence and window pays there and not on news, where it goes negative beside the others.
+// Features of each kind of library. What dates alone can tell has no place where there are none; how much of
+// the question the passage itself has, and how close, pays there and not on news, where both go negative beside the others.
 var (
 	newsFeatures = []rank.Feature{
 		rank.Age, rank.Typed, rank.Votes, rank.Lead, rank.Terms, rank.Title, rank.Missing, rank.Article, rank.Ordered, rank.Names, rank.Around,

@@ -106,6 +106,9 @@ func listwise(list []lesson, features []rank.Feature) (c rank.Column) {
 	return c
 }
 
+// negligible is a share of softmax that is not worth its time: most of 150 passages are far behind.
+const negligible = 1e-7
+
 // ascend adds the gradient of ln(share of softmax that the right rows have).
 func ascend(rows [][]float64, right []bool, w, gradient []float64) {
 	scores, most := make([]float64, len(rows)), math.Inf(-1)
@@ -127,6 +130,9 @@ func ascend(rows [][]float64, right []bool, w, gradient []float64) {
 		g := -scores[r] / all
 		if right[r] {
 			g += scores[r] / max(rights, 1e-300)
+		}
+		if math.Abs(g) < negligible {
+			continue
 		}
 		for i, x := range row {
 			gradient[i] += g * x

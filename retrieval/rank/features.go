@@ -13,7 +13,7 @@ type Feature int
 
 // The features. "Share" is share of the question's mass, the sum of its words' idf.
 const (
-	Age     Feature = iota // ln(1+days from published to asked) / ln 3651; .55 if undated or in the future
+	Age     Feature = iota // ln(1+days between published and asked) / ln 3651; .55 if undated, .8 if of long after
 	Typed                  // the best candidate: fit · (.2 + near)
 	Votes                  // the best candidate's votes over the most votes of any
 	Lead                   // 1 / (1 + place in the article)
@@ -151,6 +151,8 @@ const (
 	termVoter = 40  // passages whose words vote
 	oldest    = 3650
 	undated   = .55
+	later     = .8 // of what was published more than changed days after the day asked
+	changed   = 10
 	window    = 8
 )
 
@@ -162,10 +164,20 @@ func (r *ranking) age(day int32) float64 {
 		}
 		return middle + yield*(log(r.when.away(day))-middle)
 	}
-	if day == index.NoDay || day > r.q.Day {
+	return ageOn(day, r.q.Day)
+}
+
+// ageOn is how old what was published on a day is on the day asked. A text of some days later is mostly one that was changed since, and as
+// new as one of some days before; a text of long after tells of other things.
+func ageOn(day, asked int32) float64 {
+	away := float64(asked) - float64(day)
+	switch {
+	case day == index.NoDay || asked == index.NoDay:
 		return undated
+	case away < -changed:
+		return later
 	}
-	return log(float64(r.q.Day) - float64(day))
+	return log(math.Abs(away))
 }
 
 // log puts days on a scale of 0 to 1, which ten years reach: yesterday against last week weighs as much as last month against this year.

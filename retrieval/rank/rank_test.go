@@ -222,3 +222,24 @@ func TestProbability(t *testing.T) {
 		t.Errorf("probability %.4f, want .6225", p)
 	}
 }
+
+// TestAgeOn compares the age of a text with numbers from paper: ln(1+days) / ln 3651.
+func TestAgeOn(t *testing.T) {
+	for _, c := range []struct {
+		day, asked int32
+		want       float64
+	}{
+		{19000, 19000, 0},
+		{18993, 19000, .2535}, // a week old: ln 8 / ln 3651
+		{19007, 19000, .2535}, // changed a week later
+		{19010, 19000, .2923}, // ln 11 / ln 3651
+		{19011, 19000, later},
+		{1, 19000, 1},
+		{index.NoDay, 19000, undated},
+		{19000, index.NoDay, undated},
+	} {
+		if got := ageOn(c.day, c.asked); math.Abs(got-c.want) > .0001 {
+			t.Errorf("a text of day %d asked on day %d: %.4f, want %.4f", c.day, c.asked, got, c.want)
+		}
+	}
+}

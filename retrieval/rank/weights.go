@@ -206,6 +206,12 @@ func (c *Close) note(f Feature, x float64) string {
 		if c.r.named {
 			return fmt.Sprintf("about %.0f days from the time that the question names", max(0, math.Exp((middle+(x-middle)/yield)*math.Log(oldest+1))-1))
 		}
+		switch x {
+		case undated:
+			return "its day is not known"
+		case later:
+			return "of long after the day asked"
+		}
 		return fmt.Sprintf("about %.0f days old", math.Exp(x*math.Log(oldest+1))-1)
 	case Typed:
 		return "what could be " + c.r.wanted.String() + " stands near the question's words"
