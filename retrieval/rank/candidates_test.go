@@ -11,10 +11,15 @@ func school(t *testing.T) *index.Snapshot {
 	t.Helper()
 	const name = index.Capital | index.Inside
 	b, err := index.Encode(index.Document{Day: 300, Language: "en", Passages: []index.Passage{{Tokens: []index.Token{
-		{Term: "noor", Marks: name}, {Term: "studi", Marks: index.Inside},
-		{Term: "kingsburi", Marks: name.With(index.Apart)}, {Term: "univers", Marks: name},
+		{Term: "noor", Marks: name},
+		{Term: "studi", Marks: index.Inside},
+		{Term: "kingsburi", Marks: name.With(index.Apart)},
+		{Term: "univers", Marks: name},
 		{Term: "prais", Marks: index.Inside.With(index.Apart)},
-		{Term: "presid", Marks: name}, {Term: "ada", Marks: name}, {Term: "kingsburi", Marks: name}, {Term: "hall", Marks: name},
+		{Term: "presid", Marks: name},
+		{Term: "ada", Marks: name},
+		{Term: "kingsburi", Marks: name},
+		{Term: "hall", Marks: name},
 	}}}})
 	if err != nil {
 		t.Fatal(err)
