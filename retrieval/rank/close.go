@@ -46,22 +46,15 @@ func (c *Close) Sentences(sentences [][]index.Token) []Signs {
 		s := &signs[owner]
 		s.Votes, s.Fit = max(s.Votes, r.voted(c)), max(s.Fit, c.fit)
 	}
-	var once, twice uint64 // words of the question that one sentence has, that several have
 	start := 0
 	for i, end := range ends {
 		s := &signs[i]
 		for _, w := range words[start:end] {
 			s.Found |= r.found(w)
 		}
-		once, twice = once|s.Found, twice|once&s.Found
-		start = end
-	}
-	start = 0
-	for i, end := range ends {
-		s := &signs[i]
 		s.Votes /= max(r.mostVotes, math.SmallestNonzeroFloat64)
 		w := c.column.Sentence
-		s.Score = w.Coverage*r.share(s.Found) + w.Alone*r.share(s.Found&^twice) + w.Votes*s.Votes + w.Fit*s.Fit + w.Length*math.Log(1+float64(end-start))
+		s.Score = w.Coverage*r.share(s.Found) + w.Votes*s.Votes + w.Fit*s.Fit + w.Length*math.Log(1+float64(end-start))
 		if i == 0 {
 			s.Score += w.First
 		}

@@ -144,17 +144,6 @@ func TestFeaturesByHand(t *testing.T) {
 	}
 }
 
-// TestAlone: what two sentences say of the question tells neither of them apart.
-func TestAlone(t *testing.T) {
-	_, near := ask(town(t), "Who opened the bridge?", 400, "open", "bridg")
-	defer near.Release()
-	near.column.Sentence = SentenceWeights{Alone: 1}
-	signs := near.Sentences([][]index.Token{{{Term: "open"}, {Term: "bridg"}}, {{Term: "bridg"}}, {{Term: "ship"}}})
-	if len(signs) != 3 || signs[0].Score != .5 || signs[1].Score != 0 || signs[2].Score != 0 {
-		t.Errorf("%+v: only the first says something alone, half of the question", signs)
-	}
-}
-
 func TestReasonsAddUp(t *testing.T) {
 	list, near := ask(town(t), "When did ships pass the bridge?", 400, "ship", "pass", "bridg")
 	defer near.Release()

@@ -25,11 +25,10 @@ type Column struct {
 	Refuse   float64 // a confidence below it is a refusal: that of the lowest 5% of right passages
 }
 
-// SentenceWeights choose the answering sentence of a passage: by what it covers of the question, and
-// what it alone does; by the votes of its best candidate (the
+// SentenceWeights choose the answering sentence of a passage: by what it covers of the question; by the votes of its best candidate (the
 // asking words and the answer often stand in neighbouring sentences); by the fit of a candidate; a bonus for the first (news say the main
 // thing first); and by ln of its words (a longer sentence says more).
-type SentenceWeights struct{ Coverage, Alone, Votes, Fit, First, Length float64 }
+type SentenceWeights struct{ Coverage, Votes, Fit, First, Length float64 }
 
 // Sure is the logistic from score and lead to the probability that the first passage is right.
 type Sure struct{ Bias, Score, Lead float64 }
@@ -75,7 +74,6 @@ func (t *Table) extras() []extra {
 		{"sure: score", &n.Sure.Score, &r.Sure.Score},
 		{"sure: lead", &n.Sure.Lead, &r.Sure.Lead},
 		{"sentence: coverage", &n.Sentence.Coverage, &r.Sentence.Coverage},
-		{"sentence: alone", &n.Sentence.Alone, &r.Sentence.Alone},
 		{"sentence: votes", &n.Sentence.Votes, &r.Sentence.Votes},
 		{"sentence: fit", &n.Sentence.Fit, &r.Sentence.Fit},
 		{"sentence: first", &n.Sentence.First, &r.Sentence.First},
