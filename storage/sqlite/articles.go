@@ -262,15 +262,28 @@ func (s *Store) RemoveArticle(ctx context.Context, library archivist.LibraryID, 
 
 const headColumns = `id, url, key, title, site, authors, published, day_only, language, words, added, added_by, updated`
 
+// headWidth is the number of headColumns.
+const headWidth = 13
+
 // scanHead reads headColumns.
 func scanHead(scan func(...any) error, h *archivist.Head) error {
-	var authors string
-	var published, added, updated sql.NullInt64
-	if err := scan(&h.ID, &h.URL, &h.Key, &h.Title, &h.Site, &authors, &published, &h.DayOnly, &h.Language, &h.Words, &added, &h.AddedBy, &updated); err != nil {
-		return err
+	row := newRecord(headWidth)
+	err := row.read(scan)
+	if err == nil {
+		*h, err = row.head()
 	}
-	h.Published, h.Added, h.Updated = fromMillis(published), fromMillis(added), fromMillis(updated)
-	return json.Unmarshal([]byte(authors), &h.Authors)
+	return err
+}
+
+// head takes headColumns.
+func (r *record) head() (archivist.Head, error) {
+	h := archivist.Head{
+		ID: archivist.ArticleID(take[int64](r)), URL: take[string](r), Key: take[string](r), Title: take[string](r), Site: take[string](r),
+	}
+	authors := take[string](r)
+	h.Published, h.DayOnly, h.Language, h.Words = takeTime(r), take[int64](r) != 0, take[string](r), int(take[int64](r))
+	h.Added, h.AddedBy, h.Updated = takeTime(r), take[string](r), takeTime(r)
+	return h, errors.Join(r.err, json.Unmarshal([]byte(authors), &h.Authors))
 }
 
 // Article reads an article with its paragraphs, or archivist.ErrNotFound.

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 
 	"archivist"
@@ -58,50 +57,4 @@ func (s *Store) ReplaceSegments(ctx context.Context, library archivist.LibraryID
 		_, err := t.exec(`UPDATE library SET floor = max(floor, ?) WHERE id = ?`, highest, library)
 		return err
 	})
-}
-
-// Passages reads the paragraphs of some ranges with their articles' heads, and the version that they are of, with the library's threshold, in one snapshot. Articles
-// that are not there are left out.
-func (s *Store) Passages(ctx context.Context, library archivist.LibraryID, ranges []archivist.Range) (archivist.Texts, error) {
-	texts := archivist.Texts{Heads: map[archivist.ArticleID]archivist.Head{}, Paragraphs: map[archivist.ArticleID]map[int]archivist.Paragraph{}}
-	list := make([][3]int64, len(ranges))
-	var ids []archivist.ArticleID
-	for i, r := range ranges {
-		list[i] = [3]int64{int64(r.Article), int64(r.First), int64(r.Last)}
-		if texts.Paragraphs[r.Article] == nil {
-			texts.Paragraphs[r.Article] = map[int]archivist.Paragraph{}
-			ids = append(ids, r.Article)
-		}
-	}
-	rangesJSON, err := json.Marshal(list)
-	if err != nil {
-		return texts, err
-	}
-	idsJSON, err := json.Marshal(append([]archivist.ArticleID{}, ids...))
-	if err != nil {
-		return texts, err
-	}
-	err = s.view(ctx, func(v view) error {
-		if _, err := v.row(textsQuery, []any{library}, &texts.Version, &texts.Threshold); err != nil {
-			return err
-		}
-		err := v.rows(passagesQuery, []any{library, string(rangesJSON)}, func(scan func(...any) error) error {
-			var id archivist.ArticleID
-			var number int
-			var p archivist.Paragraph
-			err := scan(&id, &number, &p.Kind, &p.Text)
-			texts.Paragraphs[id][number] = p
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		return v.rows(headsQuery, []any{library, string(idsJSON)}, func(scan func(...any) error) error {
-			var h archivist.Head
-			err := scanHead(scan, &h)
-			texts.Heads[h.ID] = h
-			return err
-		})
-	})
-	return texts, err
 }

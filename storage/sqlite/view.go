@@ -4,24 +4,15 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-
-	"archivist"
 )
 
 // The queries of views, which are prepared with the store: a view that prepared one would need a second connection, which may not come.
 const (
-	versionQuery = `SELECT version, floor FROM library WHERE id = ?`
-	// textsQuery reads what holds for all texts of a library, in one step of an ask's few.
-	textsQuery = `SELECT version, coalesce((SELECT value FROM setting WHERE library = id AND key = '` + archivist.SettingThreshold + `'), '')
-		FROM library WHERE id = ?`
+	versionQuery  = `SELECT version, floor FROM library WHERE id = ?`
 	segmentsQuery = `SELECT seq, part, kind, article, bytes FROM segment WHERE library = ? AND seq > ? ORDER BY seq, part`
-	// passagesQuery reads the paragraphs of all ranges at once. CROSS JOIN holds the planner to walking the list, not the table.
-	passagesQuery = `SELECT p.article, p.number, p.kind, p.text FROM json_each(?2) r CROSS JOIN paragraph p
-		ON p.library = ?1 AND p.article = r.value ->> 0 AND p.number BETWEEN r.value ->> 1 AND r.value ->> 2`
-	headsQuery = `SELECT ` + headColumns + ` FROM article WHERE library = ?1 AND id IN (SELECT value FROM json_each(?2))`
 )
 
-var viewed = []string{versionQuery, textsQuery, segmentsQuery, passagesQuery, headsQuery}
+var viewed = []string{versionQuery, segmentsQuery}
 
 // view runs do on one snapshot of the file.
 func (s *Store) view(ctx context.Context, do func(view) error) error {
