@@ -15,6 +15,7 @@ type Studied struct {
 	rank.Scored
 	URL, Title string
 	Text       string
+	Mass       float64 // of the question
 }
 
 // Study lists all passages that the second stage chooses from for a question, best first, for fitting the formula. It reads the text of
@@ -34,7 +35,8 @@ func (e *Engine) Study(ctx context.Context, q archivist.Question) (list []Studie
 	if len(words) == 0 {
 		return nil, nil
 	}
-	candidates, near, _ := s.candidates(answer.NewQuery(words), q, f, e.without)
+	asked := answer.NewQuery(words)
+	candidates, near, _ := s.candidates(asked, q, f, e.without)
 	near.Release()
 	if len(candidates) == 0 && len(typed.Phrases) > 0 {
 		// As Ask does: what stands nowhere so is asked without the marks.
@@ -42,7 +44,7 @@ func (e *Engine) Study(ctx context.Context, q archivist.Question) (list []Studie
 		if f, err = e.filter(ctx, s, q.Library, typed); err != nil {
 			return nil, err
 		}
-		candidates, near, _ = s.candidates(answer.NewQuery(words), q, f, e.without)
+		candidates, near, _ = s.candidates(asked, q, f, e.without)
 		near.Release()
 	}
 	wanted := make([]distinct, len(candidates))
@@ -53,6 +55,7 @@ func (e *Engine) Study(ctx context.Context, q archivist.Question) (list []Studie
 	if err != nil {
 		return nil, err
 	}
+	centring := answer.NewCentring(asked)
 	read := map[archivist.ArticleID]answer.Text{}
 	for _, c := range candidates {
 		id := archivist.ArticleID(c.Article)
@@ -65,7 +68,10 @@ func (e *Engine) Study(ctx context.Context, q archivist.Question) (list []Studie
 		}
 		x := c.Extent
 		if shown, ok := answer.Widen(read[id], x.First, x.Start, x.Last, x.End); ok {
-			list = append(list, Studied{c, head.URL, head.Title, shown.Text})
+			if s.moved() > 0 {
+				shown = centring.Move(read[id], shown)
+			}
+			list = append(list, Studied{c, head.URL, head.Title, shown.Text, asked.Mass})
 		}
 	}
 	return list, nil

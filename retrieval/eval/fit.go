@@ -23,6 +23,7 @@ type lesson struct {
 	fold       string // questions of one fold share stories: they are held out together
 	answerable bool
 	dated      bool
+	mass       float64 // of the question
 	passages   []rank.Scored
 	right      []bool // holds the answer
 	relevant   []bool // of an article judged relevant
@@ -53,6 +54,7 @@ func Study(ctx context.Context, student Student, library archivist.LibraryID, qu
 			if q.Week == "" && (isRelevant || l.fold == "") {
 				l.fold = s.Title // an unanswerable question belongs to what comes nearest
 			}
+			l.mass = s.Mass
 			l.passages = append(l.passages, s.Scored)
 			l.relevant = append(l.relevant, q.Answerable && isRelevant)
 			l.right = append(l.right, q.Answerable && isRelevant && Holds(cut(p.Text, cutWords), q.Answers))
@@ -142,7 +144,7 @@ func fitColumn(list []lesson, features []rank.Feature) rank.Column {
 	var right []float64
 	for _, s := range signs {
 		if s.right {
-			right = append(right, column.Sure.Probability(s.score, s.lead))
+			right = append(right, column.Sure.Probability(s.Grounds))
 		}
 	}
 	if slices.Sort(right); len(right) > 0 {
@@ -207,7 +209,7 @@ func crossValidate(list []lesson, features []rank.Feature, folding int) (o outco
 			s, ok := signOf(l, column)
 			p := 0.
 			if ok {
-				p = column.Sure.Probability(s.score, s.lead)
+				p = column.Sure.Probability(s.Grounds)
 				bin := &o.reliability[min(9, int(10*p))]
 				bin.n++
 				if s.right {

@@ -9,8 +9,8 @@ import (
 
 // A sign is what the confidence is fitted on.
 type sign struct {
-	score, lead float64
-	right       bool
+	rank.Grounds
+	right bool
 }
 
 func signOf(l lesson, c rank.Column) (sign, bool) {
@@ -23,7 +23,7 @@ func signOf(l lesson, c rank.Column) (sign, bool) {
 		list[place] = l.passages[i]
 		list[place].Score = c.Score(list[place].Features)
 	}
-	return sign{list[0].Score, c.Lead(list, list[0]), l.right[order[0]]}, true
+	return sign{c.Grounds(list, list[0], l.mass), l.right[order[0]]}, true
 }
 
 // signsOf is what a lesson teaches the confidence. Questions of an undated set were mostly made unanswerable by people who had the
@@ -35,7 +35,7 @@ func signsOf(l lesson, c rank.Column) (signs []sign) {
 	if l.dated || !l.answerable {
 		return signs
 	}
-	rest := lesson{answerable: true}
+	rest := lesson{answerable: true, mass: l.mass}
 	for i, p := range l.passages {
 		if !l.relevant[i] {
 			rest.passages, rest.relevant, rest.right = append(rest.passages, p), append(rest.relevant, false), append(rest.right, false)
@@ -155,21 +155,21 @@ func adam(n, steps int, rate float64, gradientAt func(w, gradient []float64)) []
 	return w
 }
 
-// logistic fits the probability that the first passage is right by its score and lead.
+// logistic fits the probability that the first passage is right by its grounds.
 func logistic(signs []sign) rank.Sure {
-	w := adam(3, 600, .05, func(w, gradient []float64) {
+	sure := func(w []float64) rank.Sure { return rank.Sure{Bias: w[0], Score: w[1], Lead: w[2], Unsaid: w[3], Mass: w[4]} }
+	return sure(adam(5, 2000, .05, func(w, gradient []float64) {
 		for _, s := range signs {
-			miss := rank.Sure{Bias: w[0], Score: w[1], Lead: w[2]}.Probability(s.score, s.lead)
+			miss := sure(w).Probability(s.Grounds)
 			if s.right {
 				miss--
 			}
-			gradient[0] += miss
-			gradient[1] += miss * s.score
-			gradient[2] += miss * s.lead
+			for i, x := range [...]float64{1, s.Score, s.Lead, s.Unsaid, s.Mass} {
+				gradient[i] += miss * x
+			}
 		}
 		for i := range gradient {
 			gradient[i] /= float64(len(signs))
 		}
-	})
-	return rank.Sure{Bias: w[0], Score: w[1], Lead: w[2]}
+	}))
 }

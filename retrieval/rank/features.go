@@ -26,12 +26,13 @@ const (
 	Around                 // share of the words in the passage, its two neighbours or the title
 	Passage                // BM25 of the passage / the question's mass
 	Window                 // the greatest share within eight words
+	Unsaid                 // share of the question's names and numbers that the article nowhere has; 0 if there are none. For the confidence alone
 	features
 )
 
 var featureNames = [features]string{
 	"age", "typed", "votes", "lead", "terms", "title", "missing", "article", "ordered", "names", "around", "passage",
-	"window",
+	"window", "unsaid",
 }
 
 // A Vector is the features of one passage.
@@ -44,6 +45,9 @@ type Word struct {
 	Capital bool    // written with a capital in the question
 	At      int     // byte of the question
 }
+
+// number reports whether the word stands as a number.
+func (w Word) number() bool { return len(w.Terms) > 0 && w.Terms[0][0] >= '0' && w.Terms[0][0] <= '9' }
 
 // A Question is what the features are taken against.
 type Question struct {
@@ -253,6 +257,7 @@ func (r *ranking) matching(i int, s *index.Snapshot) {
 	v[Article] = h.InArticle / index.FirstStage.Article.Weight / max(r.q.ArticleMass, 1e-9)
 	var inArticle uint64
 	names, named := 0., 0.
+	particular, unsaid := 0., 0. // names and numbers
 	for a, w := range r.q.Words {
 		bit := uint64(1) << a
 		if both&bit != 0 {
@@ -270,6 +275,15 @@ func (r *ranking) matching(i int, s *index.Snapshot) {
 				named += w.IDF
 			}
 		}
+		if w.Capital || w.number() {
+			particular += w.IDF
+			if inArticle&bit == 0 {
+				unsaid += w.IDF
+			}
+		}
+	}
+	if particular > 0 {
+		v[Unsaid] = unsaid / particular
 	}
 	v[Names] = 1
 	if names > 0 {

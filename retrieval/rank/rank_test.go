@@ -206,8 +206,8 @@ func TestLead(t *testing.T) {
 }
 
 func TestProbability(t *testing.T) {
-	// 1 / (1 + e^-(-1 + .5·2 + .25·2)) = 1 / (1 + e^-.5) = .6225
-	if p := (Sure{-1, .5, .25}).Probability(2, 2); math.Abs(p-.6225) > 5e-5 {
+	// 1 / (1 + e^-(-1 + .5·2 + .25·2 - 1·.5 + .5·1)) = 1 / (1 + e^-.5) = .6225
+	if p := (Sure{-1, .5, .25, -1, .5}).Probability(Grounds{2, 2, .5, 1}); math.Abs(p-.6225) > 5e-5 {
 		t.Errorf("probability %.4f, want .6225", p)
 	}
 }

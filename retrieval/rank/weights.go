@@ -9,7 +9,7 @@ import (
 )
 
 // The table of weights: a line a feature with what it weighs in libraries of news and in libraries without dates, and what is typical of
-// a right passage there; then the three numbers of the confidence. A library whose articles are dated in part lies between.
+// a right passage there; then the numbers of the confidence and of the answering sentence. A library whose articles are dated in part lies between.
 //
 //go:embed weights.tsv
 var tableText string
@@ -30,8 +30,16 @@ type Column struct {
 // thing first); and by ln of its words (a longer sentence says more).
 type SentenceWeights struct{ Coverage, Votes, Fit, First, Length float64 }
 
-// Sure is the logistic from score and lead to the probability that the first passage is right.
-type Sure struct{ Bias, Score, Lead float64 }
+// Sure is the logistic from its grounds to the probability that the first passage is right.
+type Sure struct{ Bias, Score, Lead, Unsaid, Mass float64 }
+
+// Grounds are what the confidence in the first passage of a list rests on.
+type Grounds struct {
+	Score  float64 // of the formula
+	Lead   float64 // over the next article's best passage, 0 to 3
+	Unsaid float64 // share of the question's names and numbers that the article nowhere has
+	Mass   float64 // ln of the question's mass: who says more of what is wanted is answered more surely
+}
 
 // A Table is both columns.
 type Table struct{ News, Reference Column }
@@ -73,6 +81,8 @@ func (t *Table) extras() []extra {
 		{"sure: bias", &n.Sure.Bias, &r.Sure.Bias},
 		{"sure: score", &n.Sure.Score, &r.Sure.Score},
 		{"sure: lead", &n.Sure.Lead, &r.Sure.Lead},
+		{"sure: unsaid", &n.Sure.Unsaid, &r.Sure.Unsaid},
+		{"sure: mass", &n.Sure.Mass, &r.Sure.Mass},
 		{"sentence: coverage", &n.Sentence.Coverage, &r.Sentence.Coverage},
 		{"sentence: votes", &n.Sentence.Votes, &r.Sentence.Votes},
 		{"sentence: fit", &n.Sentence.Fit, &r.Sentence.Fit},
@@ -149,9 +159,14 @@ func (c Column) Score(v Vector) (score float64) {
 	return score
 }
 
-// Probability is 1 / (1 + e^-(bias + a·score + b·lead)): Cox (1958).
-func (s Sure) Probability(score, lead float64) float64 {
-	return 1 / (1 + math.Exp(-(s.Bias + s.Score*score + s.Lead*lead)))
+// Probability is 1 / (1 + e^-(bias + Σ weight · ground)): Cox (1958).
+func (s Sure) Probability(g Grounds) float64 {
+	return 1 / (1 + math.Exp(-(s.Bias + s.Score*g.Score + s.Lead*g.Lead + s.Unsaid*g.Unsaid + s.Mass*g.Mass)))
+}
+
+// Grounds are those of a passage, the first that is shown of a list, for a question of the given mass.
+func (c Column) Grounds(list []Scored, first Scored, mass float64) Grounds {
+	return Grounds{first.Score, c.Lead(list, first), first.Features[Unsaid], math.Log(max(mass, 1))}
 }
 
 // maxLead bounds the lead: beyond it nothing becomes surer.
@@ -170,10 +185,10 @@ func (c Column) Lead(list []Scored, first Scored) float64 {
 	return max(0, min(maxLead, first.Score-next))
 }
 
-// Confidence is the probability that a passage, the first that is shown of a list, is right. The score itself says most; its lead over the
-// next article the rest. On news they tell right passages from unanswerable questions with an AUROC of .88, coverage alone with .77.
+// Confidence is the probability that a passage, the first that is shown of a list, is right. The score itself says most, its lead over the
+// next article much of the rest. On news they tell right passages from unanswerable questions with an AUROC of .88, coverage alone with .77.
 func (c *Close) Confidence(list []Scored, first Scored) float64 {
-	return c.column.Sure.Probability(first.Score, c.column.Lead(list, first))
+	return c.column.Sure.Probability(c.column.Grounds(list, first, c.r.q.Mass))
 }
 
 // RefuseBelow is the confidence below which the library does not hold the answer.
@@ -233,6 +248,8 @@ func (c *Close) note(f Feature, x float64) string {
 		return percent + " of the question here or in the passages beside"
 	case Passage:
 		return "words of the passage"
+	case Unsaid:
+		return percent + " of the question's names and numbers stands nowhere in the article"
 	default:
 		return percent + " of the question within eight words"
 	}
