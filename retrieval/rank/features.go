@@ -195,8 +195,9 @@ const (
 // measure takes the features of hits, which stand best first by the first stage.
 func measure(q Question, hits []index.Hit, s *index.Snapshot) *ranking {
 	var terms []string
-	r := &ranking{q: q, hits: hits, wanted: WantedBy(q.Text), vectors: make([]Vector, len(hits))}
-	r.unit, r.heads = unitOf(q), headsOf(q)
+	r := &ranking{q: q, hits: hits, vectors: make([]Vector, len(hits))}
+	word, after := askingWord(q.Text)
+	r.wanted, r.heads, r.unit = kindOf(word, after, q.Text), headsOf(q, word, after), unitOf(q)
 	if !q.Without.time {
 		r.when, r.named = When(q.Text, q.Day)
 	}
@@ -236,12 +237,11 @@ func measure(q Question, hits []index.Hit, s *index.Snapshot) *ranking {
 	return r
 }
 
+// share is what a set of the question's words has of its mass.
 func (r *ranking) share(found uint64) float64 {
 	sum := 0.
-	for i, w := range r.q.Words {
-		if found&(1<<i) != 0 {
-			sum += w.IDF
-		}
+	for ; found != 0; found &= found - 1 {
+		sum += r.q.Words[bits.TrailingZeros64(found)].IDF
 	}
 	return sum / r.q.Mass
 }

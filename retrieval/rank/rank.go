@@ -17,10 +17,14 @@ import (
 func Rank(q Question, hits []index.Hit, s *index.Snapshot) ([]Scored, *Close) {
 	r := measure(q, hits, s)
 	w := table.mixed(q.Dated).without(q.Without)
-	list := make([]Scored, len(hits))
+	scores, order := make([]float64, len(hits)), make([]int, len(hits))
 	for i, v := range r.vectors {
-		list[i] = Scored{hits[i], r.reading.Passages[i], v, w.Score(v)}
+		scores[i], order[i] = w.Score(v), i
 	}
-	slices.SortStableFunc(list, func(a, b Scored) int { return cmp.Compare(b.Score, a.Score) })
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(scores[b], scores[a]) })
+	list := make([]Scored, len(hits))
+	for place, i := range order {
+		list[place] = Scored{hits[i], r.reading.Passages[i], r.vectors[i], scores[i]}
+	}
 	return list, &Close{r, w}
 }

@@ -9,7 +9,7 @@ import (
 	"archivist/retrieval/index"
 )
 
-func TestWantedBy(t *testing.T) {
+func TestKindOf(t *testing.T) {
 	for question, want := range map[string]Wanted{
 		"Who opened the bridge?":                                 Person,
 		"Which actor plays the keeper?":                          Person,
@@ -47,7 +47,8 @@ func TestWantedBy(t *testing.T) {
 		"When? Nobody knows.":                                    Date,
 		strings.Repeat("who where ", 100) + "when was it built?": Person,
 	} {
-		if got := WantedBy(question); got != want {
+		word, after := askingWord(question)
+		if got := kindOf(word, after, question); got != want {
 			t.Errorf("%.60q asks for %s, want %s", question, got, want)
 		}
 	}
@@ -70,7 +71,8 @@ func TestHeadsOf(t *testing.T) {
 			}
 			at += len(word) + 1
 		}
-		heads := headsOf(q)
+		word, after := askingWord(text)
+		heads := headsOf(q, word, after)
 		for i, w := range q.Words {
 			if word, _, _ := strings.Cut(text[w.At:], " "); strings.Contains(want, word) != (heads&(1<<i) != 0) {
 				t.Errorf("%q: heads %b, want %q", text, heads, want)

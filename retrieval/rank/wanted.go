@@ -67,15 +67,6 @@ var (
 
 const nounWithin = 4 // words behind "what" or "which"
 
-// WantedBy is the kind of thing that a question asks for. Behind "what" and "which" the noun that follows within four words tells the kind.
-func WantedBy(question string) Wanted {
-	word, after := askingWord(question)
-	if word == "" {
-		return Anything
-	}
-	return kindOf(word, question[after.start:after.end], question)
-}
-
 // askingWord is the asking word that decides, in lower case, and the rest of its sentence; "" if there is none. The last sentence with an asking word
 // decides; in it the asking word that it begins with ("Which actor …, which was released"), else the last of what, which and how ("the
 // athletes who …, in which sport"), since who, where and when stand inside sentences as relative pronouns more often than not, else the
@@ -120,7 +111,9 @@ func sentences(question string) (list []string) {
 	return append(list, question[start:])
 }
 
-func kindOf(word, after, question string) Wanted {
+// kindOf is the kind of thing that a question asks for, by its asking word and what stands behind it. Behind "what" and "which" the noun that
+// follows within four words tells the kind.
+func kindOf(word string, behind span, question string) Wanted {
 	first, _, _ := strings.Cut(word, " ")
 	switch first {
 	case "who", "whose", "whom", "wer", "wen", "wem", "wessen", "quién", "quiénes", "qui":
@@ -138,6 +131,7 @@ func kindOf(word, after, question string) Wanted {
 		}
 		return Number
 	}
+	after := question[behind.start:behind.end]
 	if percentWords.MatchString(after) {
 		return Percent
 	}
@@ -181,8 +175,7 @@ func unitOf(q Question) int {
 
 // headsOf are the words right behind what, which or how many, up to the first stop word or mark: bit i for word i. One of them is the noun
 // whose kind is asked, and may be a part of the answer: "which university" of Harvard University.
-func headsOf(q Question) (heads uint64) {
-	word, after := askingWord(q.Text)
+func headsOf(q Question, word string, after span) (heads uint64) {
 	if word == "" || pronouns[word] {
 		return 0
 	}

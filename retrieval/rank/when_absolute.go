@@ -16,7 +16,7 @@ type phrase struct {
 func newPhrase(question string, today time.Time) phrase {
 	p := phrase{wordsOf(question), today}
 	for i := range p.words {
-		if at := p.skip(i + 1); p.endsPeriod(i) && lasts[p.word(at)] && units[p.word(at+1)] == years {
+		if at := p.skip(i + 1); lasts[p.word(at)] && units[p.word(at+1)] == years && p.endsPeriod(i) {
 			p.words = slices.Concat(p.words[:i+1], []string{strconv.Itoa(today.Year() - 1)}, p.words[at+2:])
 		}
 	}

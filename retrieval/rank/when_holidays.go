@@ -1,6 +1,7 @@
 package rank
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -15,7 +16,7 @@ func (p phrase) named(i int) (of func(year int) Span, next int) {
 		return func(year int) Span { return monthSpan(year, time.Month(3*q-2), 3) }, i + 2
 	}
 	for _, h := range holidays {
-		if n := len(h.words); i+n <= len(p.words) && strings.Join(p.words[i:i+n], " ") == strings.Join(h.words, " ") {
+		if n := len(h.words); i+n <= len(p.words) && slices.Equal(p.words[i:i+n], h.words) {
 			next = i + n
 			for holidayTails[p.word(next)] {
 				next++
