@@ -93,6 +93,7 @@ type ranking struct {
 	ages                 []float64
 	covers               []uint64 // words of the question in passage
 	titles               []uint64
+	articles             []uint64  // in the text of its article
 	votes                []float64 // by form
 	wordVotes            []float64 // by term
 	seen                 []int     // by term: the last text that had it
@@ -227,10 +228,11 @@ func measure(q Question, hits []index.Hit, s *index.Snapshot) *ranking {
 			r.titles[i] |= r.found(w)
 		}
 	}
+	r.lookUpArticles()
 	r.find()
 	r.votes, r.wordVotes = r.vote(), r.voteWords()
 	for i := range hits {
-		r.matching(i, s)
+		r.matching(i)
 		r.agreement(i)
 	}
 	r.normalise()
@@ -246,8 +248,29 @@ func (r *ranking) share(found uint64) float64 {
 	return sum / r.q.Mass
 }
 
+// lookUpArticles finds which of the question's words stand in the articles of the hits: those that the hits themselves have, and of the others
+// those that the index knows of.
+func (r *ranking) lookUpArticles() {
+	r.articles = make([]uint64, len(r.hits))
+	order := r.byArticle(len(r.hits))
+	for start, end := 0, 0; start < len(order); start = end {
+		found := uint64(0)
+		for end = start; end < len(order) && r.hits[order[end]].Article == r.hits[order[start]].Article; end++ {
+			found |= r.covers[order[end]]
+		}
+		for term, set := range r.sets {
+			if set&^found != 0 && r.reading.InArticle(order[start], term) {
+				found |= set
+			}
+		}
+		for _, i := range order[start:end] {
+			r.articles[i] = found
+		}
+	}
+}
+
 // matching takes the features of what the question's words find.
-func (r *ranking) matching(i int, s *index.Snapshot) {
+func (r *ranking) matching(i int) {
 	h, v := r.hits[i], &r.vectors[i]
 	both := r.covers[i] | r.titles[i]
 	v[Age] = r.ages[i]
@@ -255,20 +278,11 @@ func (r *ranking) matching(i int, s *index.Snapshot) {
 	v[Title] = h.InTitle / index.FirstStage.Title.Weight / max(r.q.TitleMass, 1e-9)
 	v[Passage] = h.InPassage / r.q.Mass
 	v[Article] = h.InArticle / index.FirstStage.Article.Weight / max(r.q.ArticleMass, 1e-9)
-	var inArticle uint64
+	said := both | r.articles[i] // in the article
 	names, named := 0., 0.
 	particular, unsaid := 0., 0. // names and numbers
 	for a, w := range r.q.Words {
 		bit := uint64(1) << a
-		if both&bit != 0 {
-			inArticle |= bit
-		} else {
-			for _, term := range w.Terms {
-				if s.Holds(h.Article, term) {
-					inArticle |= bit
-				}
-			}
-		}
 		if w.Capital {
 			names += w.IDF
 			if both&bit != 0 {
@@ -277,7 +291,7 @@ func (r *ranking) matching(i int, s *index.Snapshot) {
 		}
 		if w.Capital || w.number() {
 			particular += w.IDF
-			if inArticle&bit == 0 {
+			if said&bit == 0 {
 				unsaid += w.IDF
 			}
 		}
@@ -289,15 +303,11 @@ func (r *ranking) matching(i int, s *index.Snapshot) {
 	if names > 0 {
 		v[Names] = named / names
 	}
-	v[Missing] = 1 - r.share(inArticle)
+	v[Missing] = 1 - r.share(said)
 	around := both
-	for a, w := range r.q.Words {
-		if around&(1<<a) == 0 {
-			for _, term := range w.Terms {
-				if s.HoldsBeside(h, term) {
-					around |= 1 << a
-				}
-			}
+	for term, set := range r.sets {
+		if set&r.articles[i]&^around != 0 && r.reading.Beside(i, term) {
+			around |= set
 		}
 	}
 	v[Around] = r.share(around)
