@@ -10,7 +10,8 @@ import (
 type class uint8
 
 const (
-	plainWord class = iota
+	unknown class = iota // not looked at yet
+	plainWord
 	number
 	year     // four digits that may be a year
 	calendar // a month or a day of the week
@@ -64,6 +65,7 @@ type candidate struct {
 // numbered yet.
 func (r *ranking) appendCandidates(list []candidate, words []index.Word) []candidate {
 	first := len(list)
+	names, figures := r.wanted <= Name, r.wanted >= Date || r.wanted == Anything // what is looked for; the rest costs look-ups
 	add := func(start, end int, fit float64) {
 		if fit > 0 && !r.asks(words[start:end]) {
 			list = append(list, candidate{start: start, end: end, fit: fit, form: -1})
@@ -72,15 +74,15 @@ func (r *ranking) appendCandidates(list []candidate, words []index.Word) []candi
 	for start := 0; start < len(words); {
 		end := start + 1
 		w := words[start]
-		t := r.term(w)
 		switch {
-		case t.class != plainWord:
-			for end < len(words) && t.class == calendar && words[end].Marks().Joint() == index.Beside && r.term(words[end]).class >= number {
+		case !figures && !w.Marks().Has(index.Capital):
+		case r.class(w) != plainWord:
+			for end < len(words) && r.class(w) == calendar && words[end].Marks().Joint() == index.Beside && r.class(words[end]) >= number {
 				end++ // "march 4"
 			}
 			add(start, end, r.fitNumber(words, start))
-		case r.isName(w):
-			for end < len(words) && words[end].Marks().Joint() <= index.Linked && r.term(words[end]).class == plainWord && r.isName(words[end]) {
+		case names && r.isName(w):
+			for end < len(words) && words[end].Marks().Joint() <= index.Linked && r.class(words[end]) == plainWord && r.isName(words[end]) {
 				end++
 			}
 			add(start, end, r.fitName(words[start:end]))
@@ -137,6 +139,9 @@ func (r *ranking) asks(span []index.Word) bool {
 
 // fitName is how well a run of capitalised words fits the wanted kind, by how the library uses its words.
 func (r *ranking) fitName(span []index.Word) float64 {
+	if r.wanted == Anything {
+		return .6
+	}
 	person, place := 0., 0.
 	for _, w := range span {
 		u := r.usage(w)
@@ -152,19 +157,16 @@ func (r *ranking) fitName(span []index.Word) float64 {
 	case Place:
 		// Countries act more often than things happen in them: two mentions in five after a word of place make a place.
 		return max(.05, .1+.9*min(1, 2.5*place)-.6*person)
-	case Name:
+	default:
 		return max(.05, .8-.5*place)
-	case Anything:
-		return .6
 	}
-	return 0
 }
 
 // fitNumber is how well a number, a year, a month or a day fits.
 func (r *ranking) fitNumber(words []index.Word, at int) float64 {
 	w := words[at]
 	amount := w.Marks().Has(index.Amount)
-	switch class := r.term(w).class; r.wanted {
+	switch class := r.class(w); r.wanted {
 	case Date:
 		switch class {
 		case year:
@@ -213,10 +215,10 @@ const reach = 15
 func (r *ranking) near(c candidate, spots []spot) float64 {
 	sum := 0.
 	for i := 0; i < len(spots); {
-		best, asked := math.MaxInt, spots[i].asked
-		for ; i < len(spots) && spots[i].asked == asked; i++ {
+		best, asked := math.MaxInt, spots[i].asked()
+		for ; i < len(spots) && spots[i].asked() == asked; i++ {
 			distance := 0
-			if at := spots[i].at; at < c.start {
+			if at := spots[i].at(); at < c.start {
 				distance = c.start - at
 			} else if at >= c.end {
 				distance = at - c.end + 1
@@ -230,5 +232,8 @@ func (r *ranking) near(c candidate, spots []spot) float64 {
 	return sum / r.q.Mass
 }
 
-// A spot is where a word of the question stands in a passage.
-type spot struct{ asked, at int }
+// A spot is where a word of the question stands in a passage: asked<<32 | at.
+type spot uint64
+
+func (s spot) asked() int { return int(s >> 32) }
+func (s spot) at() int    { return int(uint32(s)) }

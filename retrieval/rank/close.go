@@ -21,8 +21,13 @@ type Signs struct {
 	Score float64 // of the answering sentence: the greatest of a passage wins
 }
 
-// Release ends the look and lends the reading's memory to the next one.
-func (c *Close) Release() { c.r.reading.Release() }
+// Release ends the look and lends the memory of ranking and reading to the next ones.
+func (c *Close) Release() {
+	c.r.reading.Release()
+	c.r.q, c.r.hits, c.r.reading = Question{}, nil, nil
+	rankings.Put(c.r)
+	c.r = nil
+}
 
 // Sentences looks at consecutive sentences of one article as they stand in the text.
 func (c *Close) Sentences(sentences [][]index.Token) []Signs {
@@ -38,7 +43,7 @@ func (c *Close) Sentences(sentences [][]index.Token) []Signs {
 	r.grow()
 	signs := make([]Signs, len(sentences))
 	owner := 0
-	for _, c := range r.appendCandidates(nil, words) {
+	for _, c := range r.appendCandidates(r.candidates, words)[len(r.candidates):] {
 		for c.start >= ends[owner] {
 			owner++
 		}
@@ -65,9 +70,8 @@ func (c *Close) Sentences(sentences [][]index.Token) []Signs {
 
 // grow makes room for terms that the reading has got since.
 func (r *ranking) grow() {
-	for t := len(r.infos); t < len(r.reading.Terms); t++ {
-		r.infos = append(r.infos, termInfo{classOf(r.reading.Text(t))})
-		r.uses, r.idfs = append(r.uses, use{}), append(r.idfs, 0)
+	for range len(r.reading.Terms) - len(r.classes) {
+		r.classes, r.uses, r.idfs = append(r.classes, unknown), append(r.uses, use{}), append(r.idfs, 0)
 		r.wordVotes, r.seen = append(r.wordVotes, 0), append(r.seen, 0)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+	"sync"
 
 	"archivist/retrieval/index"
 )
@@ -81,13 +82,17 @@ type ranking struct {
 	unit    int    // the word of the question that says what is counted: "how many bridges"; -1: none
 	heads   uint64 // the words of the question that name what is asked for: "which university"
 
-	byTerm []int    // for the first terms of the reading: the word of the question
-	sets   []uint64 // for the same: all words that the term stands for, as bits
-	infos  []termInfo
-	uses   []use
-	idfs   []float64
-	spans  [][]candidate // by hit
-	forms  *forms
+	byTerm     []int    // for the first terms of the reading: the word of the question
+	sets       []uint64 // for the same: all words that the term stands for, as bits
+	classes    []class  // by term, as are the next two
+	uses       []use
+	idfs       []float64
+	candidates []candidate   // of all hits
+	spans      [][]candidate // the same by hit
+	spotted    []spot        // of one text
+	forms      forms
+
+	formVotes, termVotes tally
 
 	vectors              []Vector
 	ages                 []float64
@@ -101,16 +106,18 @@ type ranking struct {
 	mostVotes, mostTerms float64
 }
 
-type termInfo struct {
-	class class
-}
-
 type use struct {
 	known, named  bool
 	person, place float64
 }
 
-func (r *ranking) term(w index.Word) termInfo { return r.infos[w.Term()] }
+func (r *ranking) class(w index.Word) class {
+	c := &r.classes[w.Term()]
+	if *c == unknown {
+		*c = classOf(r.reading.Text(w.Term()))
+	}
+	return *c
+}
 
 // asked is the word of the question that w is, or -1.
 func (r *ranking) asked(w index.Word) int {
@@ -193,15 +200,27 @@ const (
 	yield  = .75 // what of its weight the distance to a named time has; docs/decisions/0009-time.md tells how it was chosen
 )
 
+// rankings are released ones, whose memory serves the next.
+var rankings = sync.Pool{New: func() any { return &ranking{} }}
+
+// zeros are n zero values in the memory of a slice, if it is large enough.
+func zeros[T any](s []T, n int) []T {
+	s = slices.Grow(s[:0], n)[:n]
+	clear(s)
+	return s
+}
+
 // measure takes the features of hits, which stand best first by the first stage.
 func measure(q Question, hits []index.Hit, s *index.Snapshot) *ranking {
-	var terms []string
-	r := &ranking{q: q, hits: hits, vectors: make([]Vector, len(hits))}
+	r := rankings.Get().(*ranking)
+	r.q, r.hits = q, hits
 	word, after := askingWord(q.Text)
 	r.wanted, r.heads, r.unit = kindOf(word, after, q.Text), headsOf(q, word, after), unitOf(q)
-	if !q.Without.time {
+	if r.when, r.named = (Span{}), false; !q.Without.time {
 		r.when, r.named = When(q.Text, q.Day)
 	}
+	var terms []string
+	r.byTerm, r.sets = r.byTerm[:0], r.sets[:0]
 	for i, w := range q.Words {
 		for _, term := range w.Terms {
 			at := slices.Index(terms, term)
@@ -214,11 +233,9 @@ func measure(q Question, hits []index.Hit, s *index.Snapshot) *ranking {
 	}
 	r.reading = s.Read(hits, terms)
 	n := len(r.reading.Terms)
-	r.infos, r.uses, r.idfs, r.seen = make([]termInfo, n), make([]use, n), make([]float64, n), make([]int, n)
-	for i := range r.infos {
-		r.infos[i].class = classOf(r.reading.Text(i))
-	}
-	r.covers, r.titles, r.ages = make([]uint64, len(hits)), make([]uint64, len(hits)), make([]float64, len(hits))
+	r.classes, r.uses, r.idfs, r.seen = zeros(r.classes, n), zeros(r.uses, n), zeros(r.idfs, n), zeros(r.seen, n)
+	n = len(hits)
+	r.vectors, r.ages, r.covers, r.titles, r.articles = zeros(r.vectors, n), zeros(r.ages, n), zeros(r.covers, n), zeros(r.titles, n), zeros(r.articles, n)
 	for i, h := range hits {
 		r.ages[i] = r.age(h.Day)
 		for _, w := range r.reading.Passages[i] {
@@ -251,7 +268,6 @@ func (r *ranking) share(found uint64) float64 {
 // lookUpArticles finds which of the question's words stand in the articles of the hits: those that the hits themselves have, and of the others
 // those that the index knows of.
 func (r *ranking) lookUpArticles() {
-	r.articles = make([]uint64, len(r.hits))
 	order := r.byArticle(len(r.hits))
 	for start, end := 0, 0; start < len(order); start = end {
 		found := uint64(0)

@@ -15,13 +15,13 @@ type slot struct {
 	number int
 }
 
-// newForms makes room for a number of forms.
-func newForms(most int) *forms {
+// reset makes room for a number of forms.
+func (f *forms) reset(most int) {
 	size := 16
 	for size < 2*most {
 		size *= 2
 	}
-	return &forms{slots: make([]slot, size)}
+	f.slots, f.n = zeros(f.slots, size), 0
 }
 
 // slot is the place of a form, or the free one where it belongs.

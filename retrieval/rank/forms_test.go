@@ -13,7 +13,8 @@ func TestForms(t *testing.T) {
 		}
 		return span
 	}
-	f := newForms(3)
+	var f forms
+	f.reset(3)
 	if f.find(word(1)) != -1 {
 		t.Error("an empty table knows a form")
 	}
@@ -33,7 +34,9 @@ func TestForms(t *testing.T) {
 // TestFormsAgainstMap: as many forms as the table has room for, against a map.
 func TestFormsAgainstMap(t *testing.T) {
 	const most = 5000
-	f, want := newForms(most), map[[3]uint32]int{}
+	var f forms
+	f.reset(most)
+	want := map[[3]uint32]int{}
 	for i := range uint32(2 * most) {
 		key := [3]uint32{i % 7, i * 2654435761 % 71, i % most / 7}
 		span := []index.Word{index.Word(key[0] << 8), index.Word(key[1] << 8), index.Word(key[2] << 8)}

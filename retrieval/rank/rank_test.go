@@ -165,7 +165,8 @@ func TestReasonsAddUp(t *testing.T) {
 
 // TestVotesCountArticles: a text that is told again within one article does not elect itself.
 func TestVotesCountArticles(t *testing.T) {
-	tally := newTally(2)
+	var tally tally
+	tally.reset(2)
 	tally.vote(0, .5)
 	tally.vote(0, .4)
 	tally.vote(1, .3)

@@ -17,8 +17,9 @@ type tally struct {
 	touched  []int
 }
 
-func newTally(numbers int) *tally {
-	return &tally{sum: make([]float64, numbers), articles: make([]int, numbers), most: make([]float64, numbers)}
+// reset readies the tally for so many numbers.
+func (t *tally) reset(numbers int) {
+	t.sum, t.articles, t.most = zeros(t.sum, numbers), zeros(t.articles, numbers), zeros(t.most, numbers)
 }
 
 func (t *tally) vote(number int, weight float64) {
@@ -57,13 +58,17 @@ func (r *ranking) weight(i int) float64 {
 
 // find finds the candidates of all hits and numbers the forms of the voters among them.
 func (r *ranking) find() {
-	r.spans = make([][]candidate, len(r.hits))
-	n := 0
+	r.spans, r.candidates = zeros(r.spans, len(r.hits)), r.candidates[:0]
+	ends := make([]int, len(r.hits))
 	for i := range r.hits {
-		r.spans[i] = r.appendCandidates(nil, r.reading.Passages[i])
-		n += len(r.spans[i])
+		r.candidates = r.appendCandidates(r.candidates, r.reading.Passages[i])
+		ends[i] = len(r.candidates)
 	}
-	r.forms = newForms(n)
+	start := 0
+	for i, end := range ends {
+		r.spans[i], start = r.candidates[start:end], end
+	}
+	r.forms.reset(len(r.candidates))
 	for i, spans := range r.spans {
 		for j := range spans {
 			c := &spans[j]
@@ -85,7 +90,8 @@ func (c candidate) says(words []index.Word) []index.Word {
 // article, added over articles, times idf/8 of the last word (at most 1), so that a common word does not win. After Clarke, Cormack and
 // Lynam (2001).
 func (r *ranking) vote() []float64 {
-	t := newTally(r.forms.n)
+	t := &r.formVotes
+	t.reset(r.forms.n)
 	last := make([]int, r.forms.n) // word of each form
 	order := r.byArticle(voters)
 	for n, i := range order {
@@ -115,7 +121,8 @@ func (r *ranking) voted(c candidate) float64 {
 
 // voteWords lets the words of the best passages vote, each article once; what one article alone says counts .3 (Lavrenko and Croft 2001).
 func (r *ranking) voteWords() []float64 {
-	t := newTally(len(r.reading.Terms))
+	t := &r.termVotes
+	t.reset(len(r.reading.Terms))
 	order := r.byArticle(termVoter)
 	for n, i := range order {
 		if n > 0 && r.hits[i].Article != r.hits[order[n-1]].Article {
@@ -139,14 +146,14 @@ func (r *ranking) voteWords() []float64 {
 
 // spots are where the question's words stand in a passage, by word.
 func (r *ranking) spots(words []index.Word) []spot {
-	var list []spot
+	r.spotted = r.spotted[:0]
 	for at, w := range words {
 		if a := r.asked(w); a >= 0 {
-			list = append(list, spot{a, at})
+			r.spotted = append(r.spotted, spot(a)<<32|spot(at))
 		}
 	}
-	slices.SortStableFunc(list, func(a, b spot) int { return cmp.Compare(a.asked, b.asked) })
-	return list
+	slices.Sort(r.spotted)
+	return r.spotted
 }
 
 // agreement takes the features of what other passages say.
@@ -176,6 +183,7 @@ func (r *ranking) shared(words []index.Word) (sum float64) {
 
 // normalise sets what is measured against the best passage.
 func (r *ranking) normalise() {
+	r.mostVotes, r.mostTerms = 0, 0
 	for _, v := range r.vectors {
 		r.mostVotes, r.mostTerms = max(r.mostVotes, v[Votes]), max(r.mostTerms, v[Terms])
 	}
