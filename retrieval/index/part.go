@@ -14,6 +14,7 @@ type part struct {
 	starts   [fields][]uint32
 	postings [fields][]uint32
 	usage    []Usage // by term
+	forms    []Form  // by term
 
 	ids        []int64 // by article ordinal, as are the next five
 	days       []int32
@@ -69,7 +70,7 @@ func (p *part) articleLength(article uint32) int {
 
 // bytes is what the part holds in memory.
 func (p *part) bytes() int {
-	n := p.terms.bytes() + 16*len(p.usage) + 8*len(p.ids) + 4*len(p.days) + 2*len(p.languages) + 4*len(p.firsts) + 24*len(p.byID)
+	n := p.terms.bytes() + 16*len(p.usage) + len(p.forms) + 8*len(p.ids) + 4*len(p.days) + 2*len(p.languages) + 4*len(p.firsts) + 24*len(p.byID)
 	n += 4 * (len(p.titleEnds) + len(p.titleWords) + len(p.owner) + len(p.extents) + len(p.wordEnds) + len(p.words))
 	for f := range fields {
 		n += 4 * (len(p.starts[f]) + len(p.postings[f]))
@@ -129,7 +130,10 @@ func (b builder) invert() error {
 		return errTooLarge
 	}
 	terms := b.terms.len()
-	b.usage = make([]Usage, terms)
+	b.usage, b.forms = make([]Usage, terms), make([]Form, terms)
+	for t := range b.forms {
+		b.forms[t] = formOf(b.terms.term(uint32(t)))
+	}
 	var next [fields][]uint32 // where the next posting of a term goes
 	for f := range fields {
 		next[f] = make([]uint32, terms)

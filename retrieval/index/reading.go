@@ -17,8 +17,11 @@ type Reading struct {
 	added     map[string]int // terms that no part has
 }
 
-// A Term of a Reading: its number in each part, or -1.
-type Term struct{ numbers [maxParts + 1]int32 }
+// A Term of a Reading.
+type Term struct {
+	Form    Form
+	numbers [maxParts + 1]int32 // in each part, or -1
+}
 
 // A home is where the index has a hit.
 type home struct {
@@ -125,7 +128,7 @@ func (r *Reading) addOf(part int, number uint32) uint32 {
 
 // found notes that the next term has a number in a part.
 func (r *Reading) found(t *Term, part int, number uint32) {
-	t.numbers[part] = int32(number)
+	t.numbers[part], t.Form = int32(number), r.snapshot.parts[part].forms[number]
 	r.numbering[part][number] = uint32(len(r.Terms)) + 1
 }
 

@@ -6,53 +6,6 @@ import (
 	"archivist/retrieval/index"
 )
 
-// A class is what a term is by its form.
-type class uint8
-
-const (
-	unknown class = iota // not looked at yet
-	plainWord
-	number
-	year     // four digits that may be a year
-	calendar // a month or a day of the week
-)
-
-func classOf(term []byte) class {
-	if len(term) == 0 || term[0] < '0' || term[0] > '9' {
-		if calendarTerms[string(term)] {
-			return calendar
-		}
-		return plainWord
-	}
-	if len(term) == 4 && (term[0] == '1' && term[1] >= '5' || term[0] == '2' && term[1] <= '1') && digits(term) {
-		return year
-	}
-	return number
-}
-
-func digits(term []byte) bool {
-	for _, c := range term {
-		if c < '0' || c > '9' {
-			return false
-		}
-	}
-	return true
-}
-
-// calendarTerms are stems of months and days.
-var calendarTerms = map[string]bool{}
-
-func init() {
-	for _, term := range []string{
-		"januari", "februari", "march", "april", "may", "june", "juli", "august", "septemb", "octob", "novemb", "decemb",
-		"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
-		"januar", "februar", "marz", "mai", "juni", "septemb", "oktob", "dezemb",
-		"ener", "febrer", "marz", "abril", "may", "juni", "juli", "agost", "septiembr", "octubr", "noviembr", "diciembr",
-	} {
-		calendarTerms[term] = true
-	}
-}
-
 // A candidate is a span of a passage that could be the answer itself.
 type candidate struct {
 	start, end int     // words of the passage
@@ -76,13 +29,13 @@ func (r *ranking) appendCandidates(list []candidate, words []index.Word) []candi
 		w := words[start]
 		switch {
 		case !figures && !w.Marks().Has(index.Capital):
-		case r.class(w) != plainWord:
-			for end < len(words) && r.class(w) == calendar && words[end].Marks().Joint() == index.Beside && r.class(words[end]) >= number {
+		case r.form(w) != index.WordForm:
+			for end < len(words) && r.form(w) == index.CalendarForm && words[end].Marks().Joint() == index.Beside && r.form(words[end]) >= index.NumberForm {
 				end++ // "march 4"
 			}
 			add(start, end, r.fitNumber(words, start))
 		case names && r.isName(w):
-			for end < len(words) && words[end].Marks().Joint() <= index.Linked && r.class(words[end]) == plainWord && r.isName(words[end]) {
+			for end < len(words) && words[end].Marks().Joint() <= index.Linked && r.form(words[end]) == index.WordForm && r.isName(words[end]) {
 				end++
 			}
 			add(start, end, r.fitName(words[start:end]))
@@ -166,20 +119,20 @@ func (r *ranking) fitName(span []index.Word) float64 {
 func (r *ranking) fitNumber(words []index.Word, at int) float64 {
 	w := words[at]
 	amount := w.Marks().Has(index.Amount)
-	switch class := r.class(w); r.wanted {
+	switch form := r.form(w); r.wanted {
 	case Date:
-		switch class {
-		case year:
+		switch form {
+		case index.YearForm:
 			return .9
-		case calendar:
+		case index.CalendarForm:
 			return .8
 		}
 		return .1
 	case Number:
 		switch {
-		case class == calendar:
+		case form == index.CalendarForm:
 			return 0
-		case class == year && !amount:
+		case form == index.YearForm && !amount:
 			return .2
 		case r.unit >= 0:
 			// "how many bridges" wants the number that stands before the bridges.
@@ -195,13 +148,13 @@ func (r *ranking) fitNumber(words []index.Word, at int) float64 {
 		return .8
 	case Money, Percent:
 		switch {
-		case class == number && amount:
+		case form == index.NumberForm && amount:
 			return 1
-		case class == number:
+		case form == index.NumberForm:
 			return .2
 		}
 	case Anything:
-		if class != calendar {
+		if form != index.CalendarForm {
 			return fitFigure
 		}
 	}

@@ -70,8 +70,8 @@ func (c *Close) Sentences(sentences [][]index.Token) []Signs {
 
 // grow makes room for terms that the reading has got since.
 func (r *ranking) grow() {
-	for range len(r.reading.Terms) - len(r.classes) {
-		r.classes, r.uses, r.idfs = append(r.classes, unknown), append(r.uses, use{}), append(r.idfs, 0)
+	for range len(r.reading.Terms) - len(r.uses) {
+		r.uses, r.idfs = append(r.uses, use{}), append(r.idfs, 0)
 		r.wordVotes, r.seen = append(r.wordVotes, 0), append(r.seen, 0)
 	}
 }

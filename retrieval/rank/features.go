@@ -82,17 +82,18 @@ type ranking struct {
 	unit    int    // the word of the question that says what is counted: "how many bridges"; -1: none
 	heads   uint64 // the words of the question that name what is asked for: "which university"
 
-	byTerm     []int    // for the first terms of the reading: the word of the question
-	sets       []uint64 // for the same: all words that the term stands for, as bits
-	classes    []class  // by term, as are the next two
-	uses       []use
-	idfs       []float64
+	byTerm     []int         // for the first terms of the reading: the word of the question
+	sets       []uint64      // for the same: all words that the term stands for, as bits
+	uses       []use         // by term
+	idfs       []float64     // likewise
 	candidates []candidate   // of all hits
 	spans      [][]candidate // the same by hit
 	spotted    []spot        // of one text
 	forms      forms
 
 	formVotes, termVotes tally
+	lastWords            []int // by form: a term
+	byArticle            []int // hits, those of an article together
 
 	vectors              []Vector
 	ages                 []float64
@@ -111,13 +112,7 @@ type use struct {
 	person, place float64
 }
 
-func (r *ranking) class(w index.Word) class {
-	c := &r.classes[w.Term()]
-	if *c == unknown {
-		*c = classOf(r.reading.Text(w.Term()))
-	}
-	return *c
-}
+func (r *ranking) form(w index.Word) index.Form { return r.reading.Terms[w.Term()].Form }
 
 // asked is the word of the question that w is, or -1.
 func (r *ranking) asked(w index.Word) int {
@@ -233,7 +228,7 @@ func measure(q Question, hits []index.Hit, s *index.Snapshot) *ranking {
 	}
 	r.reading = s.Read(hits, terms)
 	n := len(r.reading.Terms)
-	r.classes, r.uses, r.idfs, r.seen = zeros(r.classes, n), zeros(r.uses, n), zeros(r.idfs, n), zeros(r.seen, n)
+	r.uses, r.idfs, r.seen = zeros(r.uses, n), zeros(r.idfs, n), zeros(r.seen, n)
 	n = len(hits)
 	r.vectors, r.ages, r.covers, r.titles, r.articles = zeros(r.vectors, n), zeros(r.ages, n), zeros(r.covers, n), zeros(r.titles, n), zeros(r.articles, n)
 	for i, h := range hits {
@@ -245,6 +240,7 @@ func measure(q Question, hits []index.Hit, s *index.Snapshot) *ranking {
 			r.titles[i] |= r.found(w)
 		}
 	}
+	r.groupByArticle()
 	r.lookUpArticles()
 	r.find()
 	r.votes, r.wordVotes = r.vote(), r.voteWords()
@@ -268,7 +264,7 @@ func (r *ranking) share(found uint64) float64 {
 // lookUpArticles finds which of the question's words stand in the articles of the hits: those that the hits themselves have, and of the others
 // those that the index knows of.
 func (r *ranking) lookUpArticles() {
-	order := r.byArticle(len(r.hits))
+	order := r.byArticle
 	for start, end := 0, 0; start < len(order); start = end {
 		found := uint64(0)
 		for end = start; end < len(order) && r.hits[order[end]].Article == r.hits[order[start]].Article; end++ {

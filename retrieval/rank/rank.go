@@ -21,7 +21,7 @@ func Rank(q Question, hits []index.Hit, s *index.Snapshot) ([]Scored, *Close) {
 	for i, v := range r.vectors {
 		scores[i], order[i] = w.Score(v), i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(scores[b], scores[a]) })
+	slices.SortFunc(order, func(a, b int) int { return cmp.Or(cmp.Compare(scores[b], scores[a]), cmp.Compare(a, b)) })
 	list := make([]Scored, len(hits))
 	for place, i := range order {
 		list[place] = Scored{hits[i], r.reading.Passages[i], r.vectors[i], scores[i]}

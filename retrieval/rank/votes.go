@@ -39,14 +39,31 @@ func (t *tally) close() {
 	t.touched = t.touched[:0]
 }
 
-// byArticle lists the first n hits, those of an article together.
-func (r *ranking) byArticle(n int) []int {
-	order := make([]int, min(n, len(r.hits)))
-	for i := range order {
-		order[i] = i
+// groupByArticle puts the hits of an article together, the best first.
+func (r *ranking) groupByArticle() {
+	r.byArticle = zeros(r.byArticle, len(r.hits))
+	for i := range r.byArticle {
+		r.byArticle[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(r.hits[a].Article, r.hits[b].Article) })
-	return order
+	slices.SortFunc(r.byArticle, func(a, b int) int {
+		return cmp.Or(cmp.Compare(r.hits[a].Article, r.hits[b].Article), cmp.Compare(a, b))
+	})
+}
+
+// poll lets the first n hits vote, article by article.
+func (r *ranking) poll(t *tally, n int, vote func(hit int, weight float64)) {
+	article := int64(0)
+	for _, i := range r.byArticle {
+		if i >= n {
+			continue
+		}
+		if r.hits[i].Article != article {
+			t.close()
+			article = r.hits[i].Article
+		}
+		vote(i, r.weight(i))
+	}
+	t.close()
 }
 
 // weight of a hit's votes: by its score against the best one's, and by its age.
@@ -92,19 +109,14 @@ func (c candidate) says(words []index.Word) []index.Word {
 func (r *ranking) vote() []float64 {
 	t := &r.formVotes
 	t.reset(r.forms.n)
-	last := make([]int, r.forms.n) // word of each form
-	order := r.byArticle(voters)
-	for n, i := range order {
-		if n > 0 && r.hits[i].Article != r.hits[order[n-1]].Article {
-			t.close()
-		}
-		weight := r.weight(i)
+	r.lastWords = zeros(r.lastWords, r.forms.n)
+	last := r.lastWords
+	r.poll(t, voters, func(i int, weight float64) {
 		for _, c := range r.spans[i] {
 			t.vote(c.form, weight*(.1+c.near)*c.fit)
 			last[c.form] = r.reading.Passages[i][c.end-1].Term()
 		}
-	}
-	t.close()
+	})
 	for form, term := range last {
 		t.sum[form] *= min(1, r.idf(term)/8)
 	}
@@ -123,19 +135,13 @@ func (r *ranking) voted(c candidate) float64 {
 func (r *ranking) voteWords() []float64 {
 	t := &r.termVotes
 	t.reset(len(r.reading.Terms))
-	order := r.byArticle(termVoter)
-	for n, i := range order {
-		if n > 0 && r.hits[i].Article != r.hits[order[n-1]].Article {
-			t.close()
-		}
-		weight := r.weight(i)
+	r.poll(t, termVoter, func(i int, weight float64) {
 		for _, w := range r.reading.Passages[i] {
 			if r.asked(w) < 0 {
 				t.vote(w.Term(), weight)
 			}
 		}
-	}
-	t.close()
+	})
 	for term, sum := range t.sum {
 		if sum > 0 && t.articles[term] == 1 {
 			t.sum[term] = .3 * sum
