@@ -112,18 +112,18 @@ func (e *Engine) found(ctx context.Context, s *snapshot, q archivist.Question, t
 	candidates, near, known := s.candidates(asked, q, f, e.without)
 	defer near.Release()
 	candidates = f.worth(candidates, q.Limit)
-	different := withoutCopies(candidates)
 	var result archivist.Answer
 	var version uint64
 	// Most of what follows the limit is not needed: it is read where too many overlap or have left.
-	for n := q.Limit + q.Limit/4 + 1; ; n = len(different) {
-		n = min(n, len(different))
-		texts, err := e.corpus.Passages(ctx, q.Library, ranges(different[:n]))
+	for n := q.Limit + q.Limit/4 + 1; ; n = len(candidates) {
+		n = min(n, len(candidates))
+		different := withoutCopies(candidates, n)
+		texts, err := e.corpus.Passages(ctx, q.Library, ranges(different))
 		if err != nil {
 			return archivist.Answer{}, 0, err
 		}
-		result, version = compose(asked, candidates, different[:n], near, texts, f, s.moved(), q.Limit), texts.Version
-		if n == len(different) || len(result.Passages) == q.Limit {
+		result, version = compose(asked, candidates, different, near, texts, f, s.moved(), q.Limit), texts.Version
+		if n == len(candidates) || len(different) < n || len(result.Passages) == q.Limit {
 			break
 		}
 	}

@@ -15,22 +15,25 @@ type distinct struct {
 	copies []archivist.ArticleID // other articles with it, each once, at most archivist.MaxAlso
 }
 
-// withoutCopies takes candidates that say the same in the same words as one, with the best of them.
-func withoutCopies(candidates []rank.Scored) []distinct {
-	var list []distinct
-	var shapes []answer.Shape
+// withoutCopies takes candidates that say the same in the same words as one, with the best of them, and gives the first n.
+func withoutCopies(candidates []rank.Scored, n int) []distinct {
+	list, shapes := make([]distinct, 0, n), make([]answer.Shape, 0, n)
 	var terms []uint32
+	var memory answer.Shape // of a shape that was not kept
 	for _, c := range candidates {
 		terms = terms[:0]
 		for _, w := range c.Words {
 			terms = append(terms, uint32(w.Term()))
 		}
-		shape := answer.ShapeOf(terms)
-		if i := slices.IndexFunc(shapes, shape.Same); i >= 0 {
+		shape := answer.AppendShape(memory[:0], terms)
+		switch i := slices.IndexFunc(shapes, shape.Same); {
+		case i >= 0:
 			list[i].also(archivist.ArticleID(c.Article))
+		case len(list) < n:
+			list, shapes, memory = append(list, distinct{Scored: c}), append(shapes, shape), nil
 			continue
 		}
-		list, shapes = append(list, distinct{Scored: c}), append(shapes, shape)
+		memory = shape
 	}
 	return list
 }
@@ -136,8 +139,10 @@ func (r *reading) passage(c rank.Scored, shown answer.Shown, near *rank.Close) a
 		Article: r.head, First: shown.First, Last: shown.Last, Text: shown.Text, Score: c.Score,
 		Sentence: answer.Answering(shown, near.Sentences(sentences)), Link: answer.Link(r.head.URL, shown.Text),
 	}
-	for _, reason := range near.Explain(c.Features) {
-		p.Reasons = append(p.Reasons, archivist.Reason(reason))
+	reasons := near.Explain(c.Features)
+	p.Reasons = make([]archivist.Reason, len(reasons))
+	for i, reason := range reasons {
+		p.Reasons[i] = archivist.Reason(reason)
 	}
 	return p
 }

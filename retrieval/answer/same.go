@@ -15,9 +15,8 @@ const (
 	fnvOffset, fnvPrime = 14695981039346656037, 1099511628211
 )
 
-// ShapeOf is the shape of a text whose words stand as numbers of terms, equal for equal terms.
-func ShapeOf(words []uint32) Shape {
-	shape := make(Shape, 0, len(words))
+// AppendShape makes the shape of a text whose words stand as numbers of terms, equal for equal terms, in the memory of an empty one.
+func AppendShape(shape Shape, words []uint32) Shape {
 	for i := shingle; i <= len(words); i++ {
 		hash := uint64(fnvOffset)
 		for _, word := range words[i-shingle : i] {

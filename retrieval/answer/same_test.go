@@ -20,7 +20,7 @@ func shapes(language string, texts ...string) (list []Shape) {
 			}
 			words = append(words, numbers[token.Term])
 		}
-		list = append(list, ShapeOf(words))
+		list = append(list, AppendShape(nil, words))
 	}
 	return list
 }

@@ -202,7 +202,8 @@ type Reason struct {
 }
 
 // Explain lists what each term of the formula adds, in its order: they add up to the score, to the last bit.
-func (c *Close) Explain(v Vector) (reasons []Reason) {
+func (c *Close) Explain(v Vector) []Reason {
+	reasons := make([]Reason, 0, len(v))
 	for f, x := range v {
 		if c.column.Weights[f] != 0 {
 			reasons = append(reasons, Reason{featureNames[f], c.note(Feature(f), x), c.column.Weights[f] * (x - c.column.Typical[f])})
@@ -213,11 +214,12 @@ func (c *Close) Explain(v Vector) (reasons []Reason) {
 
 // note says a feature in words.
 func (c *Close) note(f Feature, x float64) string {
-	percent := fmt.Sprintf("%.0f%%", 100*x)
+	number := func(x float64) string { return strconv.FormatFloat(x, 'f', 0, 64) }
+	share := func(of string) string { return number(100*x) + "% of " + of }
 	switch f {
 	case Age:
 		if c.r.named {
-			return fmt.Sprintf("about %.0f days from the time that the question names", max(0, math.Exp((middle+(x-middle)/yield)*math.Log(oldest+1))-1))
+			return "about " + number(max(0, math.Exp((middle+(x-middle)/yield)*math.Log(oldest+1))-1)) + " days from the time that the question names"
 		}
 		switch x {
 		case undated:
@@ -225,33 +227,33 @@ func (c *Close) note(f Feature, x float64) string {
 		case later:
 			return "of long after the day asked"
 		}
-		return fmt.Sprintf("about %.0f days old", math.Exp(x*math.Log(oldest+1))-1)
+		return "about " + number(math.Exp(x*math.Log(oldest+1))-1) + " days old"
 	case Typed:
 		return "what could be " + c.r.wanted.String() + " stands near the question's words"
 	case Votes:
-		return percent + " of the agreement that the best candidate has among articles"
+		return share("the agreement that the best candidate has among articles")
 	case Lead:
-		return fmt.Sprintf("passage %.0f of its article", 1/max(x, 1e-9))
+		return "passage " + number(1/max(x, 1e-9)) + " of its article"
 	case Terms:
-		return percent + " of the words that the best passages share"
+		return share("the words that the best passages share")
 	case Title:
 		return "words of the title"
 	case Missing:
-		return percent + " of the question stands nowhere in the article"
+		return share("the question stands nowhere in the article")
 	case Article:
 		return "words of the whole article"
 	case Ordered:
-		return percent + " of the question's pairs of words in order"
+		return share("the question's pairs of words in order")
 	case Names:
-		return percent + " of the question's names"
+		return share("the question's names")
 	case Around:
-		return percent + " of the question here or in the passages beside"
+		return share("the question here or in the passages beside")
 	case Passage:
 		return "words of the passage"
 	case Unsaid:
-		return percent + " of the question's names and numbers stands nowhere in the article"
+		return share("the question's names and numbers stands nowhere in the article")
 	default:
-		return percent + " of the question within eight words"
+		return share("the question within eight words")
 	}
 }
 
