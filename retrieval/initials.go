@@ -3,10 +3,12 @@ package retrieval
 import (
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
 	"archivist/retrieval/answer"
+	"archivist/retrieval/index"
 )
 
 // Initials and what they stand for are one: a question with "WHO" also finds "World Health Organization" and the other way, where an article of
@@ -26,7 +28,7 @@ func (s *snapshot) expand(question string, words []answer.Word) []answer.Word {
 			continue
 		}
 		looked++
-		e, ok := s.index.Expand(w.Terms[0], strings.ToLower(typed))
+		e, ok := s.longForms.of(s.index, w.Terms[0], strings.ToLower(typed))
 		if !ok {
 			expanded = append(expanded, w)
 			continue
@@ -42,6 +44,34 @@ func (s *snapshot) expand(question string, words []answer.Word) []answer.Word {
 		expanded = append(expanded, long...)
 	}
 	return expanded
+}
+
+// maxLongForms is how many initials are remembered with what they stand for.
+const maxLongForms = 1000
+
+// longForms remembers what initials stand for in one snapshot of an index, by term and letters: it is read from up to a thousand passages,
+// which takes a sixth of such an ask, and some initials, such as US, are asked for again and again. It changes no result.
+type longForms struct {
+	mu   sync.Mutex
+	read map[[2]string]index.Expansion
+}
+
+// of is what index.Snapshot.Expand tells of initials.
+func (l *longForms) of(s *index.Snapshot, term, letters string) (e index.Expansion, ok bool) {
+	key := [2]string{term, letters}
+	l.mu.Lock()
+	e, read := l.read[key]
+	l.mu.Unlock()
+	if !read {
+		e, _ = s.Expand(term, letters)
+		l.mu.Lock()
+		if l.read == nil || len(l.read) == maxLongForms {
+			l.read = map[[2]string]index.Expansion{}
+		}
+		l.read[key] = e
+		l.mu.Unlock()
+	}
+	return e, len(e.Terms) > 0
 }
 
 // isInitials reports two to six capitals.
@@ -107,7 +137,7 @@ func (s *snapshot) abbreviateRun(question string, run []answer.Word, language st
 		if !known {
 			continue
 		}
-		if e, ok := s.index.Expand(short, letters); ok && slices.Equal(e.Terms, terms) {
+		if e, ok := s.longForms.of(s.index, short, letters); ok && slices.Equal(e.Terms, terms) {
 			for i := range run {
 				if !slices.Contains(run[i].Terms, short) {
 					run[i].Terms, run[i].Joined = append(slices.Clone(run[i].Terms), short), run[i].Joined+1

@@ -1,6 +1,8 @@
 package retrieval
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -44,6 +46,27 @@ func TestInitials(t *testing.T) {
 			if w.Joined != 0 {
 				t.Errorf("%s: %+v", question, w)
 			}
+		}
+	}
+}
+
+// TestLongForms: what is remembered is what the index tells, again and after more initials than are kept.
+func TestLongForms(t *testing.T) {
+	e := New(openStore(t), Options{})
+	put(t, e, intake("teacher", "Vaccines", "Nurses from the World Health Organization (WHO) came by ferry. They stayed a week."), ferry)
+	s, err := e.library(town).current(t.Context(), e, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range 2*maxLongForms + 2 {
+		if long, ok := s.longForms.of(s.index, "who", "who"); !ok || strings.Join(long.Terms, " ") != "world health organ" || long.Articles != 1 {
+			t.Fatalf("after %d: %+v, %t", n, long, ok)
+		}
+		if long, ok := s.longForms.of(s.index, fmt.Sprint("term", n), "who"); ok {
+			t.Fatalf("term%d stands for %+v", n, long)
+		}
+		if kept := len(s.longForms.read); kept > maxLongForms {
+			t.Fatalf("%d are kept", kept)
 		}
 	}
 }

@@ -28,6 +28,7 @@ type snapshot struct {
 	languages []string // of its articles, the most frequent first
 	dated     float64  // how far it is a library of news, 0 to 1
 	bytes     int64
+	longForms longForms
 }
 
 func (e *Engine) library(id archivist.LibraryID) *library {

@@ -17,6 +17,7 @@ const (
 
 // AppendShape makes the shape of a text whose words stand as numbers of terms, equal for equal terms, in the memory of an empty one.
 func AppendShape(shape Shape, words []uint32) Shape {
+	shape = slices.Grow(shape, len(words))
 	for i := shingle; i <= len(words); i++ {
 		hash := uint64(fnvOffset)
 		for _, word := range words[i-shingle : i] {
