@@ -131,7 +131,8 @@ func (r *ranking) voted(c candidate) float64 {
 	return r.votes[c.form]
 }
 
-// voteWords lets the words of the best passages vote, each article once; what one article alone says counts .3 (Lavrenko and Croft 2001).
+// voteWords lets the words of the best passages vote, each article once; what one article alone says counts .3 (Lavrenko and Croft 2001). The votes
+// of a word are weighed by its idf.
 func (r *ranking) voteWords() []float64 {
 	t := &r.termVotes
 	t.reset(len(r.reading.Terms))
@@ -144,7 +145,10 @@ func (r *ranking) voteWords() []float64 {
 	})
 	for term, sum := range t.sum {
 		if sum > 0 && t.articles[term] == 1 {
-			t.sum[term] = .3 * sum
+			sum *= .3
+		}
+		if sum > 0 {
+			t.sum[term] = sum * r.idf(term)
 		}
 	}
 	return t.sum
@@ -175,13 +179,13 @@ func (r *ranking) agreement(i int) {
 	}
 }
 
-// shared is the sum of the votes of a text's words, each once, times their idf.
+// shared is the sum of the votes of a text's words, each once.
 func (r *ranking) shared(words []index.Word) (sum float64) {
 	r.text++
 	for _, w := range words {
 		if t := w.Term(); r.wordVotes[t] > 0 && r.seen[t] != r.text {
 			r.seen[t] = r.text
-			sum += r.wordVotes[t] * r.idf(t)
+			sum += r.wordVotes[t]
 		}
 	}
 	return sum

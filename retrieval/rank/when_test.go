@@ -1,6 +1,10 @@
 package rank
 
 import (
+	"math/rand/v2"
+	"regexp"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -139,4 +143,27 @@ func FuzzWhen(f *testing.F) {
 			t.Errorf("%q on day %d names %v", question, asked, span)
 		}
 	})
+}
+
+// TestWordsOf compares the words of a question with those that a pattern finds.
+func TestWordsOf(t *testing.T) {
+	pattern := regexp.MustCompile(`\pL+|\d+(?:[.,]\d+)*(?:st|nd|rd|th|s)?|[$£€#%]`)
+	chance := rand.New(rand.NewPCG(1, 7))
+	pieces := []string{"When", "é", "Ñ", "1", "20", "4", ".", ",", "st", "nd", "s", "th", "S", " ", "$", "€", "#", "%", "-", "٣", "日", "\xff", "e\u0301", "?"}
+	for range 20_000 {
+		var b strings.Builder
+		for range chance.IntN(12) {
+			b.WriteString(pieces[chance.IntN(len(pieces))])
+		}
+		want := pattern.FindAllString(b.String(), -1)
+		for i := range want {
+			want[i] = strings.ToLower(want[i])
+		}
+		if got := wordsOf(b.String()); !slices.Equal(got, want) {
+			t.Fatalf("%q: words %q, want %q", b.String(), got, want)
+		}
+	}
+	if got := wordsOf("Did Mars move on 1,999.50 in the 90s?"); !slices.Equal(got, []string{"did", "planet", "move", "on", "1,999.50", "in", "the", "90s"}) {
+		t.Errorf("%q", got)
+	}
 }

@@ -1,26 +1,56 @@
 package rank
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // wordsOf are the words and numbers of a question in lower case; "$" and its like stay, as they make a number no year.
 func wordsOf(question string) []string {
-	var words []string
-	for _, w := range wordPattern.FindAllString(question, -1) {
+	words := make([]string, 0, len(question)/4)
+	for len(question) > 0 {
+		r, size := utf8.DecodeRuneInString(question)
+		switch {
+		case unicode.IsLetter(r):
+			if size = strings.IndexFunc(question, notLetters); size < 0 {
+				size = len(question)
+			}
+		case isDigit(question):
+			size = numberLength(question)
+		case !strings.ContainsRune("$£€#%", r):
+			question = question[size:]
+			continue
+		}
+		w := question[:size]
 		if w == "Mars" { // the planet; the French month is written small
 			w = "planet"
 		}
-		words = append(words, strings.ToLower(w))
+		words, question = append(words, strings.ToLower(w)), question[size:]
 	}
 	return words
 }
 
-// A number keeps its commas and its decimals, so that "1,999" and "20.19" are no years.
-var wordPattern = regexp.MustCompile(`\pL+|\d+(?:[.,]\d+)*(?:st|nd|rd|th|s)?|[$£€#%]`)
+func notLetters(r rune) bool { return !unicode.IsLetter(r) }
+
+// isDigit reports whether a text begins with a digit.
+func isDigit(s string) bool { return len(s) > 0 && s[0] >= '0' && s[0] <= '9' }
+
+// numberLength is the length of the number that a text begins with. It keeps its commas and its decimals, so that "1,999" and "20.19" are no
+// years, and what is written behind it: "1st", "90s".
+func numberLength(s string) (n int) {
+	for isDigit(s[n:]) || n < len(s) && (s[n] == '.' || s[n] == ',') && isDigit(s[n+1:]) {
+		n++
+	}
+	for _, suffix := range [...]string{"st", "nd", "rd", "th", "s"} {
+		if strings.HasPrefix(s[n:], suffix) {
+			return n + len(suffix)
+		}
+	}
+	return n
+}
 
 // A part of a period.
 type part int
@@ -91,15 +121,22 @@ func set(words string) map[string]bool {
 
 // count reads "4", "4th" or a word up to ten; 0 for anything else.
 func count(s string) int {
-	if n, err := strconv.Atoi(strings.TrimRight(s, "stndrh")); err == nil {
-		return min(n, 9999)
+	if !isDigit(s) {
+		return counts[s]
 	}
-	return counts[s]
+	n, err := strconv.Atoi(strings.TrimRight(s, "stndrh"))
+	if err != nil {
+		return 0
+	}
+	return min(n, 9999)
 }
 
 // yearOf reads a year of four digits from 1500 to 2099; 0 for anything else.
 func yearOf(s string) int {
-	if n, err := strconv.Atoi(s); err == nil && len(s) == 4 && n >= 1500 && n < 2100 {
+	if len(s) != 4 || !isDigit(s) {
+		return 0
+	}
+	if n, err := strconv.Atoi(s); err == nil && n >= 1500 && n < 2100 {
 		return n
 	}
 	return 0
@@ -108,9 +145,12 @@ func yearOf(s string) int {
 // decadeOf reads "1990s", "90s".
 func decadeOf(s string) int {
 	digits, ok := strings.CutSuffix(s, "0s")
+	if !ok || !isDigit(s) {
+		return 0
+	}
 	n, err := strconv.Atoi(digits)
 	switch {
-	case !ok || err != nil:
+	case err != nil:
 		return 0
 	case n >= 150 && n < 210:
 		return n * 10
