@@ -37,7 +37,7 @@ func (e *Engine) Study(ctx context.Context, q archivist.Question) (list []Studie
 	}
 	asked := answer.NewQuery(words)
 	candidates, near, _ := s.candidates(asked, q, f, e.without)
-	near.Release()
+	defer near.Release()
 	if len(candidates) == 0 && len(typed.Phrases) > 0 {
 		// As Ask does: what stands nowhere so is asked without the marks.
 		typed.Phrases = nil
@@ -45,7 +45,7 @@ func (e *Engine) Study(ctx context.Context, q archivist.Question) (list []Studie
 			return nil, err
 		}
 		candidates, near, _ = s.candidates(asked, q, f, e.without)
-		near.Release()
+		defer near.Release()
 	}
 	wanted := make([]distinct, len(candidates))
 	for i, c := range candidates {

@@ -94,6 +94,7 @@ type ranking struct {
 	formVotes, termVotes tally
 	lastWords            []int // by form: a term
 	byArticle            []int // hits, those of an article together
+	ends                 []int // by hit: of its candidates
 
 	vectors              []Vector
 	ages                 []float64
@@ -105,6 +106,10 @@ type ranking struct {
 	seen                 []int     // by term: the last text that had it
 	text                 int       // counts texts, for seen
 	mostVotes, mostTerms float64
+
+	scores []float64 // by hit
+	best   []int     // of hits, best first
+	list   []Scored
 }
 
 type use struct {

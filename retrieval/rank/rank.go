@@ -14,17 +14,18 @@ import (
 )
 
 // Rank orders hits, which stand best first by the first stage, by the formula, and lets the caller look closer at their texts.
+// The list is the caller's until Close.Release.
 func Rank(q Question, hits []index.Hit, s *index.Snapshot) ([]Scored, *Close) {
 	r := measure(q, hits, s)
 	w := table.mixed(q.Dated).without(q.Without)
-	scores, order := make([]float64, len(hits)), make([]int, len(hits))
+	r.scores, r.best = zeros(r.scores, len(hits)), zeros(r.best, len(hits))
 	for i, v := range r.vectors {
-		scores[i], order[i] = w.Score(v), i
+		r.scores[i], r.best[i] = w.Score(v), i
 	}
-	slices.SortFunc(order, func(a, b int) int { return cmp.Or(cmp.Compare(scores[b], scores[a]), cmp.Compare(a, b)) })
-	list := make([]Scored, len(hits))
-	for place, i := range order {
-		list[place] = Scored{hits[i], r.reading.Passages[i], r.vectors[i], scores[i]}
+	slices.SortFunc(r.best, func(a, b int) int { return cmp.Or(cmp.Compare(r.scores[b], r.scores[a]), cmp.Compare(a, b)) })
+	r.list = r.list[:0]
+	for _, i := range r.best {
+		r.list = append(r.list, Scored{hits[i], r.reading.Passages[i], r.vectors[i], r.scores[i]})
 	}
-	return list, &Close{r, w}
+	return r.list, &Close{r, w}
 }

@@ -76,13 +76,13 @@ func (r *ranking) weight(i int) float64 {
 // find finds the candidates of all hits and numbers the forms of the voters among them.
 func (r *ranking) find() {
 	r.spans, r.candidates = zeros(r.spans, len(r.hits)), r.candidates[:0]
-	ends := make([]int, len(r.hits))
+	r.ends = r.ends[:0]
 	for i := range r.hits {
 		r.candidates = r.appendCandidates(r.candidates, r.reading.Passages[i])
-		ends[i] = len(r.candidates)
+		r.ends = append(r.ends, len(r.candidates))
 	}
 	start := 0
-	for i, end := range ends {
+	for i, end := range r.ends {
 		r.spans[i], start = r.candidates[start:end], end
 	}
 	r.forms.reset(len(r.candidates))

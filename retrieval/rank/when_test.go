@@ -116,12 +116,12 @@ func TestAway(t *testing.T) {
 func TestAgeYields(t *testing.T) {
 	s := town(t)
 	list, near := ask(s, "Who opened the bridge?", 400, "open", "bridg")
-	near.Release()
+	defer near.Release()
 	if list[0].Article != 3 {
 		t.Errorf("the first is article %d, want the newest", list[0].Article)
 	}
 	list, near = ask(s, "Who opened the bridge in April 1970?", 400, "open", "bridg")
-	near.Release()
+	defer near.Release()
 	if list[0].Article != 1 {
 		t.Errorf("the first is article %d, want the one of April 1970", list[0].Article)
 	}

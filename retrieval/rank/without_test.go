@@ -23,12 +23,12 @@ func TestWithout(t *testing.T) {
 	}
 	const text = "Who opened the bridge in April 1970?"
 	list, near := askWithout(town(t), text, 400, Without{}, "open", "bridg")
-	near.Release()
+	defer near.Release()
 	if list[0].Article != 1 {
 		t.Errorf("the first is article %d, want the one of April 1970", list[0].Article)
 	}
 	list, near = askWithout(town(t), text, 400, Without{time: true}, "open", "bridg")
-	near.Release()
+	defer near.Release()
 	if list[0].Article != 3 {
 		t.Errorf("without the rule the first is article %d, want the newest", list[0].Article)
 	}
