@@ -168,8 +168,15 @@ func ranges(candidates []distinct) []archivist.Range {
 
 // candidates are the passages for a question, best first, and the share of the question's mass that the library knows.
 func (s *snapshot) candidates(q answer.Query, asked archivist.Question, f filter, without rank.Without) (list []rank.Scored, near *rank.Close, known float64) {
+	question, hits, known := s.hits(q, asked, f, without)
+	list, near = rank.Rank(question, hits, s.index)
+	return list, near, known
+}
+
+// hits are what the first stage finds for a question, and what the second stage takes them against.
+func (s *snapshot) hits(q answer.Query, asked archivist.Question, f filter, without rank.Without) (question rank.Question, hits []index.Hit, known float64) {
 	terms := index.Query{Weights: index.FirstStage}
-	question := rank.Question{Text: asked.Text, Dated: s.dated, Mass: q.Mass, Day: index.NoDay, Without: without}
+	question = rank.Question{Text: asked.Text, Dated: s.dated, Mass: q.Mass, Day: index.NoDay, Without: without}
 	if !asked.Asked.IsZero() {
 		question.Day = int32(asked.Asked.Unix() / 86400)
 	}
@@ -183,7 +190,5 @@ func (s *snapshot) candidates(q answer.Query, asked archivist.Question, f filter
 		question.Words = append(question.Words, rank.Word{Terms: w.Terms, IDF: w.IDF, Capital: w.Capital, At: w.At})
 	}
 	question.TitleMass, question.ArticleMass = s.index.Masses(own)
-	hits := f.top(s.index, terms)
-	list, near = rank.Rank(question, hits, s.index)
-	return list, near, known / q.Mass
+	return question, f.top(s.index, terms), known / q.Mass
 }

@@ -93,6 +93,24 @@ func BenchmarkAsk(b *testing.B) {
 	})
 }
 
+// BenchmarkRank ranks what the first stage found for 300 questions: the second stage alone.
+func BenchmarkRank(b *testing.B) {
+	store, questions := opened(b)
+	e := retrieval.New(store, retrieval.Options{})
+	var rankings []func()
+	for _, q := range questions[:min(len(questions), 300)] {
+		ranking, err := e.Ranking(b.Context(), q)
+		if err != nil {
+			b.Fatal(err)
+		}
+		rankings = append(rankings, ranking)
+	}
+	b.ReportAllocs()
+	for n := 0; b.Loop(); n++ {
+		rankings[n%len(rankings)]()
+	}
+}
+
 // BenchmarkLoad loads the library from its rows as they stand.
 func BenchmarkLoad(b *testing.B) {
 	store, _ := opened(b)
