@@ -176,7 +176,7 @@ func (s *snapshot) candidates(q answer.Query, asked archivist.Question, f filter
 // hits are what the first stage finds for a question, and what the second stage takes them against.
 func (s *snapshot) hits(q answer.Query, asked archivist.Question, f filter, without rank.Without) (question rank.Question, hits []index.Hit, known float64) {
 	terms := index.Query{Weights: index.FirstStage}
-	question = rank.Question{Text: asked.Text, Dated: s.dated, Mass: q.Mass, Day: index.NoDay, Without: without}
+	question = rank.Question{Text: asked.Text, Dated: s.dated, Mass: q.Mass, Content: s.content(q), Day: index.NoDay, Without: without}
 	if !asked.Asked.IsZero() {
 		question.Day = int32(asked.Asked.Unix() / 86400)
 	}
@@ -191,4 +191,9 @@ func (s *snapshot) hits(q answer.Query, asked archivist.Question, f filter, with
 	}
 	question.TitleMass, question.ArticleMass = s.index.Masses(own)
 	return question, f.top(s.index, terms), known / q.Mass
+}
+
+// content is how much a question says, whatever the size of the library: its mass in words that one passage has each.
+func (s *snapshot) content(q answer.Query) float64 {
+	return q.Mass / index.IDF(1, max(s.index.Stats().Passages, 1))
 }

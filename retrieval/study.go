@@ -15,7 +15,7 @@ type Studied struct {
 	rank.Scored
 	URL, Title string
 	Text       string
-	Mass       float64 // of the question
+	Content    float64 // of the question, as rank.Question has it
 }
 
 // Study lists all passages that the second stage chooses from for a question, best first, for fitting the formula. It reads the text of
@@ -71,7 +71,7 @@ func (e *Engine) Study(ctx context.Context, q archivist.Question) (list []Studie
 			if s.moved() > 0 {
 				shown = centring.Move(read[id], shown)
 			}
-			list = append(list, Studied{c, head.URL, head.Title, shown.Text, asked.Mass})
+			list = append(list, Studied{c, head.URL, head.Title, shown.Text, s.content(asked)})
 		}
 	}
 	return list, nil

@@ -23,7 +23,7 @@ type lesson struct {
 	fold       string // questions of one fold share stories: they are held out together
 	answerable bool
 	dated      bool
-	mass       float64 // of the question
+	content    float64 // of the question; 0 in undated sets, whose questions are all of like length: what they would teach of short ones is made up
 	passages   []rank.Scored
 	right      []bool // holds the answer
 	relevant   []bool // of an article judged relevant
@@ -54,7 +54,9 @@ func Study(ctx context.Context, student Student, library archivist.LibraryID, qu
 			if q.Week == "" && (isRelevant || l.fold == "") {
 				l.fold = s.Title // an unanswerable question belongs to what comes nearest
 			}
-			l.mass = s.Mass
+			if dated {
+				l.content = s.Content
+			}
 			l.passages = append(l.passages, s.Scored)
 			l.relevant = append(l.relevant, q.Answerable && isRelevant)
 			l.right = append(l.right, q.Answerable && isRelevant && Holds(cut(p.Text, cutWords), q.Answers))
@@ -65,14 +67,14 @@ func Study(ctx context.Context, student Student, library archivist.LibraryID, qu
 	return lessons, nil
 }
 
-// Features of each kind of library. What dates alone can tell has no place where there are none; how much of
-// the question the passage itself has, and how close, pays there and not on news, where both go negative beside the others.
+// Features of each kind of library. What dates alone can tell has no place where there are none; how close the question's words stand pays
+// there and not on news, where it goes negative beside the others.
 var (
 	newsFeatures = []rank.Feature{
 		rank.Age, rank.Typed, rank.Votes, rank.Lead, rank.Terms, rank.Title, rank.Missing, rank.Article, rank.Ordered, rank.Names, rank.Around,
 	}
 	referenceFeatures = []rank.Feature{
-		rank.Typed, rank.Votes, rank.Title, rank.Missing, rank.Article, rank.Ordered, rank.Names, rank.Passage, rank.Window,
+		rank.Typed, rank.Votes, rank.Lead, rank.Title, rank.Missing, rank.Article, rank.Ordered, rank.Names, rank.Around, rank.Window,
 	}
 )
 

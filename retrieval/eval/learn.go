@@ -23,7 +23,7 @@ func signOf(l lesson, c rank.Column) (sign, bool) {
 		list[place] = l.passages[i]
 		list[place].Score = c.Score(list[place].Features)
 	}
-	return sign{c.Grounds(list, list[0], l.mass), l.right[order[0]]}, true
+	return sign{c.Grounds(list, list[0], l.content), l.right[order[0]]}, true
 }
 
 // signsOf is what a lesson teaches the confidence. Questions of an undated set were mostly made unanswerable by people who had the
@@ -35,7 +35,7 @@ func signsOf(l lesson, c rank.Column) (signs []sign) {
 	if l.dated || !l.answerable {
 		return signs
 	}
-	rest := lesson{answerable: true, mass: l.mass}
+	rest := lesson{answerable: true, content: l.content}
 	for i, p := range l.passages {
 		if !l.relevant[i] {
 			rest.passages, rest.relevant, rest.right = append(rest.passages, p), append(rest.relevant, false), append(rest.right, false)
@@ -157,14 +157,16 @@ func adam(n, steps int, rate float64, gradientAt func(w, gradient []float64)) []
 
 // logistic fits the probability that the first passage is right by its grounds.
 func logistic(signs []sign) rank.Sure {
-	sure := func(w []float64) rank.Sure { return rank.Sure{Bias: w[0], Score: w[1], Lead: w[2], Unsaid: w[3], Mass: w[4]} }
+	sure := func(w []float64) rank.Sure {
+		return rank.Sure{Bias: w[0], Score: w[1], Lead: w[2], Unsaid: w[3], Content: w[4]}
+	}
 	return sure(adam(5, 2000, .05, func(w, gradient []float64) {
 		for _, s := range signs {
 			miss := sure(w).Probability(s.Grounds)
 			if s.right {
 				miss--
 			}
-			for i, x := range [...]float64{1, s.Score, s.Lead, s.Unsaid, s.Mass} {
+			for i, x := range [...]float64{1, s.Score, s.Lead, s.Unsaid, s.Content} {
 				gradient[i] += miss * x
 			}
 		}

@@ -52,11 +52,12 @@ func (w Word) number() bool { return len(w.Terms) > 0 && w.Terms[0][0] >= '0' &&
 
 // A Question is what the features are taken against.
 type Question struct {
-	Text  string
-	Words []Word
-	Mass  float64 // Σ IDF
-	Day   int32   // asked, in days since 1970
-	Dated float64 // how far the library is one of news, 0 to 1
+	Text    string
+	Words   []Word
+	Mass    float64 // Σ IDF
+	Content float64 // how much the question says: its mass in words that one passage has each
+	Day     int32   // asked, in days since 1970
+	Dated   float64 // how far the library is one of news, 0 to 1
 
 	TitleMass, ArticleMass float64 // Σ idf over titles, over articles
 

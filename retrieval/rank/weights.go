@@ -31,14 +31,14 @@ type Column struct {
 type SentenceWeights struct{ Coverage, Votes, Fit, First, Length float64 }
 
 // Sure is the logistic from its grounds to the probability that the first passage is right.
-type Sure struct{ Bias, Score, Lead, Unsaid, Mass float64 }
+type Sure struct{ Bias, Score, Lead, Unsaid, Content float64 }
 
 // Grounds are what the confidence in the first passage of a list rests on.
 type Grounds struct {
-	Score  float64 // of the formula
-	Lead   float64 // over the next article's best passage, 0 to 3
-	Unsaid float64 // share of the question's names and numbers that the article nowhere has
-	Mass   float64 // ln of the question's mass: who says more of what is wanted is answered more surely
+	Score   float64 // of the formula
+	Lead    float64 // over the next article's best passage, 0 to 3
+	Unsaid  float64 // share of the question's names and numbers that the article nowhere has
+	Content float64 // ln of the question's content, from 0: who says more of what is wanted is answered more surely
 }
 
 // A Table is both columns.
@@ -82,7 +82,7 @@ func (t *Table) extras() []extra {
 		{"sure: score", &n.Sure.Score, &r.Sure.Score},
 		{"sure: lead", &n.Sure.Lead, &r.Sure.Lead},
 		{"sure: unsaid", &n.Sure.Unsaid, &r.Sure.Unsaid},
-		{"sure: mass", &n.Sure.Mass, &r.Sure.Mass},
+		{"sure: content", &n.Sure.Content, &r.Sure.Content},
 		{"sentence: coverage", &n.Sentence.Coverage, &r.Sentence.Coverage},
 		{"sentence: votes", &n.Sentence.Votes, &r.Sentence.Votes},
 		{"sentence: fit", &n.Sentence.Fit, &r.Sentence.Fit},
@@ -161,12 +161,12 @@ func (c Column) Score(v Vector) (score float64) {
 
 // Probability is 1 / (1 + e^-(bias + Σ weight · ground)): Cox (1958).
 func (s Sure) Probability(g Grounds) float64 {
-	return 1 / (1 + math.Exp(-(s.Bias + s.Score*g.Score + s.Lead*g.Lead + s.Unsaid*g.Unsaid + s.Mass*g.Mass)))
+	return 1 / (1 + math.Exp(-(s.Bias + s.Score*g.Score + s.Lead*g.Lead + s.Unsaid*g.Unsaid + s.Content*g.Content)))
 }
 
-// Grounds are those of a passage, the first that is shown of a list, for a question of the given mass.
-func (c Column) Grounds(list []Scored, first Scored, mass float64) Grounds {
-	return Grounds{first.Score, c.Lead(list, first), first.Features[Unsaid], math.Log(max(mass, 1))}
+// Grounds are those of a passage, the first that is shown of a list, for a question of the given content.
+func (c Column) Grounds(list []Scored, first Scored, content float64) Grounds {
+	return Grounds{first.Score, c.Lead(list, first), first.Features[Unsaid], math.Log(max(content, 1))}
 }
 
 // maxLead bounds the lead: beyond it nothing becomes surer.
@@ -188,7 +188,7 @@ func (c Column) Lead(list []Scored, first Scored) float64 {
 // Confidence is the probability that a passage, the first that is shown of a list, is right. The score itself says most, its lead over the
 // next article much of the rest. On news they tell right passages from unanswerable questions with an AUROC of .88, coverage alone with .77.
 func (c *Close) Confidence(list []Scored, first Scored) float64 {
-	return c.column.Sure.Probability(c.column.Grounds(list, first, c.r.q.Mass))
+	return c.column.Sure.Probability(c.column.Grounds(list, first, c.r.q.Content))
 }
 
 // RefuseBelow is the confidence below which the library does not hold the answer.
