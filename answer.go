@@ -70,7 +70,7 @@ type Passage struct {
 	Sentence    Span     // the answering sentence within Text; empty where none stands out
 	Link        string   // opens the page at the passage (a text fragment), else the page; "" where it has no address
 	Score       float64  // the sum of Reasons, in order, to the last bit
-	Reasons     []Reason // largest share first
+	Reasons     []Reason // in the formula's order
 	Also        []Head   // other articles that say the same in the same words, at most MaxAlso: one answer with several sources
 }
 

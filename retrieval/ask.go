@@ -183,7 +183,7 @@ func (s *snapshot) hits(q answer.Query, asked archivist.Question, f filter, with
 	var own []string
 	for _, w := range q.Words {
 		terms.Terms = append(terms.Terms, w.Terms...)
-		if w.Known {
+		if w.Known || s.index.InTitles(w.Terms) {
 			known += w.IDF
 		}
 		own = append(own, w.Terms[:len(w.Terms)-w.Joined]...)

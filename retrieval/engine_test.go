@@ -346,3 +346,14 @@ func TestSameText(t *testing.T) {
 		t.Errorf("one passage: %+v, %v; want 2 further sources", single.Passages, err)
 	}
 }
+
+// TestKnownByTitle asks with a word that stands in a title alone: the library knows it, however much it weighs in so small a library.
+func TestKnownByTitle(t *testing.T) {
+	e := New(openStore(t), Options{})
+	crane := "The harbour crane of 1911 fell into the basin on Tuesday night."
+	put(t, e, intake("crane", "Crane falls", crane), intake("night", "Night watch", "Nobody saw the crane by night."), honey)
+	a := ask(t, e, "When did the crane fall?")
+	if a.Confidence == 0 || len(a.Passages) == 0 || a.Passages[0].Text != crane {
+		t.Errorf("%s with confidence %v: %+v", a.Grade, a.Confidence, a.Passages)
+	}
+}
