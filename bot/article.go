@@ -148,7 +148,7 @@ func articleCard(r Request, a archivist.Article) Card {
 	}
 	field("article.size", r.text("article.words", a.Words, len(a.Paragraphs)))
 	field("article.added", day(a.Added))
-	c.Buttons = open(r, a.URL)
+	c.Buttons = inRows(open(r, a.URL))
 	return c
 }
 

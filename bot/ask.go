@@ -107,7 +107,7 @@ func answerCard(r Request, id string, state answerState, h archivist.Head) Card 
 	if len(p.Also) > 0 {
 		c.Body = append(c.Body, alsoIn(r, p.Also))
 	}
-	c.Buttons = append(open(r, p.Link, h.URL), Button{Label: say(r.Locale, "button.more"), ID: customID(actionMore, id)})
+	c.Buttons = inRows(append(open(r, p.Link, h.URL), Button{Label: say(r.Locale, "button.more"), ID: customID(actionMore, id)}))
 	return c
 }
 

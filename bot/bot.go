@@ -101,9 +101,15 @@ func New(o Options) *Bot {
 type Request struct {
 	Command   string              // its path in the table of commands: "ask", "admin channel", "Answer this"
 	Options   map[string]string   // by name, as typed; a channel is its id, a yes or no is "true" or "false"
+	Values    map[string]string   // of a press: what was typed into a form, by its inputs' names; what was chosen in a menu, as Chosen
 	Library   archivist.LibraryID // that the person may read here
 	Person    string              // a Discord user id, or "cli"
+	Roles     []string            // ids of the person's roles in the guild
 	Channel   string              // a Discord channel id, of a thread its parent's; "" outside Discord
+	Thread    string              // id of the thread, where there is one
+	Ours      bool                // the thread hangs on a message of ours, or we opened it
+	Hidden    bool                // not everybody of the guild sees the channel
+	Guest     bool                // only the person has installed the bot, not the guild where it is used: Library is the person's own
 	Moderator bool                // may change the library; established anew for each request by whoever made it
 	Locale    string              // of the reader, BCP 47; a language without a catalogue reads English
 	Target    string              // text of the message that a menu is used on, or that was posted, without our mention

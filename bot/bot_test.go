@@ -178,7 +178,7 @@ func TestAnswerCard(t *testing.T) {
 	}}}
 	c := b.Line(t.Context(), r, "When does it run?")
 	wants(t, c, "The same stands in Courier https://courier.example/ferry, A [title](https://x.example)", "I am not sure.", "It rains. >>The ferry runs on 2 March.<< Bring a coat.", "⚠ from 2024", "5 March 2024", "English", "https://herald.example/ferry#:~:text=x")
-	id := c.Buttons[1].ID
+	id := c.Buttons[0][1].ID
 	wide := b.Line(t.Context(), r, "/press "+id)
 	wants(t, wide, "Before.", "After.", "Less context")
 	other := r

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"time"
 
 	"archivist"
@@ -23,16 +24,34 @@ const (
 // A Card is a reply as a value. All its texts are plain: whoever shows it makes them harmless (Escape) and keeps them within
 // Discord's limits, which the bot's own limits stay below.
 type Card struct {
-	Kind    Kind
-	Site    string // above the title
-	Title   string
-	URL     string // the title leads there; "" = nowhere
-	Body    []Block
-	Fields  []Field
-	Footer  string
-	Buttons []Button
-	Private bool // for the eyes of the one who asked
+	Kind   Kind
+	Site   string // above the title
+	Title  string
+	URL    string // the title leads there; "" = nowhere
+	Body   []Block
+	Fields []Field
+	Footer string
+
+	Below   []Card     // further ones under it in the same message, such as a source that differs: at most 2, texts alone
+	Buttons [][]Button // in rows: at most 4 of at most 5; a menu takes the row below them
+	Menu    *Menu      // nil = none
+	Files   []File     // attached; at most 2
+
+	Place   Place
+	Private bool   // for the eyes of the one who asked
+	ID      string // of its state in the store, 16 characters of base32; "" = its buttons, if any, need none
+	Version int    // of the state it shows: of one ID, a lower one must never be put in the place of a higher one
 }
+
+// A Place says where the card of a press, or of a form, is shown. Cards of progress stand where the last one will.
+type Place string
+
+// The places. A command's card is its reply, whatever its place.
+const (
+	PlaceHere   Place = ""       // instead of the card that was pressed; when Private, below it for the presser alone
+	PlaceBelow  Place = "below"  // a message of its own; for all unless Private
+	PlaceDelete Place = "delete" // none: the message that was pressed goes away
+)
 
 // A Block is one paragraph of a card; newlines divide its lines.
 type Block struct {
@@ -57,9 +76,64 @@ type Field struct {
 
 // A Button opens a link, or is pressed: exactly one of Link and ID is set.
 type Button struct {
-	Label string
-	Link  string
-	ID    string // given to Bot.Press; ASCII, at most 100 bytes
+	Label    string // at most 20 characters; "" only with an emoji
+	Emoji    string // one, in Unicode, before the label; "" = none
+	Style    Style
+	Disabled bool
+	Link     string
+	ID       string // given to Bot.Press, or first to Bot.Form; ASCII, at most 100 bytes
+}
+
+// A Style says how much a button asks to be pressed.
+type Style string
+
+// The styles. Links look as Discord has them look.
+const (
+	StylePlain   Style = ""
+	StylePrimary Style = "primary" // what most will want next
+	StyleDanger  Style = "danger"  // what takes something away
+)
+
+// A Menu lets one value be chosen.
+type Menu struct {
+	ID          string // given to Bot.Press with the value in Request.Values[Chosen], or first to Bot.Form
+	Placeholder string // at most 100 characters
+	Options     []Choice
+}
+
+// Chosen is the name under which Request.Values has what was chosen in a menu.
+const Chosen = "chosen"
+
+// A Choice is one value that can be chosen, in a menu or while an option is typed.
+type Choice struct {
+	Name  string // what people see; at most 100 characters
+	Value string // what the bot is given; at most 100 characters
+}
+
+// A File is attached to a card. An image is shown in it.
+type File struct {
+	Name  string // ASCII, with an ending that tells its type: "growth.png"
+	Bytes []byte // at most 10 MiB
+	Alt   string // what an image shows, for those who do not see it; at most 1,024 characters
+}
+
+// A Form asks for texts. It is opened instead of a card, and what is typed comes to Bot.Press with the form's ID and the texts in
+// Request.Values by their inputs' names.
+type Form struct {
+	ID     string  // as a button's
+	Title  string  // at most 45 characters
+	Inputs []Input // 1 to 5
+}
+
+// An Input is one text of a form.
+type Input struct {
+	Name        string
+	Label       string // at most 45 characters
+	Placeholder string // at most 100 characters
+	Value       string // what stands in it at first
+	Min, Max    int    // characters; Max 1 to 4,000
+	Long        bool   // several lines
+	Required    bool
 }
 
 // Discord's limits are higher; ours keep a card readable on a phone. In UTF-16 units of the escaped text.
@@ -111,6 +185,11 @@ func open(r Request, links ...string) []Button {
 		}
 	}
 	return nil
+}
+
+// inRows leaves out the rows that have no button.
+func inRows(rows ...[]Button) [][]Button {
+	return slices.DeleteFunc(rows, func(row []Button) bool { return len(row) == 0 })
 }
 
 // citation is who wrote an article, when and in which language. A source of more than a year ago says so first.

@@ -36,6 +36,7 @@ type Option struct {
 	Kind     OptionKind
 	Required bool
 	Choices  []string // the only values, when not empty
+	Complete bool     // Bot.Complete offers values while it is typed
 	Max      int      // characters of a text; 0 = 6,000, Discord's limit
 }
 

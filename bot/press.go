@@ -147,9 +147,11 @@ func widen(r Request, c *Card, before, after []string, cardID string) {
 	body := append([]Block{}, c.Body[:at]...)
 	body = append(append(append(body, above...), c.Body[at]), below...)
 	c.Body = append(body, c.Body[at+1:]...)
-	for i, button := range c.Buttons {
-		if button.ID != "" {
-			c.Buttons[i] = Button{Label: say(r.Locale, "button.less"), ID: customID(actionLess, cardID)}
+	for _, row := range c.Buttons {
+		for i, button := range row {
+			if button.ID != "" {
+				row[i] = Button{Label: say(r.Locale, "button.less"), ID: customID(actionLess, cardID)}
+			}
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -37,9 +38,9 @@ func RenderText(c Card) string {
 	if c.Footer != "" {
 		put("\n" + Clean(c.Footer))
 	}
-	for _, b := range c.Buttons {
+	for _, b := range slices.Concat(c.Buttons...) {
 		if b.ID != "" {
-			put("[" + Clean(b.Label) + ": /press " + b.ID + "]")
+			put("[" + strings.TrimSpace(b.Emoji+" "+Clean(b.Label)) + ": /press " + b.ID + "]")
 		}
 	}
 	return strings.TrimRight(out.String(), "\n")

@@ -79,7 +79,7 @@ const (
 	styleGrey      = 2
 	styleLink      = 5
 	buttonsInRow   = 5
-	rowsAtMost     = 2
+	rowsAtMost     = 5
 	maxDescription = 4000 // UTF-16 units, of Discord's 4,096
 	maxFields      = 10
 	maxFieldValue  = 300
@@ -183,21 +183,18 @@ func linkTarget(link string) string {
 	return strings.NewReplacer("(", "%28", ")", "%29", " ", "%20", "\n", "", "<", "%3C", ">", "%3E").Replace(link)
 }
 
-func rows(buttons []bot.Button) []row {
+func rows(buttons [][]bot.Button) []row {
 	out := []row{}
-	for i, b := range buttons {
-		if i%buttonsInRow == 0 {
-			if len(out) == rowsAtMost {
-				break
+	for _, line := range buttons[:min(len(buttons), rowsAtMost)] {
+		made := row{Type: componentRow}
+		for _, b := range line[:min(len(line), buttonsInRow)] {
+			if b.Link != "" {
+				made.Components = append(made.Components, button{Type: componentPress, Style: styleLink, Label: b.Label, URL: b.Link})
+				continue
 			}
-			out = append(out, row{Type: componentRow})
+			made.Components = append(made.Components, button{Type: componentPress, Style: styleGrey, Label: b.Label, CustomID: b.ID})
 		}
-		last := &out[len(out)-1]
-		made := button{Type: componentPress, Style: styleGrey, Label: b.Label, CustomID: b.ID}
-		if b.Link != "" {
-			made = button{Type: componentPress, Style: styleLink, Label: b.Label, URL: b.Link}
-		}
-		last.Components = append(last.Components, made)
+		out = append(out, made)
 	}
 	return out
 }
