@@ -18,6 +18,7 @@ type Question struct {
 	Since   time.Time // only articles published on this day or later; zero: all
 	Before  time.Time // only articles published before this day; zero: all. Undated articles fail both
 
+	View     View // only articles that are seen from here
 	Verbatim bool // every word as it is typed, none read as another
 }
 

@@ -53,6 +53,7 @@ type Head struct {
 	Added     time.Time // when it was first stored
 	AddedBy   string    // a Discord user id, or "cli"
 	Updated   time.Time // when its text last changed; equal to Added until then
+	Channels  []string  // Discord channels that it is private to, as it was added where not everybody sees; nil: open to all
 }
 
 // An Article is one text with its paragraphs in order. Paragraph numbers are indices into Paragraphs.
@@ -81,7 +82,8 @@ type Intake struct {
 	Owner   string   // who holds the job's lease; checked with Job
 }
 
-// An Outcome says what became of an intake.
+// An Outcome says what became of an intake. An article that was private and is seen from here for the first time is Added, or Updated where its
+// text has changed too.
 type Outcome string
 
 // The outcomes. Only Added and Updated change the library's version.
@@ -120,9 +122,10 @@ type Segment struct {
 
 // Segments is what a library's index gained since a version, read in one snapshot.
 type Segments struct {
-	Rows    []Segment // ascending by (Seq, Part), all with Seq > the version asked for
-	Version uint64    // of the library as read
-	Floor   uint64    // a reader whose version is below Floor must start again from 0
+	Rows    []Segment              // ascending by (Seq, Part), all with Seq > the version asked for
+	Private map[ArticleID][]string // all articles that are private to channels, and the channels; nil where nothing changed
+	Version uint64                 // of the library as read
+	Floor   uint64                 // a reader whose version is below Floor must start again from 0
 }
 
 // A Put is an intake with its index, as the Engine hands it to a store.

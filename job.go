@@ -40,6 +40,8 @@ type Job struct {
 	Article ArticleID // what became of it, once done
 	Outcome Outcome   // likewise
 	Created time.Time
+
+	Channels []string // that alone will see its article, as they are not open to all; nil: everybody will
 }
 
 // Open reports whether the job still has to be done.

@@ -6,6 +6,7 @@ package archivist
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -43,6 +44,20 @@ func ParseLibraryID(s string) (LibraryID, error) {
 
 // Local reports whether the library belongs to the command line rather than to a guild or a person on Discord.
 func (l LibraryID) Local() bool { return !strings.Contains(string(l), ":") }
+
+// A View is the part of a library that somebody sees: what is open to all, and what is private to the channel where they are.
+type View struct {
+	Channel string // a Discord channel id; "" outside the channels
+	Whole   bool   // everything: for whoever runs the store, and for our own work
+}
+
+// Everything is the view of whoever runs the store.
+var Everything = View{Whole: true}
+
+// Sees reports whether an article that is private to channels (none: open to all) belongs to the view.
+func (v View) Sees(channels []string) bool {
+	return v.Whole || len(channels) == 0 || slices.Contains(channels, v.Channel)
+}
 
 // A Library is one row of the list of libraries.
 type Library struct {

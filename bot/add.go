@@ -134,7 +134,7 @@ func (b *Bot) follow(ctx context.Context, r Request, job archivist.Job) (Card, e
 
 // stored is the card of an article that a job brought in, or found.
 func (b *Bot) stored(ctx context.Context, r Request, job archivist.Job) (Card, error) {
-	article, err := b.shelf.Article(ctx, r.Library, job.Article)
+	article, err := b.read(ctx, r, job.Article)
 	if errors.Is(err, archivist.ErrNotFound) { // somebody was quick to remove it
 		return notice(KindNotice, r, "card.left"), nil
 	}

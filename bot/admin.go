@@ -23,7 +23,7 @@ const rulesListed = 50
 
 func (b *Bot) adminRemove(ctx context.Context, r Request) (Card, error) {
 	wanted := strings.TrimSpace(r.Options["article"])
-	found, err := b.find(ctx, r.Library, wanted)
+	found, err := b.find(ctx, r, wanted)
 	if err != nil {
 		return Card{}, err
 	}

@@ -22,7 +22,7 @@ func (b *Bot) article(ctx context.Context, r Request) (Card, error) {
 	if wanted == "" {
 		return b.list(ctx, r, say(r.Locale, "article.newest"), 0)
 	}
-	found, err := b.find(ctx, r.Library, wanted)
+	found, err := b.find(ctx, r, wanted)
 	if err != nil {
 		return Card{}, err
 	}
@@ -30,7 +30,7 @@ func (b *Bot) article(ctx context.Context, r Request) (Card, error) {
 	case 0:
 		return notice(KindNotice, r, "article.none", short(wanted, maxEcho)), nil
 	case 1:
-		a, err := b.shelf.Article(ctx, r.Library, found[0].ID)
+		a, err := b.read(ctx, r, found[0].ID)
 		if errors.Is(err, archivist.ErrNotFound) {
 			return notice(KindNotice, r, "card.left"), nil
 		}
@@ -46,10 +46,19 @@ func (b *Bot) article(ctx context.Context, r Request) (Card, error) {
 	return c, nil
 }
 
+// read is an article that is seen from where the request was made; archivist.ErrNotFound for all others.
+func (b *Bot) read(ctx context.Context, r Request, id archivist.ArticleID) (archivist.Article, error) {
+	a, err := b.shelf.Article(ctx, r.Library, id)
+	if err == nil && !r.view().Sees(a.Channels) {
+		return archivist.Article{}, archivist.ErrNotFound
+	}
+	return a, err
+}
+
 // find looks for an article by its number, else its address, else words of its title: at most ten, newest first.
-func (b *Bot) find(ctx context.Context, library archivist.LibraryID, wanted string) ([]archivist.Head, error) {
+func (b *Bot) find(ctx context.Context, r Request, wanted string) ([]archivist.Head, error) {
 	if id, err := strconv.ParseInt(strings.TrimPrefix(wanted, "#"), 10, 64); err == nil && id > 0 {
-		a, err := b.shelf.Article(ctx, library, archivist.ArticleID(id))
+		a, err := b.read(ctx, r, archivist.ArticleID(id))
 		if err == nil {
 			return []archivist.Head{a.Head}, nil
 		}
@@ -60,7 +69,7 @@ func (b *Bot) find(ctx context.Context, library archivist.LibraryID, wanted stri
 	words := strings.Fields(strings.ToLower(wanted))
 	var found []archivist.Head
 	for before, seen := archivist.ArticleID(0), 0; seen < scanLimit; {
-		heads, err := b.shelf.Articles(ctx, library, before, scanStep)
+		heads, err := b.shelf.Articles(ctx, r.Library, r.view(), before, scanStep)
 		if err != nil || len(heads) == 0 {
 			return found, err
 		}
@@ -98,7 +107,7 @@ func holdsAll(title string, words []string) bool {
 
 // list is ten articles below a number, newest first.
 func (b *Bot) list(ctx context.Context, r Request, title string, before archivist.ArticleID) (Card, error) {
-	heads, err := b.shelf.Articles(ctx, r.Library, before, listed+1)
+	heads, err := b.shelf.Articles(ctx, r.Library, r.view(), before, listed+1)
 	if err != nil {
 		return Card{}, err
 	}
@@ -156,7 +165,7 @@ func authors(h archivist.Head) string { return short(strings.Join(h.Authors, ", 
 
 // sources lists the sites with the most articles, and how many of each.
 func (b *Bot) sources(ctx context.Context, r Request) (Card, error) {
-	sites, err := b.shelf.Sites(ctx, r.Library)
+	sites, err := b.shelf.Sites(ctx, r.Library, r.view())
 	if err != nil {
 		return Card{}, err
 	}

@@ -28,7 +28,7 @@ func (b *Bot) ask(ctx context.Context, r Request) (Card, error) {
 	if utf8.RuneCountInString(question) > archivist.MaxQuestion {
 		return Card{}, &archivist.Invalid{Code: archivist.QuestionLong, Text: "the question is longer than 1,000 characters"}
 	}
-	answer, err := b.asker.Ask(ctx, archivist.Question{Library: r.Library, Text: question, Asked: r.Asked, Limit: passagesKept})
+	answer, err := b.asker.Ask(ctx, archivist.Question{Library: r.Library, View: r.view(), Text: question, Asked: r.Asked, Limit: passagesKept})
 	if err != nil {
 		return Card{}, err
 	}

@@ -32,11 +32,11 @@ type Remover interface {
 	Remove(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID, act archivist.Act) error
 }
 
-// A Shelf is where stored articles are read. Articles lists heads with ids below before, newest first; before 0 begins at the newest.
+// A Shelf is where stored articles are read; whoever reads one by its id looks at its Channels. Articles lists heads with ids below before, newest first; before 0 begins at the newest.
 type Shelf interface {
 	Article(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID) (archivist.Article, error)
-	Articles(ctx context.Context, library archivist.LibraryID, before archivist.ArticleID, n int) ([]archivist.Head, error)
-	Sites(ctx context.Context, library archivist.LibraryID) ([]archivist.SiteCount, error)
+	Articles(ctx context.Context, library archivist.LibraryID, view archivist.View, before archivist.ArticleID, n int) ([]archivist.Head, error)
+	Sites(ctx context.Context, library archivist.LibraryID, view archivist.View) ([]archivist.SiteCount, error)
 }
 
 // A Rulebook keeps a library's settings; each change carries its entry for the audit log.
@@ -122,6 +122,14 @@ type Request struct {
 	// Stopping is closed when the process is about to end: whoever waits for others must stop waiting. nil: never.
 	Stopping <-chan struct{}
 }
+
+// view is what of the library is seen from where the request was made. A console is at home in all of it.
+func (r Request) view() archivist.View {
+	return archivist.View{Channel: r.Channel, Whole: r.Person == console}
+}
+
+// console is the person at a command line.
+const console = "cli"
 
 func (r Request) progress(c Card) {
 	if r.Progress != nil {

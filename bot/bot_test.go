@@ -53,7 +53,7 @@ func (s *shelf) Article(_ context.Context, _ archivist.LibraryID, id archivist.A
 	return archivist.Article{}, archivist.ErrNotFound
 }
 
-func (s *shelf) Articles(_ context.Context, _ archivist.LibraryID, before archivist.ArticleID, n int) ([]archivist.Head, error) {
+func (s *shelf) Articles(_ context.Context, _ archivist.LibraryID, _ archivist.View, before archivist.ArticleID, n int) ([]archivist.Head, error) {
 	var heads []archivist.Head
 	for i := len(s.articles) - 1; i >= 0 && len(heads) < n; i-- {
 		if before == 0 || s.articles[i].ID < before {
@@ -63,7 +63,7 @@ func (s *shelf) Articles(_ context.Context, _ archivist.LibraryID, before archiv
 	return heads, nil
 }
 
-func (s *shelf) Sites(context.Context, archivist.LibraryID) ([]archivist.SiteCount, error) {
+func (s *shelf) Sites(context.Context, archivist.LibraryID, archivist.View) ([]archivist.SiteCount, error) {
 	return []archivist.SiteCount{{Site: "Harbour Herald", Articles: 2, Newest: time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC)}}, nil
 }
 

@@ -61,7 +61,7 @@ func (b *Bot) press(ctx context.Context, r Request, id string) (Card, error) {
 	if err := json.Unmarshal([]byte(stored.State), &state); err != nil || len(state.Passages) == 0 {
 		return notice(KindNotice, r, "card.unknown"), nil // a state that another version wrote
 	}
-	article, err := b.shelf.Article(ctx, r.Library, state.Passages[0].Article)
+	article, err := b.read(ctx, r, state.Passages[0].Article)
 	if errors.Is(err, archivist.ErrNotFound) {
 		return notice(KindNotice, r, "card.left"), nil
 	}

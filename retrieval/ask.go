@@ -98,13 +98,13 @@ func (e *Engine) search(ctx context.Context, s *snapshot, q archivist.Question) 
 			result.Notes = append(result.Notes, archivist.Note{Kind: archivist.NoteLoose, Typed: phrase})
 		}
 	}
-	result.Notes = append(result.Notes, told(corrected, result.Passages)...)
+	result.Notes = append(result.Notes, told(corrected, result.Passages, s.hides(q.View))...)
 	return result, version, nil
 }
 
 // found is what a library has for words and filters, and the version of the texts that were read.
 func (e *Engine) found(ctx context.Context, s *snapshot, q archivist.Question, typed query.Query, words []answer.Word) (archivist.Answer, uint64, error) {
-	f, err := e.filter(ctx, s, q.Library, typed)
+	f, err := e.filter(ctx, s, q, typed)
 	if err != nil {
 		return archivist.Answer{}, 0, err
 	}
@@ -132,7 +132,7 @@ func (e *Engine) found(ctx context.Context, s *snapshot, q archivist.Question, t
 		// What the library does not know it cannot answer, whatever the rest of the question finds.
 		result.Grade, result.Confidence = archivist.GradeRefusal, 0
 	}
-	if len(candidates) == 0 && f.allow != nil && len(f.phrases) == 0 {
+	if len(candidates) == 0 && f.typed && len(f.phrases) == 0 {
 		result.Notes = append(result.Notes, archivist.Note{Kind: archivist.NoteFiltered})
 	}
 	return result, version, nil

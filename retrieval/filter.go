@@ -22,10 +22,11 @@ type filter struct {
 	allow    func(article int64) bool // nil: all
 	passages map[int64][]int          // that may have all phrases, by article; nil: all
 	phrases  []string                 // in their normal form
+	typed    bool                     // the question itself leaves articles out, not the place where it is asked alone
 }
 
 // filter makes ready what a question asks for beside its words.
-func (e *Engine) filter(ctx context.Context, s *snapshot, library archivist.LibraryID, q query.Query) (filter, error) {
+func (e *Engine) filter(ctx context.Context, s *snapshot, asked archivist.Question, q query.Query) (filter, error) {
 	var f filter
 	var tests []func(article int64) bool
 	if !q.Since.IsZero() || !q.Before.IsZero() {
@@ -33,7 +34,7 @@ func (e *Engine) filter(ctx context.Context, s *snapshot, library archivist.Libr
 	}
 	if len(q.Sites) > 0 {
 		on := map[int64]bool{}
-		err := e.corpus.Addresses(ctx, library, func(id archivist.ArticleID, address string) {
+		err := e.corpus.Addresses(ctx, asked.Library, func(id archivist.ArticleID, address string) {
 			if u, err := url.Parse(address); err == nil && query.On(u.Hostname(), q.Sites) {
 				on[int64(id)] = true
 			}
@@ -64,12 +65,26 @@ func (e *Engine) filter(ctx context.Context, s *snapshot, library archivist.Libr
 	if f.passages != nil {
 		tests = append(tests, func(article int64) bool { return f.passages[article] != nil })
 	}
+	f.typed = len(tests) > 0
+	if s.hides(asked.View) {
+		tests = append(tests, func(article int64) bool { return asked.View.Sees(s.private[archivist.ArticleID(article)]) })
+	}
 	if len(tests) > 0 {
 		f.allow = func(article int64) bool {
 			return !slices.ContainsFunc(tests, func(test func(int64) bool) bool { return !test(article) })
 		}
 	}
 	return f, nil
+}
+
+// hides reports whether the library has articles that a view does not.
+func (s *snapshot) hides(view archivist.View) bool {
+	for _, channels := range s.private {
+		if !view.Sees(channels) {
+			return true
+		}
+	}
+	return false
 }
 
 // narrow keeps the passages that are in both sets.

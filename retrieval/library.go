@@ -25,8 +25,9 @@ type library struct {
 type snapshot struct {
 	index     *index.Snapshot
 	version   uint64
-	languages []string // of its articles, the most frequent first
-	dated     float64  // how far it is a library of news, 0 to 1
+	languages []string                         // of its articles, the most frequent first
+	dated     float64                          // how far it is a library of news, 0 to 1
+	private   map[archivist.ArticleID][]string // articles that some channels alone see
 	bytes     int64
 	longForms longForms
 }
@@ -107,8 +108,12 @@ func (e *Engine) load(ctx context.Context, id archivist.LibraryID, old *snapshot
 	}
 	counts := next.Languages()
 	languages := slices.SortedFunc(maps.Keys(counts), func(a, b string) int { return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b)) })
+	private := rows.Private
+	if private == nil && old != nil {
+		private = old.private
+	}
 	return &snapshot{
-		index: next, version: rows.Version, languages: languages, bytes: int64(next.Stats().Bytes), dated: newsness(next.Days),
+		index: next, private: private, version: rows.Version, languages: languages, bytes: int64(next.Stats().Bytes), dated: newsness(next.Days),
 	}, nil
 }
 

@@ -11,7 +11,7 @@ import (
 // An Archive is the articles as they were stored, for making their index anew.
 type Archive interface {
 	// Articles lists up to n heads with ids below before (0: from the newest on), newest first.
-	Articles(ctx context.Context, library archivist.LibraryID, before archivist.ArticleID, n int) ([]archivist.Head, error)
+	Articles(ctx context.Context, library archivist.LibraryID, view archivist.View, before archivist.ArticleID, n int) ([]archivist.Head, error)
 	Article(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID) (archivist.Article, error)
 }
 
@@ -22,7 +22,7 @@ const reindexed = 100 // articles that are read at a time
 func (e *Engine) reindex(ctx context.Context, id archivist.LibraryID, rows []archivist.Segment) error {
 	var all []index.Change
 	for before := archivist.ArticleID(0); ; {
-		heads, err := e.corpus.Articles(ctx, id, before, reindexed)
+		heads, err := e.corpus.Articles(ctx, id, archivist.Everything, before, reindexed)
 		if err != nil {
 			return err
 		}

@@ -90,18 +90,21 @@ func mayBeMistyped(word string) bool {
 	return letters >= fewestLetters
 }
 
-// told are corrections as notes for the reader: terms are stems, so that each is shown as the passages spell it.
-func told(corrections []correction, passages []archivist.Passage) []archivist.Note {
+// told are corrections as notes for the reader: terms are stems, so that each is shown as the passages spell it. Where the reader does not see
+// all of the library, a word that no passage has stays untold: it may be of what is hidden.
+func told(corrections []correction, passages []archivist.Passage, hidden bool) []archivist.Note {
 	var notes []archivist.Note
 	for _, c := range corrections {
-		note := archivist.Note{Kind: archivist.NoteRead, Typed: c.typed, Read: c.word}
+		note, found := archivist.Note{Kind: archivist.NoteRead, Typed: c.typed, Read: c.word}, false
 		for _, p := range passages {
 			if word, ok := spelling(c.term, p); ok {
-				note.Read = word
+				note.Read, found = word, true
 				break
 			}
 		}
-		notes = append(notes, note)
+		if found || !hidden {
+			notes = append(notes, note)
+		}
 	}
 	return notes
 }

@@ -27,7 +27,7 @@ func (e *Engine) Study(ctx context.Context, q archivist.Question) (list []Studie
 	}
 	typed := query.Parse(q.Text)
 	q.Text = typed.Text
-	f, err := e.filter(ctx, s, q.Library, typed)
+	f, err := e.filter(ctx, s, q, typed)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +41,7 @@ func (e *Engine) Study(ctx context.Context, q archivist.Question) (list []Studie
 	if len(candidates) == 0 && len(typed.Phrases) > 0 {
 		// As Ask does: what stands nowhere so is asked without the marks.
 		typed.Phrases = nil
-		if f, err = e.filter(ctx, s, q.Library, typed); err != nil {
+		if f, err = e.filter(ctx, s, q, typed); err != nil {
 			return nil, err
 		}
 		candidates, near, _ = s.candidates(asked, q, f, e.without)

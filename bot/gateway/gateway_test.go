@@ -136,7 +136,7 @@ func (w *town) Article(_ context.Context, library archivist.LibraryID, id archiv
 	return archivist.Article{}, archivist.ErrNotFound
 }
 
-func (w *town) Articles(_ context.Context, library archivist.LibraryID, before archivist.ArticleID, _ int) ([]archivist.Head, error) {
+func (w *town) Articles(_ context.Context, library archivist.LibraryID, _ archivist.View, before archivist.ArticleID, _ int) ([]archivist.Head, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var heads []archivist.Head
@@ -148,7 +148,7 @@ func (w *town) Articles(_ context.Context, library archivist.LibraryID, before a
 	return heads, nil
 }
 
-func (w *town) Sites(_ context.Context, library archivist.LibraryID) ([]archivist.SiteCount, error) {
+func (w *town) Sites(_ context.Context, library archivist.LibraryID, _ archivist.View) ([]archivist.SiteCount, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return []archivist.SiteCount{{Site: "Harbour Herald", Articles: len(w.articles[library]), Newest: time.Now()}}, nil

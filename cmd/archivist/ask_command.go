@@ -48,7 +48,7 @@ A word that no article has is read as the nearest one that the library knows, an
 			if o.limit < 1 || o.limit > archivist.MaxPassages {
 				return usagef("--limit is %d; write 1 to %d", o.limit, archivist.MaxPassages)
 			}
-			question := archivist.Question{Library: library, Text: strings.Join(args, " "), Asked: time.Now(), Limit: o.limit, Verbatim: o.verbatim}
+			question := archivist.Question{Library: library, View: archivist.Everything, Text: strings.Join(args, " "), Asked: time.Now(), Limit: o.limit, Verbatim: o.verbatim}
 			if question.Since, err = day("--since", o.since); err != nil {
 				return err
 			}

@@ -147,7 +147,7 @@ func (l *Library) found(ctx context.Context) (time.Duration, error) {
 // Passages are the texts of all passages of the library, for those who index them otherwise.
 func (l *Library) Passages(ctx context.Context) (texts []string, err error) {
 	for before := archivist.ArticleID(0); ; {
-		heads, err := l.Corpus.Articles(ctx, l.ID, before, 100)
+		heads, err := l.Corpus.Articles(ctx, l.ID, archivist.Everything, before, 100)
 		if err != nil || len(heads) == 0 {
 			return texts, err
 		}

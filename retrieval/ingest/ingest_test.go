@@ -224,7 +224,7 @@ func TestFailures(t *testing.T) {
 	if _, err := b.queue.Submit(t.Context(), town, "ftp://example.com/x", "7"); archivist.CodeOf(err) != archivist.BadScheme {
 		t.Errorf("no link: %v", err)
 	}
-	if heads, err := b.store.Articles(t.Context(), town, 0, 10); err != nil || len(heads) != 0 {
+	if heads, err := b.store.Articles(t.Context(), town, archivist.Everything, 0, 10); err != nil || len(heads) != 0 {
 		t.Errorf("stored: %+v, %v", heads, err)
 	}
 }

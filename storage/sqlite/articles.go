@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"archivist"
 
@@ -40,7 +41,7 @@ var errLease = errors.New("the job's lease was lost to another process")
 // same text is Unchanged, with another text Updated; the same text under another key is Duplicate and keeps the new key as a link.
 func (s *Store) PutArticles(ctx context.Context, library archivist.LibraryID, puts []archivist.Put) ([]archivist.Stored, error) {
 	var results []archivist.Stored
-	err := s.write(ctx, func(t *tx) error {
+	err := s.write(ctx, func(t *tx) (err error) {
 		if err := t.ensureLibrary(library); err != nil {
 			return err
 		}
@@ -50,13 +51,16 @@ func (s *Store) PutArticles(ctx context.Context, library archivist.LibraryID, pu
 		}
 		results = make([]archivist.Stored, len(puts))
 		for i, put := range puts {
+			if put.Article.Channels, err = w.channels(put.Intake); err != nil {
+				return err
+			}
 			result, err := w.put(put)
 			if err != nil {
 				return fmt.Errorf("store %s: %w", put.Article.URL, err)
 			}
 			results[i] = result
 		}
-		if w.parts > 0 {
+		if w.parts > 0 || w.shared {
 			if _, err := t.exec(`UPDATE library SET version = ?, next = ? WHERE id = ?`, w.version+1, w.next, library); err != nil {
 				return err
 			}
@@ -82,7 +86,8 @@ type articleWriter struct {
 	library archivist.LibraryID
 	version uint64 // before the transaction
 	next    archivist.ArticleID
-	parts   int // segments written, all with seq version+1
+	parts   int  // segments written, all with seq version+1
+	shared  bool // whether an article is seen where it was not
 }
 
 func (w *articleWriter) put(put archivist.Put) (archivist.Stored, error) {
@@ -121,6 +126,9 @@ func (w *articleWriter) put(put archivist.Put) (archivist.Stored, error) {
 			err = w.page(id, put.Page)
 		}
 	}
+	if err == nil && outcome != archivist.Added {
+		outcome, err = w.share(id, article.Channels, outcome)
+	}
 	return archivist.Stored{ID: id, Outcome: outcome}, err
 }
 
@@ -147,10 +155,10 @@ func (w *articleWriter) insert(put archivist.Put) (archivist.ArticleID, error) {
 	if err != nil {
 		return 0, err
 	}
-	_, err = w.exec(`INSERT INTO article (library, id, url, key, title, site, authors, published, day_only, language, words, added, added_by, updated, hash)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	_, err = w.exec(`INSERT INTO article (library, id, url, key, title, site, authors, published, day_only, language, words, added, added_by, updated, hash, channels)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		w.library, id, a.URL, a.Key, a.Title, a.Site, string(authors), millis(a.Published), a.DayOnly, a.Language, a.Words,
-		now.UnixMilli(), a.AddedBy, now.UnixMilli(), put.Hash[:])
+		now.UnixMilli(), a.AddedBy, now.UnixMilli(), put.Hash[:], strings.Join(a.Channels, " "))
 	if err != nil {
 		return 0, err
 	}
@@ -260,10 +268,10 @@ func (s *Store) RemoveArticle(ctx context.Context, library archivist.LibraryID, 
 	return version, err
 }
 
-const headColumns = `id, url, key, title, site, authors, published, day_only, language, words, added, added_by, updated`
+const headColumns = `id, url, key, title, site, authors, published, day_only, language, words, added, added_by, updated, channels`
 
 // headWidth is the number of headColumns.
-const headWidth = 13
+const headWidth = 14
 
 // scanHead reads headColumns.
 func scanHead(scan func(...any) error, h *archivist.Head) error {
@@ -283,6 +291,9 @@ func (r *record) head() (archivist.Head, error) {
 	authors := take[string](r)
 	h.Published, h.DayOnly, h.Language, h.Words = takeTime(r), take[int64](r) != 0, take[string](r), int(take[int64](r))
 	h.Added, h.AddedBy, h.Updated = takeTime(r), take[string](r), takeTime(r)
+	if private := take[string](r); private != "" {
+		h.Channels = strings.Fields(private)
+	}
 	return h, errors.Join(r.err, json.Unmarshal([]byte(authors), &h.Authors))
 }
 
@@ -322,13 +333,13 @@ func notFound(missing bool) error {
 	return nil
 }
 
-// Articles lists up to n articles, newest first, of those with an id below before; 0 begins at the newest.
-func (s *Store) Articles(ctx context.Context, library archivist.LibraryID, before archivist.ArticleID, n int) ([]archivist.Head, error) {
+// Articles lists up to n articles of a view, newest first, of those with an id below before; 0 begins at the newest.
+func (s *Store) Articles(ctx context.Context, library archivist.LibraryID, view archivist.View, before archivist.ArticleID, n int) ([]archivist.Head, error) {
 	if before == 0 {
 		before = 1<<63 - 1
 	}
 	var heads []archivist.Head
-	err := s.rows(ctx, `SELECT `+headColumns+` FROM article WHERE library = ? AND id < ? ORDER BY id DESC LIMIT ?`, []any{library, before, n}, func(scan func(...any) error) error {
+	err := s.rows(ctx, `SELECT `+headColumns+` FROM article WHERE library = ?1 AND `+seen+` AND id < ?4 ORDER BY id DESC LIMIT ?5`, []any{library, view.Whole, view.Channel, before, n}, func(scan func(...any) error) error {
 		var h archivist.Head
 		err := scanHead(scan, &h)
 		heads = append(heads, h)
@@ -350,11 +361,11 @@ func (s *Store) Addresses(ctx context.Context, library archivist.LibraryID, take
 	})
 }
 
-// Sites counts a library's articles by site, the most first.
-func (s *Store) Sites(ctx context.Context, library archivist.LibraryID) ([]archivist.SiteCount, error) {
+// Sites counts the articles of a view by site, the most first.
+func (s *Store) Sites(ctx context.Context, library archivist.LibraryID, view archivist.View) ([]archivist.SiteCount, error) {
 	var sites []archivist.SiteCount
-	err := s.rows(ctx, `SELECT site, count(*), max(coalesce(published, added)) FROM article WHERE library = ? GROUP BY site ORDER BY count(*) DESC, site`,
-		[]any{library}, func(scan func(...any) error) error {
+	err := s.rows(ctx, `SELECT site, count(*), max(coalesce(published, added)) FROM article WHERE library = ?1 AND `+seen+` GROUP BY site ORDER BY count(*) DESC, site`,
+		[]any{library, view.Whole, view.Channel}, func(scan func(...any) error) error {
 			var c archivist.SiteCount
 			var newest sql.NullInt64
 			err := scan(&c.Site, &c.Articles, &newest)

@@ -3,34 +3,41 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"strings"
 	"time"
 
 	"archivist"
 )
 
-const jobColumns = `id, library, kind, url, key, person, state, tries, due, owner, until, code, article, outcome, created`
+const jobColumns = `id, library, kind, url, key, person, state, tries, due, owner, until, code, article, outcome, created, channels`
 
 func scanJob(scan func(...any) error, j *archivist.Job) error {
 	var due, until, created sql.NullInt64
-	err := scan(&j.ID, &j.Library, &j.Kind, &j.URL, &j.Key, &j.Person, &j.State, &j.Tries, &due, &j.Owner, &until, &j.Code, &j.Article, &j.Outcome, &created)
+	var channels string
+	err := scan(&j.ID, &j.Library, &j.Kind, &j.URL, &j.Key, &j.Person, &j.State, &j.Tries, &due, &j.Owner, &until, &j.Code, &j.Article, &j.Outcome, &created, &channels)
 	j.Due, j.Until, j.Created = fromMillis(due), fromMillis(until), fromMillis(created)
+	if channels != "" {
+		j.Channels = strings.Fields(channels)
+	}
 	return err
 }
 
 // Enqueue makes a job durable and returns it with its id. If the library has an open job of the same key, that one is returned; where it
-// waits for a further try, it becomes due now: somebody asks for it again.
+// waits for a further try, it becomes due now: somebody asks for it again. Its article will be seen where any of those who asked for it see it.
 func (s *Store) Enqueue(ctx context.Context, job archivist.Job) (archivist.Job, error) {
 	err := s.write(ctx, func(t *tx) error {
 		if err := t.ensureLibrary(job.Library); err != nil {
 			return err
 		}
 		var id archivist.JobID
-		found, err := t.row(`UPDATE job SET due = min(due, ?), state = iif(state = 'waiting', 'queued', state)
-			WHERE library = ? AND key = ? AND state IN ('queued', 'running', 'waiting') RETURNING id`,
-			[]any{job.Due.UnixMilli(), job.Library, job.Key}, &id)
+		channels := strings.Join(job.Channels, " ")
+		found, err := t.row(`UPDATE job SET due = min(due, ?1), state = iif(state = 'waiting', 'queued', state),
+				channels = CASE WHEN channels = '' OR ?2 = '' THEN '' WHEN channels = ?2 THEN channels ELSE channels || ' ' || ?2 END
+			WHERE library = ?3 AND key = ?4 AND state IN ('queued', 'running', 'waiting') RETURNING id`,
+			[]any{job.Due.UnixMilli(), channels, job.Library, job.Key}, &id)
 		if err == nil && !found {
-			_, err = t.row(`INSERT INTO job (library, kind, url, key, person, state, due, created) VALUES (?, ?, ?, ?, ?, 'queued', ?, ?) RETURNING id`,
-				[]any{job.Library, job.Kind, job.URL, job.Key, job.Person, job.Due.UnixMilli(), job.Created.UnixMilli()}, &id)
+			_, err = t.row(`INSERT INTO job (library, kind, url, key, person, state, due, created, channels) VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?) RETURNING id`,
+				[]any{job.Library, job.Kind, job.URL, job.Key, job.Person, job.Due.UnixMilli(), job.Created.UnixMilli(), channels}, &id)
 		}
 		if err != nil {
 			return err

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"archivist"
 )
@@ -21,6 +22,17 @@ func (s *Store) Segments(ctx context.Context, library archivist.LibraryID, since
 		}
 		if since < segments.Floor {
 			since = 0
+		}
+		segments.Private = map[archivist.ArticleID][]string{}
+		err = v.rows(privateQuery, []any{library}, func(scan func(...any) error) error {
+			var id archivist.ArticleID
+			var channels string
+			err := scan(&id, &channels)
+			segments.Private[id] = strings.Fields(channels)
+			return err
+		})
+		if err != nil {
+			return err
 		}
 		return v.rows(segmentsQuery, []any{library, since}, func(scan func(...any) error) error {
 			var r archivist.Segment

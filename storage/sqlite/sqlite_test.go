@@ -216,7 +216,7 @@ func TestBackupAndRestore(t *testing.T) {
 		t.Fatal(err)
 	}
 	heads := func(path string) []archivist.Head {
-		heads, err := openTest(t, path, Options{}).Articles(t.Context(), "town", 0, 10)
+		heads, err := openTest(t, path, Options{}).Articles(t.Context(), "town", archivist.Everything, 0, 10)
 		if err != nil {
 			t.Fatal(err)
 		}

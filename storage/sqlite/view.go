@@ -9,10 +9,11 @@ import (
 // The queries of views, which are prepared with the store: a view that prepared one would need a second connection, which may not come.
 const (
 	versionQuery  = `SELECT version, floor FROM library WHERE id = ?`
+	privateQuery  = `SELECT id, channels FROM article INDEXED BY article_private WHERE library = ? AND channels <> ''`
 	segmentsQuery = `SELECT seq, part, kind, article, bytes FROM segment WHERE library = ? AND seq > ? ORDER BY seq, part`
 )
 
-var viewed = []string{versionQuery, segmentsQuery}
+var viewed = []string{versionQuery, privateQuery, segmentsQuery}
 
 // view runs do on one snapshot of the file.
 func (s *Store) view(ctx context.Context, do func(view) error) error {

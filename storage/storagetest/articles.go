@@ -71,7 +71,7 @@ func roundTrip(t *testing.T, s Store) {
 			t.Errorf("article %d is at %q, not at %q, %v", id, a.URL, url, err)
 		}
 	}
-	sites, err := s.Sites(t.Context(), town)
+	sites, err := s.Sites(t.Context(), town, archivist.Everything)
 	if err != nil || len(sites) != 1 || sites[0].Site != "Example" || sites[0].Articles != 2 || sites[0].Newest.IsZero() {
 		t.Errorf("sites %+v, %v", sites, err)
 	}
@@ -110,7 +110,7 @@ func outcomes(t *testing.T, s Store) {
 	for i := range 9 {
 		must(t, s, town, archivist.Updated, put("b", fmt.Sprintf("version %d", i)))
 	}
-	if heads, err := s.Articles(t.Context(), town, 0, 10); err != nil || len(heads) != 2 || heads[0].ID <= heads[1].ID {
+	if heads, err := s.Articles(t.Context(), town, archivist.Everything, 0, 10); err != nil || len(heads) != 2 || heads[0].ID <= heads[1].ID {
 		t.Errorf("articles: %+v, %v", heads, err)
 	}
 }
@@ -272,7 +272,7 @@ func paging(t *testing.T, s Store) {
 	must(t, s, town, archivist.Added, many(25, "page")...)
 	seen := map[archivist.ArticleID]bool{}
 	for before := archivist.ArticleID(0); ; {
-		heads, err := s.Articles(t.Context(), town, before, 10)
+		heads, err := s.Articles(t.Context(), town, archivist.Everything, before, 10)
 		if err != nil {
 			t.Fatal(err)
 		}

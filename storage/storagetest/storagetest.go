@@ -34,9 +34,9 @@ type articles interface {
 	RemoveArticle(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID, act archivist.Act) (uint64, error)
 	Article(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID) (archivist.Article, error)
 	ArticleByKey(ctx context.Context, library archivist.LibraryID, key string) (archivist.Article, error)
-	Articles(ctx context.Context, library archivist.LibraryID, before archivist.ArticleID, n int) ([]archivist.Head, error)
+	Articles(ctx context.Context, library archivist.LibraryID, view archivist.View, before archivist.ArticleID, n int) ([]archivist.Head, error)
 	Addresses(ctx context.Context, library archivist.LibraryID, take func(id archivist.ArticleID, url string)) error
-	Sites(ctx context.Context, library archivist.LibraryID) ([]archivist.SiteCount, error)
+	Sites(ctx context.Context, library archivist.LibraryID, view archivist.View) ([]archivist.SiteCount, error)
 	Page(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID) (archivist.Page, error)
 }
 
@@ -84,6 +84,8 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"settings and their audit", settings},
 		{"questions, quotas and cards", peopleCase},
 		{"cancelled writes leave nothing", cancelled},
+		{"what is private to channels", private},
+		{"jobs of private channels", privateJob},
 		{"paging under inserts", paging},
 		{"odd texts", oddTexts},
 		{"check finds what does not belong together", check},
