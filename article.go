@@ -53,7 +53,7 @@ type Head struct {
 	Added     time.Time // when it was first stored
 	AddedBy   string    // a Discord user id, or "cli"
 	Updated   time.Time // when its text last changed; equal to Added until then
-	Channels  []string  // Discord channels that it is private to, as it was added where not everybody sees; nil: open to all
+	Channels  []string  // Discord channels or private threads that it is private to, as it was added where not everybody sees; nil: open to all
 }
 
 // An Article is one text with its paragraphs in order. Paragraph numbers are indices into Paragraphs.

@@ -48,6 +48,7 @@ func (l LibraryID) Local() bool { return !strings.Contains(string(l), ":") }
 // A View is the part of a library that somebody sees: what is open to all, and what is private to the channel where they are.
 type View struct {
 	Channel string // a Discord channel id; "" outside the channels
+	Thread  string // the id of a thread of that channel; "" outside the threads
 	Whole   bool   // everything: for whoever runs the store, and for our own work
 }
 
@@ -56,7 +57,7 @@ var Everything = View{Whole: true}
 
 // Sees reports whether an article that is private to channels (none: open to all) belongs to the view.
 func (v View) Sees(channels []string) bool {
-	return v.Whole || len(channels) == 0 || slices.Contains(channels, v.Channel)
+	return v.Whole || len(channels) == 0 || slices.Contains(channels, v.Channel) || slices.Contains(channels, v.Thread)
 }
 
 // A Library is one row of the list of libraries.

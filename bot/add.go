@@ -87,7 +87,11 @@ func (b *Bot) submit(ctx context.Context, r Request, link string) (archivist.Job
 			return archivist.Job{}, err
 		}
 	}
-	return b.adder.Submit(ctx, r.Library, link, r.Person)
+	job := archivist.Job{Library: r.Library, URL: link, Person: r.Person}
+	if r.Hidden != "" {
+		job.Channels = []string{r.Hidden}
+	}
+	return b.adder.Submit(ctx, job)
 }
 
 // follow shows how a job gets on, and in the end the article or why there is none.

@@ -21,9 +21,9 @@ type Asker interface {
 	Ask(ctx context.Context, q archivist.Question) (archivist.Answer, error)
 }
 
-// An Adder brings links in. Submit returns once the job is durable; Follow once it is done, failed or put off, or ctx has ended.
+// An Adder brings links in. Submit makes a job of the address, as typed, for its library, person and channels, and returns it once it is durable; Follow once it is done, failed or put off, or ctx has ended.
 type Adder interface {
-	Submit(ctx context.Context, library archivist.LibraryID, link, person string) (archivist.Job, error)
+	Submit(ctx context.Context, job archivist.Job) (archivist.Job, error)
 	Follow(ctx context.Context, id archivist.JobID, progress func(archivist.Stage)) (archivist.Job, error)
 }
 
@@ -108,7 +108,7 @@ type Request struct {
 	Channel   string              // a Discord channel id, of a thread its parent's; "" outside Discord
 	Thread    string              // id of the thread, where there is one
 	Ours      bool                // the thread hangs on a message of ours, or we opened it
-	Hidden    bool                // not everybody of the guild sees the channel
+	Hidden    string              // where not everybody of the guild sees this: the channel, or the private thread, whose members alone do; else ""
 	Guest     bool                // only the person has installed the bot, not the guild where it is used: Library is the person's own
 	Moderator bool                // may change the library; established anew for each request by whoever made it
 	Locale    string              // of the reader, BCP 47; a language without a catalogue reads English
@@ -125,7 +125,7 @@ type Request struct {
 
 // view is what of the library is seen from where the request was made. A console is at home in all of it.
 func (r Request) view() archivist.View {
-	return archivist.View{Channel: r.Channel, Whole: r.Person == console}
+	return archivist.View{Channel: r.Channel, Thread: r.Thread, Whole: r.Person == console}
 }
 
 // console is the person at a command line.

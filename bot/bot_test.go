@@ -29,8 +29,8 @@ func (s *shelf) Ask(context.Context, archivist.Question) (archivist.Answer, erro
 	return s.answer, s.err
 }
 
-func (s *shelf) Submit(_ context.Context, _ archivist.LibraryID, link, _ string) (archivist.Job, error) {
-	s.job.URL = link
+func (s *shelf) Submit(_ context.Context, asked archivist.Job) (archivist.Job, error) {
+	s.job.URL = asked.URL
 	return s.job, s.err
 }
 

@@ -87,12 +87,12 @@ func (w *town) Ask(ctx context.Context, q archivist.Question) (archivist.Answer,
 	}}}, nil
 }
 
-func (w *town) Submit(_ context.Context, library archivist.LibraryID, link, person string) (archivist.Job, error) {
+func (w *town) Submit(_ context.Context, job archivist.Job) (archivist.Job, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	job := archivist.Job{ID: archivist.JobID(len(w.jobs) + 1), Library: library, URL: link, Person: person, State: archivist.JobQueued}
+	job.ID, job.State = archivist.JobID(len(w.jobs)+1), archivist.JobQueued
 	w.jobs[job.ID] = job
-	w.submitted <- link
+	w.submitted <- job.URL
 	return job, nil
 }
 

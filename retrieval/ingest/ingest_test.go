@@ -114,7 +114,7 @@ func (b *bench) run(t *testing.T) (stop func()) {
 
 func (b *bench) add(t *testing.T, link string) archivist.Job {
 	t.Helper()
-	job, err := b.queue.Submit(t.Context(), town, link, "7")
+	job, err := b.queue.Submit(t.Context(), archivist.Job{Library: town, URL: link, Person: "7"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +131,7 @@ func TestLinkBecomesArticle(t *testing.T) {
 	b.web.hops["https://example.com/short"] = "https://example.com/a"
 	defer b.run(t)()
 	var stages []archivist.Stage
-	job, err := b.queue.Submit(t.Context(), town, " https://EXAMPLE.com/short?utm_source=x ", "7")
+	job, err := b.queue.Submit(t.Context(), archivist.Job{Library: town, URL: " https://EXAMPLE.com/short?utm_source=x ", Person: "7"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,7 +221,7 @@ func TestFailures(t *testing.T) {
 			t.Errorf("%s: tried again in %s", link, time.Until(job.Due))
 		}
 	}
-	if _, err := b.queue.Submit(t.Context(), town, "ftp://example.com/x", "7"); archivist.CodeOf(err) != archivist.BadScheme {
+	if _, err := b.queue.Submit(t.Context(), archivist.Job{Library: town, URL: "ftp://example.com/x", Person: "7"}); archivist.CodeOf(err) != archivist.BadScheme {
 		t.Errorf("no link: %v", err)
 	}
 	if heads, err := b.store.Articles(t.Context(), town, archivist.Everything, 0, 10); err != nil || len(heads) != 0 {
@@ -236,7 +236,7 @@ func TestStopKeepsJobs(t *testing.T) {
 	b.web.pages[link] = page("Slow", link, "It takes its time.")
 	b.web.waits[link] = make(chan struct{})
 	stop := b.run(t)
-	job, err := b.queue.Submit(t.Context(), town, link, "7")
+	job, err := b.queue.Submit(t.Context(), archivist.Job{Library: town, URL: link, Person: "7"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -272,7 +272,7 @@ func TestLeaseIsTakenOver(t *testing.T) {
 	b := newBench(t, Options{})
 	const link = "https://example.com/a"
 	b.web.pages[link] = page("Orphan", link, "Somebody died over it.")
-	job, err := b.queue.Submit(t.Context(), town, link, "7")
+	job, err := b.queue.Submit(t.Context(), archivist.Job{Library: town, URL: link, Person: "7"})
 	if err != nil {
 		t.Fatal(err)
 	}

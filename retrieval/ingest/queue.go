@@ -51,19 +51,17 @@ func NewQueue(desk Desk, bench Bench, reader *Reader, putter Putter, o Options) 
 	}
 }
 
-// Submit makes a job of a link, durable when it returns. A link whose job is still open gives that job. A text that is no link is a
-// *archivist.Failure.
-func (q *Queue) Submit(ctx context.Context, library archivist.LibraryID, link, person string) (archivist.Job, error) {
-	address, err := canon.Normalise(link)
+// Submit makes a job of the address in job.URL, as typed, for its Library, Person and Channels; it is durable when it returns. A link whose job
+// is still open gives that job. A text that is no link is a *archivist.Failure.
+func (q *Queue) Submit(ctx context.Context, job archivist.Job) (archivist.Job, error) {
+	address, err := canon.Normalise(job.URL)
 	if err != nil {
 		return archivist.Job{}, err
 	}
-	now := time.Now()
-	job, err := q.desk.Enqueue(ctx, archivist.Job{
-		Library: library, Kind: archivist.JobPage, URL: address, Key: canon.Key(address), Person: person,
-		State: archivist.JobQueued, Due: now, Created: now,
-	})
-	if err != nil {
+	job.Kind, job.URL, job.Key, job.State = archivist.JobPage, address, canon.Key(address), archivist.JobQueued
+	job.Due = time.Now()
+	job.Created = job.Due
+	if job, err = q.desk.Enqueue(ctx, job); err != nil {
 		return archivist.Job{}, err
 	}
 	select {

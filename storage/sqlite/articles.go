@@ -339,7 +339,7 @@ func (s *Store) Articles(ctx context.Context, library archivist.LibraryID, view 
 		before = 1<<63 - 1
 	}
 	var heads []archivist.Head
-	err := s.rows(ctx, `SELECT `+headColumns+` FROM article WHERE library = ?1 AND `+seen+` AND id < ?4 ORDER BY id DESC LIMIT ?5`, []any{library, view.Whole, view.Channel, before, n}, func(scan func(...any) error) error {
+	err := s.rows(ctx, `SELECT `+headColumns+` FROM article WHERE library = ?1 AND `+seen+` AND id < ?5 ORDER BY id DESC LIMIT ?6`, []any{library, view.Whole, view.Channel, view.Thread, before, n}, func(scan func(...any) error) error {
 		var h archivist.Head
 		err := scanHead(scan, &h)
 		heads = append(heads, h)
@@ -365,7 +365,7 @@ func (s *Store) Addresses(ctx context.Context, library archivist.LibraryID, take
 func (s *Store) Sites(ctx context.Context, library archivist.LibraryID, view archivist.View) ([]archivist.SiteCount, error) {
 	var sites []archivist.SiteCount
 	err := s.rows(ctx, `SELECT site, count(*), max(coalesce(published, added)) FROM article WHERE library = ?1 AND `+seen+` GROUP BY site ORDER BY count(*) DESC, site`,
-		[]any{library, view.Whole, view.Channel}, func(scan func(...any) error) error {
+		[]any{library, view.Whole, view.Channel, view.Thread}, func(scan func(...any) error) error {
 			var c archivist.SiteCount
 			var newest sql.NullInt64
 			err := scan(&c.Site, &c.Articles, &newest)

@@ -7,8 +7,8 @@ import (
 	"archivist"
 )
 
-// seen is the condition that an article belongs to a view, whose columns' arguments are ?2 (whole) and ?3 (channel).
-const seen = `(?2 OR channels = '' OR instr(' ' || channels || ' ', ' ' || ?3 || ' ') > 0 AND ?3 <> '')`
+// seen is the condition that an article belongs to a view, whose columns' arguments are ?2 (whole), ?3 (channel) and ?4 (thread).
+const seen = `(?2 OR channels = '' OR instr(' ' || channels || ' ', ' ' || ?3 || ' ') > 0 OR instr(' ' || channels || ' ', ' ' || ?4 || ' ') > 0)`
 
 // channels are those that alone see an intake: its job's, where it has one, as others may have asked for the same since it was begun.
 func (w *articleWriter) channels(intake archivist.Intake) ([]string, error) {

@@ -50,6 +50,7 @@ func private(t *testing.T, s Store) {
 	of("den11 open ", archivist.View{Channel: "11"})
 	of("open ", archivist.View{Channel: "1"}) // no part of a number
 	of("open ", archivist.View{})
+	of("den11 open ", archivist.View{Channel: "1", Thread: "11"})
 	of("den11 open ", archivist.Everything)
 	before := version(t, s, town)
 	must(t, s, town, archivist.Unchanged, in("11", "den", "den"))
