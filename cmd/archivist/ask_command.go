@@ -182,29 +182,35 @@ func printAnswer(w io.Writer, a archivist.Answer, explain bool) {
 		for _, h := range a.Nearest {
 			fmt.Fprintf(w, "  %s\n", citation(h))
 		}
-		return
+		if !explain || len(a.Passages) == 0 {
+			return
+		}
+		fmt.Fprint(w, "\nWhat would have been shown, had it been surer:\n\n")
 	case archivist.GradeClosest:
-		fmt.Fprintln(w, "The closest passage in this library:")
-		fmt.Fprintln(w)
+		fmt.Fprint(w, "The closest passage in this library:\n\n")
 	}
 	for i, p := range a.Passages {
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
-		fmt.Fprintln(w, mark(p))
-		fmt.Fprintf(w, "\n  %s\n", citation(p.Article))
-		if p.Link != "" {
-			fmt.Fprintf(w, "  %s\n", p.Link)
-		}
-		for _, h := range p.Also {
-			fmt.Fprintf(w, "  also in: %s\n", citation(h))
-		}
+		printPassage(w, p)
 		if explain {
 			for _, r := range p.Reasons {
 				fmt.Fprintf(w, "  %+8.3f  %-10s %s\n", r.Value, r.Name, r.Note)
 			}
 			fmt.Fprintf(w, "  %8.3f  score; confidence of the answer %.2f\n", p.Score, a.Confidence)
 		}
+	}
+}
+
+func printPassage(w io.Writer, p archivist.Passage) {
+	fmt.Fprintln(w, mark(p))
+	fmt.Fprintf(w, "\n  %s\n", citation(p.Article))
+	if p.Link != "" {
+		fmt.Fprintf(w, "  %s\n", p.Link)
+	}
+	for _, h := range p.Also {
+		fmt.Fprintf(w, "  also in: %s\n", citation(h))
 	}
 }
 
