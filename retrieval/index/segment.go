@@ -4,8 +4,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
+	"strings"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -65,6 +65,7 @@ type bag struct {
 	day      int32
 	language string
 	terms    []string // in the order in which they come in title and passages
+	numbers  []uint32 // of terms, by their place, in the segment that is being written
 	title    []uint32 // places of terms
 	extents  []Extent
 	passages [][]uint32 // place of a term << 8 | marks
@@ -76,7 +77,11 @@ func Encode(d Document) ([]byte, error) {
 		return nil, fmt.Errorf("index: an article of %d passages, more than %d", len(d.Passages), maxPassages)
 	}
 	b := bag{day: d.Day, language: d.Language}
-	places := map[string]uint32{}
+	tokens := len(d.Title)
+	for _, p := range d.Passages {
+		tokens += len(p.Tokens)
+	}
+	places := make(map[string]uint32, tokens/2) // about half are new to the article
 	place := func(term string) uint32 {
 		at, known := places[term]
 		if !known {
@@ -105,13 +110,13 @@ func encode(bags []*bag) (segment []byte, unpacked int, err error) {
 	for _, b := range bags {
 		segment = binary.AppendUvarint(segment, uint64(b.id))
 	}
-	body, numbers, err := appendTerms(nil, bags)
+	body, err := appendTerms(nil, bags)
 	if err != nil {
 		return nil, 0, err
 	}
 	var s streams
 	for _, b := range bags {
-		s.append(b, numbers)
+		s.append(b)
 	}
 	for _, stream := range [][]byte{s.heads, s.numbers, s.words, s.marks} {
 		body = append(binary.AppendUvarint(body, uint64(len(stream))), stream...)
@@ -123,21 +128,22 @@ func encode(bags []*bag) (segment []byte, unpacked int, err error) {
 }
 
 // appendTerms writes the terms of bags and numbers them.
-func appendTerms(out []byte, bags []*bag) ([]byte, map[string]uint32, error) {
-	numbers := map[string]uint32{}
-	for _, b := range bags {
-		for _, term := range b.terms {
-			numbers[term] = 0
-		}
+func appendTerms(out []byte, bags []*bag) ([]byte, error) {
+	terms := distinctTerms(bags)
+	order := make([]uint32, len(terms)) // places in terms, ascending by term
+	for i := range order {
+		order[i] = uint32(i)
 	}
-	terms := slices.Sorted(maps.Keys(numbers))
+	slices.SortFunc(order, func(a, b uint32) int { return strings.Compare(terms[a], terms[b]) })
 	out = binary.AppendUvarint(out, uint64(len(terms)))
+	numbers := make([]uint32, len(terms))
 	before := ""
-	for i, term := range terms {
+	for number, at := range order {
+		term := terms[at]
 		if term == "" || len(term) > maxTermBytes {
-			return nil, nil, fmt.Errorf("index: a term of %d bytes", len(term))
+			return nil, fmt.Errorf("index: a term of %d bytes", len(term))
 		}
-		numbers[term] = uint32(i)
+		numbers[at] = uint32(number)
 		shared := 0
 		for shared < min(len(before), len(term)) && before[shared] == term[shared] {
 			shared++
@@ -146,20 +152,48 @@ func appendTerms(out []byte, bags []*bag) ([]byte, map[string]uint32, error) {
 		out = appendString(out, term[shared:])
 		before = term
 	}
-	return out, numbers, nil
+	for _, b := range bags {
+		for place, at := range b.numbers {
+			b.numbers[place] = numbers[at]
+		}
+	}
+	return out, nil
+}
+
+// distinctTerms lists the terms of bags, each once, and numbers those of the bags by that list. One bag has each term once already.
+func distinctTerms(bags []*bag) []string {
+	var terms []string
+	known := map[string]uint32{}
+	for _, b := range bags {
+		b.numbers = make([]uint32, len(b.terms))
+		for place, term := range b.terms {
+			at, seen := uint32(len(terms)), false
+			if len(bags) > 1 {
+				if at, seen = known[term]; !seen {
+					at = uint32(len(terms))
+					known[term] = at
+				}
+			}
+			if !seen {
+				terms = append(terms, term)
+			}
+			b.numbers[place] = at
+		}
+	}
+	return terms
 }
 
 // streams are what a body holds behind its terms.
 type streams struct{ heads, numbers, words, marks []byte }
 
-func (s *streams) append(b *bag, numbers map[string]uint32) {
+func (s *streams) append(b *bag) {
 	s.heads = binary.AppendVarint(s.heads, int64(b.day))
 	s.heads = appendString(s.heads, b.language)
 	known := uint32(0)
 	word := func(place uint32) {
 		if place == known {
 			s.words = append(s.words, 0)
-			s.numbers = binary.AppendUvarint(s.numbers, uint64(numbers[b.terms[place]]))
+			s.numbers = binary.AppendUvarint(s.numbers, uint64(b.numbers[place]))
 			known++
 			return
 		}

@@ -136,7 +136,14 @@ func letters(s string) (n int) {
 
 // hashWords is the SHA-256 of the words of title and text divided by single blanks, so that other white space is no other text.
 func hashWords(title, kept string) [32]byte {
-	return sha256.Sum256([]byte(title + "\n" + strings.Join(strings.Fields(kept), " ")))
+	words := append(make([]byte, 0, len(title)+1+len(kept)), title...)
+	words = append(words, '\n')
+	divider := ""
+	for word := range strings.FieldsSeq(kept) {
+		words = append(append(words, divider...), word...)
+		divider = " "
+	}
+	return sha256.Sum256(words)
 }
 
 // keys lists the distinct keys of links but own.

@@ -2,7 +2,6 @@ package text
 
 import (
 	"math"
-	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -121,17 +120,28 @@ const charactersPerWord = 250. / 80
 // Words counts blank-separated words; characters of scripts that write no blanks count charactersPerWord to a word, rounded up.
 func Words(s string) int {
 	n, characters := 0, 0
-	for field := range strings.FieldsSeq(s) {
-		loose := 0
-		for _, r := range field {
-			if r >= 0x0e00 && unspaced(r) {
-				loose++
+	within, loose := false, false // a word; a word with a character of such a script
+	for i := 0; i < len(s); {
+		r, size := rune(s[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(s[i:])
+		}
+		i += size
+		switch {
+		case unicode.IsSpace(r):
+			if within && !loose {
+				n++
 			}
+			within, loose = false, false
+			continue
+		case r >= 0x0e00 && unspaced(r):
+			loose = true
+			characters++
 		}
-		if loose == 0 {
-			n++
-		}
-		characters += loose
+		within = true
+	}
+	if within && !loose {
+		n++
 	}
 	return n + int(math.Ceil(float64(characters)/charactersPerWord))
 }

@@ -41,7 +41,7 @@ type row struct {
 }
 
 // table has every language that questions may be asked in. A language is one row here and its stop words in stopwords.go.
-var table = []row{
+var table = [...]row{
 	{code: "ar", stem: snowball(arabic.Stem), fold: foldArabic, stop: stopArabic},
 	{code: "da", stem: snowball(danish.Stem), stop: stopDanish, commaDecimal: true, ordinalDot: true, abbreviations: "f.eks bl.a ca kl"},
 	{code: "de", stem: snowball(german.Stem), prepare: sharpS, stop: stopGerman, commaDecimal: true, numbers: numbersGerman, one: "ein", percent: "prozent", ordinalDot: true, abbreviations: "bzw ca usw evtl ggf inkl z.b d.h u.a nr str bspw sog"},

@@ -99,6 +99,28 @@ func TestSentences(t *testing.T) {
 	}
 }
 
+// TestStopWordsTell holds that stop words decide only where they leave no doubt, whatever the guesser would say.
+func TestStopWordsTell(t *testing.T) {
+	const (
+		english = "When the council met in the old hall, it was said that the bridge would be closed for the winter and that nobody had told the people who live on the other side of it. "
+		german  = "Als der Rat in der alten Halle zusammenkam, hieß es, dass die Brücke für den Winter geschlossen wird und dass man es den Leuten auf der anderen Seite nicht gesagt hat. "
+		danish  = "Da rådet mødtes i den gamle hal, blev det sagt, at broen skulle lukkes for vinteren, og at ingen havde sagt det til dem, der bor på den anden side af den. "
+	)
+	for s, want := range map[string]string{
+		strings.Repeat(english, 4):        "en",
+		strings.Repeat(german, 4):         "de",
+		strings.Repeat(danish, 4):         "", // Norwegian has the same
+		english:                           "", // too short
+		strings.Repeat(english+german, 3): "",
+		strings.Repeat("Bridge Hall Council Winter Ferry ", 40): "",
+		"": "",
+	} {
+		if got := byStopWords(s); got != want {
+			t.Errorf("byStopWords(%.40q) = %q, want %q", s, got, want)
+		}
+	}
+}
+
 func TestWords(t *testing.T) {
 	for s, want := range map[string]int{
 		"":                       0,

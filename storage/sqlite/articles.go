@@ -213,16 +213,6 @@ func (w *articleWriter) keepVersion(id archivist.ArticleID) error {
 	return err
 }
 
-func (w *articleWriter) paragraphs(id archivist.ArticleID, paragraphs []archivist.Paragraph) error {
-	for number, p := range paragraphs {
-		if _, err := w.exec(`INSERT INTO paragraph (library, article, number, kind, text) VALUES (?, ?, ?, ?, ?)`,
-			w.library, id, number, p.Kind, p.Text); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // segment writes one row of the index. All rows of a transaction have the same seq and are told apart by their part.
 func (w *articleWriter) segment(kind archivist.SegmentKind, id archivist.ArticleID, bytes []byte) error {
 	_, err := w.exec(`INSERT INTO segment (library, seq, part, kind, article, bytes) VALUES (?, ?, ?, ?, ?, ?)`,

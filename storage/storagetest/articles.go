@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -41,6 +42,14 @@ func roundTrip(t *testing.T, s Store) {
 			t.Errorf("by key %s: %+v, %v", key, byKey, err)
 		}
 	}
+	long := put("long", "The first of many.")
+	for i := range 40 {
+		long.Article.Paragraphs = append(long.Article.Paragraphs, archivist.Paragraph{Kind: archivist.Kind(i % 7), Text: fmt.Sprint("paragraph ", i)})
+	}
+	longID := must(t, s, "elsewhere", archivist.Added, long)[0].ID
+	if a, err := s.Article(t.Context(), "elsewhere", longID); err != nil || !slices.Equal(a.Paragraphs, long.Article.Paragraphs) {
+		t.Errorf("a long article: %+v, %v", a.Paragraphs, err)
+	}
 	page, err := s.Page(t.Context(), town, stored.ID)
 	if err != nil {
 		t.Fatal(err)
@@ -56,7 +65,7 @@ func roundTrip(t *testing.T, s Store) {
 	}
 	for _, missing := range []error{
 		errOf(s.Article(t.Context(), town, 99)), errOf(s.ArticleByKey(t.Context(), town, "x")), errOf(s.Page(t.Context(), town, id)),
-		errOf(s.Library(t.Context(), "elsewhere")),
+		errOf(s.Library(t.Context(), "nowhere")),
 	} {
 		if !errors.Is(missing, archivist.ErrNotFound) {
 			t.Errorf("a missing thing gives %v", missing)

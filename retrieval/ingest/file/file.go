@@ -5,6 +5,7 @@ package file
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -18,24 +19,24 @@ const maxAuthors = 10
 // clean gives s in NFC, runs of white space as one blank, without characters that nobody sees: controls, zero-width space and joiners'
 // kin, bidi overrides, tags, private use. A sentence hidden in them must not answer.
 func clean(s string) string {
-	var b strings.Builder
-	b.Grow(len(s))
+	b := make([]byte, 0, len(s))
 	blank := false
 	for _, r := range strings.ToValidUTF8(s, "\ufffd") {
+		plain := r > ' ' && r < '\x7f' // most are, and none of these need be looked up
 		switch {
-		case unicode.IsSpace(r):
-			blank = b.Len() > 0
+		case !plain && unicode.IsSpace(r):
+			blank = len(b) > 0
 			continue
-		case hidden(r):
+		case !plain && hidden(r):
 			continue
 		}
 		if blank {
-			b.WriteByte(' ')
+			b = append(b, ' ')
 			blank = false
 		}
-		b.WriteRune(r)
+		b = utf8.AppendRune(b, r)
 	}
-	return norm.NFC.String(b.String())
+	return string(norm.NFC.Bytes(b))
 }
 
 // hidden holds for characters without a shape of their own. ZWNJ and ZWJ stay: Persian, Hindi and emoji are spelled with them.
