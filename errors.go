@@ -58,6 +58,7 @@ const (
 	EmptyPage      Code = "empty"
 	CapReached     Code = "cap"
 	DomainBlocked  Code = "domain_blocked" // a moderator's rule
+	Cancelled      Code = "cancelled"      // by whoever asked for it, or a moderator
 	Internal       Code = "internal"       // our own failure; the log has the incident
 )
 

@@ -69,7 +69,7 @@ type Library struct {
 
 // Keys of the settings that a library keeps. A setting that is not there has its default, written behind the key.
 const (
-	// SettingChannel + channel id + ".mode": "off", "mention" (default) or "links".
+	// SettingChannel + channel id + ".mode": "off", "mention" (default), "links" or "auto".
 	SettingChannel = "channel."
 	// SettingDomain + registrable domain or host: "allow" or "block". Where one domain is allowed, all others are blocked.
 	SettingDomain = "domain."

@@ -94,6 +94,11 @@ func (b *Bot) submit(ctx context.Context, r Request, link string) (archivist.Job
 	return b.adder.Submit(ctx, job)
 }
 
+// stageKeys are the sentences of the stages that people see.
+var stageKeys = map[archivist.Stage]string{
+	archivist.StageQueued: "add.queued", archivist.StageFetching: "add.fetching", archivist.StageReading: "add.reading", archivist.StageStoring: "add.storing",
+}
+
 // follow shows how a job gets on, and in the end the article or why there is none.
 func (b *Bot) follow(ctx context.Context, r Request, job archivist.Job) (Card, error) {
 	r.progress(notice(KindProgress, r, "add.queued"))
@@ -111,8 +116,8 @@ func (b *Bot) follow(ctx context.Context, r Request, job archivist.Job) (Card, e
 		}()
 	}
 	job, err := b.adder.Follow(waiting, job.ID, func(s archivist.Stage) {
-		if _, known := english["add."+string(s)]; known {
-			r.progress(notice(KindProgress, r, "add."+string(s)))
+		if key, ok := stageKeys[s]; ok {
+			r.progress(notice(KindProgress, r, key))
 		}
 	})
 	if err != nil && waiting.Err() != nil && ctx.Err() == nil {
@@ -132,7 +137,7 @@ func (b *Bot) follow(ctx context.Context, r Request, job archivist.Job) (Card, e
 		if !due.After(r.Asked) {
 			due = r.Asked.Add(retryHint)
 		}
-		return Card{Kind: KindNotice, Body: []Block{line(plain(what)), line(r.text("add.waiting"), plain(" "), moment(due))}}, nil
+		return Card{Kind: KindNotice, Body: []Block{line(plain(what)), {Parts: r.sentence("add.waiting", moment(due))}}}, nil
 	}
 }
 
@@ -146,8 +151,15 @@ func (b *Bot) stored(ctx context.Context, r Request, job archivist.Job) (Card, e
 		return Card{}, fmt.Errorf("job %d: %w", job.ID, err)
 	}
 	c := articleCard(r, article)
-	if _, known := english["add."+string(job.Outcome)]; known {
-		c.Body = append([]Block{line(r.text("add." + string(job.Outcome)))}, c.Body...)
+	switch job.Outcome {
+	case archivist.Added:
+		c.Body = append([]Block{line(r.text("add.added"))}, c.Body...)
+	case archivist.Updated:
+		c.Body = append([]Block{line(r.text("add.updated"))}, c.Body...)
+	case archivist.Unchanged:
+		c.Body = append([]Block{{Parts: r.sentence("add.unchanged", whoAdded(r, article.Head), day(article.Added))}}, c.Body...)
+	case archivist.Duplicate:
+		c.Body = append([]Block{{Parts: r.sentence("add.duplicate", whoAdded(r, article.Head), day(article.Added))}}, c.Body...)
 	}
 	return c, nil
 }

@@ -18,6 +18,12 @@ const (
 	ruleList  = "list"
 )
 
+// ruleKeys and modeKeys are the sentences that tell of a change.
+var (
+	ruleKeys = map[string]string{ruleAllow: "admin.allow", ruleBlock: "admin.block", ruleClear: "admin.clear"}
+	modeKeys = map[string]string{modeOff: "admin.off", modeMention: "admin.mention", modeLinks: "admin.links", modeAuto: "admin.auto"}
+)
+
 // rulesListed is how many rules one card shows.
 const rulesListed = 50
 
@@ -58,8 +64,8 @@ func (b *Bot) adminChannel(ctx context.Context, r Request) (Card, error) {
 	if channel == "" {
 		return notice(KindNotice, r, "admin.nowhere"), nil
 	}
-	if !slices.Contains([]string{modeOff, modeMention, modeLinks}, wanted) {
-		return Card{}, &archivist.Invalid{Code: archivist.InvalidSetting, Text: "mode is off, mention or links"}
+	if !slices.Contains(modes, wanted) {
+		return Card{}, &archivist.Invalid{Code: archivist.InvalidSetting, Text: "mode is off, mention, links or auto"}
 	}
 	settings, err := b.rules.Settings(ctx, r.Library)
 	if err != nil {
@@ -72,8 +78,8 @@ func (b *Bot) adminChannel(ctx context.Context, r Request) (Card, error) {
 	if err := b.rules.SetSetting(ctx, r.Library, modeKey(channel), value, r.act("channel.mode", channel, mode(settings, channel), wanted)); err != nil {
 		return Card{}, err
 	}
-	c := notice(KindNotice, r, "admin."+wanted)
-	if wanted == modeLinks && !r.Reads {
+	c := notice(KindNotice, r, modeKeys[wanted])
+	if (wanted == modeLinks || wanted == modeAuto) && !r.Reads {
 		c.Body = append(c.Body, line(r.text("admin.noreads")))
 	}
 	return c, nil
@@ -105,7 +111,7 @@ func (b *Bot) adminDomain(ctx context.Context, r Request) (Card, error) {
 	if err := b.rules.SetSetting(ctx, r.Library, key, value, r.act("domain."+rule, domain, settings[key], value)); err != nil {
 		return Card{}, err
 	}
-	return notice(KindNotice, r, "admin."+rule, domain), nil
+	return notice(KindNotice, r, ruleKeys[rule], domain), nil
 }
 
 // bareDomain is what people mean who paste an address where a site's name is asked for.
@@ -131,7 +137,7 @@ func domainRules(r Request, settings map[string]string) Card {
 	slices.Sort(rules)
 	c := Card{Kind: KindList, Title: say(r.Locale, "admin.rules")}
 	if len(rules) > rulesListed {
-		c.Footer = say(r.Locale, "sources.more", len(rules)-rulesListed)
+		c.Footer = say(r.Locale, "rules.more", len(rules)-rulesListed)
 		rules = rules[:rulesListed]
 	}
 	c.Body = []Block{line(plain(strings.Join(rules, "\n")))}

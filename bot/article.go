@@ -119,7 +119,7 @@ func (b *Bot) list(ctx context.Context, r Request, title string, before archivis
 		c.Body = append(c.Body, numbered(r, h))
 	}
 	if len(heads) > listed && r.Moderator {
-		c.Footer = say(r.Locale, "admin.older", heads[listed-1].ID)
+		c.Footer = say(r.Locale, "admin.older", strconv.FormatInt(int64(heads[listed-1].ID), 10))
 	}
 	return c, nil
 }
@@ -155,7 +155,7 @@ func articleCard(r Request, a archivist.Article) Card {
 	if name := languageName(r.Locale, a.Language); name != "" {
 		field("article.language", plain(name))
 	}
-	field("article.size", r.text("article.words", a.Words, len(a.Paragraphs)))
+	field("article.size", plain(say(r.Locale, "count.words", a.Words)+", "+say(r.Locale, "count.paragraphs", len(a.Paragraphs))))
 	field("article.added", day(a.Added))
 	c.Buttons = inRows(open(r, a.URL))
 	return c
@@ -174,15 +174,12 @@ func (b *Bot) sources(ctx context.Context, r Request) (Card, error) {
 	}
 	c := Card{Kind: KindList, Title: say(r.Locale, "sources.title")}
 	for _, s := range sites[:min(len(sites), listed)] {
-		count := say(r.Locale, "count.article")
-		if s.Articles != 1 {
-			count = say(r.Locale, "count.articles", s.Articles)
-		}
-		b := line(r.text("sources.line", short(s.Site, maxSite), count), day(s.Newest))
+		site, count := short(s.Site, maxSite), say(r.Locale, "count.articles", s.Articles)
 		if s.Newest.IsZero() {
-			b = line(plain(short(s.Site, maxSite) + ": " + count))
+			c.Body = append(c.Body, line(r.text("sources.undated", site, count)))
+			continue
 		}
-		c.Body = append(c.Body, b)
+		c.Body = append(c.Body, Block{Parts: r.sentence("sources.line", site, count, day(s.Newest))})
 	}
 	if len(sites) > listed {
 		c.Footer = say(r.Locale, "sources.more", len(sites)-listed)

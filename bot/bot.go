@@ -8,7 +8,6 @@ package bot
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -158,22 +157,3 @@ func (b *Bot) Do(ctx context.Context, r Request) Card {
 func (r Request) act(verb, target, before, after string) archivist.Act {
 	return archivist.Act{Actor: r.Person, Verb: verb, Target: target, Before: before, After: after}
 }
-
-// mode is how a channel takes part: "off", "mention" or "links".
-func mode(settings map[string]string, channel string) string {
-	if m := settings[modeKey(channel)]; m != "" {
-		return m
-	}
-	return modeMention
-}
-
-func modeKey(channel string) string {
-	return fmt.Sprintf("%s%s.mode", archivist.SettingChannel, channel)
-}
-
-// The modes of a channel.
-const (
-	modeOff     = "off"
-	modeMention = "mention"
-	modeLinks   = "links"
-)

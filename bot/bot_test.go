@@ -101,7 +101,7 @@ func (s *shelf) Spend(context.Context, archivist.LibraryID, string, string, time
 
 func article(id archivist.ArticleID, title, url string) archivist.Article {
 	return archivist.Article{
-		Head:       archivist.Head{ID: id, Title: title, URL: url, Site: "Harbour Herald", Language: "en", Words: 9, Published: time.Date(2024, 3, 5, 8, 0, 0, 0, time.UTC)},
+		Head:       archivist.Head{ID: id, Title: title, URL: url, Site: "Harbour Herald", Language: "en", Words: 9, Published: time.Date(2024, 3, 5, 8, 0, 0, 0, time.UTC), Added: time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC), AddedBy: "7"},
 		Paragraphs: []archivist.Paragraph{{Text: "Before."}, {Text: "It rains. The ferry runs on 2 March. Bring a coat."}, {Text: "After."}},
 	}
 }
@@ -132,10 +132,10 @@ func TestConsoleLines(t *testing.T) {
 		"/article 1":     "Ferry returns",
 		"/article honey": "Honey festival",
 		"/article http://herald.example/ferry/#x": "Ferry returns",
-		"/article e":                                     "Articles with \"e\" in their title",
+		"/article e":                                     "Articles with “e” in their title",
 		"/article nothing":                               "No stored article matches",
-		"/add https://herald.example/honey":              "This article is stored already, word for word.",
-		"https://herald.example/honey":                   "This article is stored already, word for word.",
+		"/add https://herald.example/honey":              "This article is stored already, word for word: by 7, on 20 November 2026.",
+		"https://herald.example/honey":                   "This article is stored already, word for word: by 7, on 20 November 2026.",
 		"/admin list before:2":                           "#1 Ferry returns",
 		"/admin domain block https://www.Evil.example/x": "Articles from evil.example are kept out",
 		"/admin domain list":                             "block evil.example",

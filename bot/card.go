@@ -66,6 +66,9 @@ type Part struct {
 	Link string    // http or https; "" = nowhere
 	Time time.Time // shown in the reader's own manner; Text is then ignored
 	Day  bool      // of Time only the day is known
+	Away bool      // Time is shown as how far it is from now: "in 12 seconds"
+
+	Person string // a Discord user id, shown as that person's name, who is not told; Text is then ignored
 }
 
 // A Field is a small fact with its name.
@@ -152,6 +155,7 @@ const (
 func line(parts ...Part) Block { return Block{Parts: parts} }
 func plain(text string) Part   { return Part{Text: text} }
 func bold(text string) Part    { return Part{Text: text, Bold: true} }
+func person(id string) Part    { return Part{Person: id} }
 func moment(t time.Time) Part  { return Part{Time: t} }
 func day(t time.Time) Part     { return Part{Time: t, Day: true} }
 func (r Request) text(key string, args ...any) Part {
@@ -217,6 +221,14 @@ func citation(r Request, h archivist.Head) Block {
 		add(plain(name))
 	}
 	return b
+}
+
+// whoAdded names who brought an article in, as far as that is still known.
+func whoAdded(r Request, h archivist.Head) Part {
+	if h.AddedBy == "" {
+		return r.text("add.somebody")
+	}
+	return person(h.AddedBy)
 }
 
 func published(h archivist.Head) Part { return Part{Time: h.Published, Day: h.DayOnly} }

@@ -45,7 +45,15 @@ func (c Command) Help(locale string) string { return say(locale, "command."+c.Na
 
 // OptionHelp is what one of its options takes, in at most 100 characters.
 func (c Command) OptionHelp(locale, option string) string {
-	return say(locale, "option."+c.Name+"."+option)
+	return say(locale, c.optionKey(option))
+}
+
+// optionKey is where the catalogues have what an option takes: under the command's name, or where all commands mean the same, without.
+func (c Command) optionKey(option string) string {
+	if own := "option." + c.Name + "." + option; known(own) {
+		return own
+	}
+	return "option." + option
 }
 
 // Group is the help of the words that several commands begin with, such as "admin".
@@ -65,7 +73,7 @@ func Commands() []Command {
 		{Name: "Answer this", Menu: true, Private: true, run: (*Bot).answerMessage},
 		admin("remove", (*Bot).adminRemove, Option{Name: "article", Kind: Text, Required: true, Max: 2048}),
 		admin("list", (*Bot).adminList, Option{Name: "before", Kind: Number}),
-		admin("channel", (*Bot).adminChannel, Option{Name: "mode", Kind: Text, Required: true, Choices: []string{modeOff, modeMention, modeLinks}}, Option{Name: "channel", Kind: AChannel}),
+		admin("channel", (*Bot).adminChannel, Option{Name: "mode", Kind: Text, Required: true, Choices: modes}, Option{Name: "channel", Kind: AChannel}),
 		admin("domain", (*Bot).adminDomain, Option{Name: "rule", Kind: Text, Required: true, Choices: []string{ruleAllow, ruleBlock, ruleClear, ruleList}}, Option{Name: "domain", Kind: Text, Max: 253}),
 	}
 }

@@ -52,7 +52,7 @@ func (b *Bot) press(ctx context.Context, r Request, id string) (Card, error) {
 		if r.Posted.IsZero() {
 			return notice(KindNotice, r, "card.gone"), nil
 		}
-		return notice(KindNotice, r, "card.gone_since", r.Posted.Format("2 January 2006")), nil
+		return Card{Kind: KindNotice, Private: true, Body: []Block{{Parts: r.sentence("card.gone_since", day(r.Posted))}}}, nil
 	}
 	if err != nil {
 		return Card{}, err

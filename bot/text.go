@@ -52,6 +52,8 @@ func textOf(parts []Part, marked bool) string {
 	for _, p := range parts {
 		text := Clean(p.Text)
 		switch {
+		case p.Person != "":
+			text = Clean(p.Person)
 		case !p.Time.IsZero() && p.Day:
 			text = p.Time.UTC().Format("2 January 2006")
 		case !p.Time.IsZero():

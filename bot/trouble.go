@@ -20,7 +20,7 @@ func (b *Bot) Trouble(r Request, err error) Card {
 	}
 	what, way := explain(r.Locale, code)
 	c := Card{Kind: KindError, Private: true, Body: []Block{line(plain(what), plain("\n"), plain(way))}}
-	if _, known := english["why."+string(code)]; code == archivist.Internal || !known {
+	if code == archivist.Internal || !known("because."+string(code)) {
 		incident := rand.Text()[:6]
 		c.Footer = say(r.Locale, "error.incident", incident)
 		b.log.Error("incident", "incident", incident, "command", r.Command, "library", string(r.Library), "error", err)

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -140,6 +141,8 @@ func markdown(parts []bot.Part) string {
 	var out strings.Builder
 	for _, p := range parts {
 		switch {
+		case p.Person != "":
+			out.WriteString(personName(p.Person))
 		case !p.Time.IsZero():
 			out.WriteString(timestamp(p))
 		case p.Link != "":
@@ -175,7 +178,20 @@ func timestamp(p bot.Part) string {
 		noon := time.Date(t.Year(), t.Month(), t.Day(), 12, 0, 0, 0, time.UTC) // the same day nearly everywhere
 		return fmt.Sprintf("<t:%d:D>", noon.Unix())
 	}
+	if p.Away {
+		return fmt.Sprintf("<t:%d:R>", p.Time.Unix())
+	}
 	return fmt.Sprintf("<t:%d:R> (<t:%d:D>)", p.Time.Unix(), p.Time.Unix())
+}
+
+var userID = regexp.MustCompile(`^[0-9]{1,20}$`)
+
+// personName is shown as a name; it pings nobody, as no body of ours allows it. Who is no user of Discord's keeps the name that we have.
+func personName(id string) string {
+	if userID.MatchString(id) {
+		return "<@" + id + ">"
+	}
+	return bot.Escape(id)
 }
 
 // linkTarget keeps an address from ending its own brackets.

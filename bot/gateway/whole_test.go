@@ -203,7 +203,7 @@ func TestAddShowsTheArticle(t *testing.T) {
 		return strings.Contains(m.Text(), "Stored. You can ask about it now.")
 	})
 	s.must(err)
-	s.wants(m, "Harbour Herald", "[Open source]", "40 words in 3 paragraphs")
+	s.wants(m, "Harbour Herald", "[Open source]", "40 words, 3 paragraphs")
 	m, err = s.ann.Slash(s.news, "add", fakediscord.Opt("url", "https://herald.example/nothing")).ReplyWhen(s.ctx, "the reason", func(m fakediscord.Message) bool { return m.Ephemeral })
 	s.must(err)
 	s.wants(m, "There is no page at that address", "Check the link")
