@@ -40,11 +40,22 @@ func (m Marks) With(j Joint) Marks { return m&^jointMask | Marks(j) }
 // Has reports whether all of some marks are there.
 func (m Marks) Has(o Marks) bool { return m&o == o }
 
-// A Word is a token of a Reading: the number of its term there and its marks.
+// A Word is a token of a Reading: the number of its term there, the term's form and the token's marks, number<<10 | form<<8 | marks.
 type Word uint32
 
+// unheard is added to words where 0 stands for none.
+const unheard Word = 1 << 10
+
+// NewWord is the word of a term with a form and marks.
+func NewWord(term int, form Form, marks Marks) Word {
+	return Word(term)<<10 | Word(form)<<8 | Word(marks)
+}
+
 // Term is the number of the word's term among Reading.Terms.
-func (w Word) Term() int { return int(w >> 8) }
+func (w Word) Term() int { return int(w >> 10) }
+
+// Form is the form of the word's term.
+func (w Word) Form() Form { return Form(w >> 8 & 3) }
 
 // Marks are the word's marks.
 func (w Word) Marks() Marks { return Marks(w) }

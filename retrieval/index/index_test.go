@@ -145,8 +145,11 @@ func reference(documents map[int64]Document, q Query, k int) []Hit {
 			sums := [fields]*float64{&h.InPassage, &h.InTitle, &h.InArticle}
 			for f, terms := range [fields][]string{termsOf(p), d.Title, wholeText(d)} {
 				f := field(f)
-				seen := map[string]bool{}
-				for _, term := range q.Terms {
+				seen, place := map[string]bool{}, -1
+				for i, term := range q.Terms {
+					if !slices.Contains(q.Terms[:i], term) {
+						place++
+					}
 					tf := 0
 					for _, other := range terms {
 						if other == term {
@@ -157,6 +160,9 @@ func reference(documents map[int64]Document, q Query, k int) []Hit {
 						continue
 					}
 					seen[term] = true
+					if f == inArticle && q.Weights.Article.Weight > 0 {
+						h.Holds |= 1 << place
+					}
 					bucket := code(tf, len(terms))
 					if f == inArticle {
 						bucket = articleCode(tf, len(terms))

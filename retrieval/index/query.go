@@ -22,6 +22,7 @@ type lookup struct {
 // A queryTerm is a term's weight in each field and its number in each part.
 type queryTerm struct {
 	term    string
+	place   int             // among the query's different terms
 	n       [fields]int     // living texts with the term
 	weight  [fields]float64 // Weight of the field · idf; 0 where n is 0
 	numbers []int32         // by part; -1: not there
@@ -30,11 +31,13 @@ type queryTerm struct {
 // prepare looks the terms up.
 func (l *lookup) prepare(s *Snapshot, q Query) {
 	l.terms, l.numbers = l.terms[:0], l.numbers[:0]
-	for _, term := range q.Terms {
-		if slices.ContainsFunc(l.terms, func(t queryTerm) bool { return t.term == term }) {
+	different := 0
+	for i, term := range q.Terms {
+		if slices.Contains(q.Terms[:i], term) {
 			continue
 		}
-		t, known := queryTerm{term: term}, false
+		t, known := queryTerm{term: term, place: different}, false
+		different++
 		start := len(l.numbers)
 		for _, v := range s.parts {
 			number, ok := v.terms.find([]byte(term))

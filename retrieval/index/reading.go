@@ -11,15 +11,18 @@ type Reading struct {
 	Titles    [][]Word // of their articles
 	Terms     []Term   // the asked ones first, in the order asked
 	snapshot  *Snapshot
-	homes     []home         // by hit
-	words     []Word         // of all passages and titles
-	numbering [][]uint32     // by part and term of the part: the term's number here, plus one; 0: none yet
-	added     map[string]int // terms that no part has
+	homes     []home          // by hit
+	words     []Word          // of all passages and titles
+	numbering [][]Word        // by part and term of the part: the term as a Word, plus unheard; 0: none yet
+	fresh     []int           // words of a text whose terms may have no number yet
+	asked     int             // terms
+	filter    [1024]bool      // by the last bits of a term's number in any part: whether such a one is asked
+	beside    []int           // the last answer of Beside
+	added     map[string]Word // terms that no part has
 }
 
 // A Term of a Reading.
 type Term struct {
-	Form    Form
 	numbers [maxParts + 1]int32 // in each part, or -1
 }
 
@@ -29,15 +32,22 @@ type home struct {
 	article, passage uint32
 }
 
-// Read reads the words of hits of this snapshot. The terms of asked have the first numbers, whether the library has them or not.
+// Read reads the words of hits of this snapshot. The terms of asked, all different, have the first numbers, whether the library has
+// them or not.
 func (s *Snapshot) Read(hits []Hit, asked []string) *Reading {
 	r := readings.Get().(*Reading)
 	r.snapshot = s
 	for i := range s.parts {
 		r.number(i, s.parts[i].terms.len())
 	}
+	r.asked = len(asked)
 	for _, term := range asked {
 		r.add([]byte(term))
+		for _, number := range r.Terms[len(r.Terms)-1].numbers[:len(s.parts)] {
+			if number >= 0 {
+				r.filter[number%int32(len(r.filter))] = true
+			}
+		}
 	}
 	words := 0
 	for _, hit := range hits {
@@ -74,62 +84,80 @@ func (r *Reading) number(part, terms int) {
 		r.numbering = append(r.numbering, nil)
 	}
 	if cap(r.numbering[part]) < terms {
-		r.numbering[part] = make([]uint32, terms)
+		r.numbering[part] = make([]Word, terms)
 	}
 	r.numbering[part] = r.numbering[part][:terms]
 }
 
-// read numbers a list of a part's terms that stand above shift bits, of marks where there are any.
+// read numbers a list of a part's terms that stand above shift bits, of marks where there are any. A third of the terms are new, which no
+// processor foresees: a first round over the list has no branch for them, so that its reads from the numbering run side by side.
 func (r *Reading) read(part int, list []uint32, shift int) []Word {
 	start, numbering := len(r.words), r.numbering[part]
-	for _, w := range list {
-		term, marks := w>>shift, w&(1<<shift-1)
-		n := numbering[term]
-		if n == 0 {
-			n = r.addOf(part, term) + 1
-		}
-		r.words = append(r.words, Word((n-1)<<8|marks))
+	r.words = r.words[:start+len(list)]
+	words := r.words[start:]
+	if cap(r.fresh) <= len(list) {
+		r.fresh = make([]int, 2*len(list)+1)
 	}
-	return r.words[start:len(r.words):len(r.words)]
+	fresh, n := r.fresh[:len(list)+1], 0
+	for i, w := range list {
+		word := numbering[w>>(shift&31)]
+		words[i] = word - unheard | Word(w&(1<<(shift&31)-1))
+		fresh[n] = i
+		n += int((uint64(word) - 1) >> 63) // 1 for 0
+	}
+	for _, i := range fresh[:n] {
+		term := list[i] >> (shift & 31)
+		word := numbering[term]
+		if word == 0 {
+			word = r.addOf(part, term) + unheard
+		}
+		words[i] = word - unheard | Word(list[i]&(1<<(shift&31)-1))
+	}
+	return words
 }
 
 // add numbers a term that has no number yet.
-func (r *Reading) add(term []byte) uint32 {
-	t, known := Term{}, false
+func (r *Reading) add(term []byte) Word {
+	t, known, form := Term{}, false, WordForm
 	for i := range r.snapshot.parts {
 		t.numbers[i] = -1
 		if number, ok := r.snapshot.parts[i].terms.find(term); ok {
-			r.found(&t, i, number)
-			known = true
+			form, known = r.snapshot.parts[i].forms[number], true
+			r.found(&t, i, number, form)
 		}
 	}
+	word := r.next(form)
 	if !known {
-		r.added[string(term)] = len(r.Terms)
+		r.added[string(term)] = word
 	}
 	r.Terms = append(r.Terms, t)
-	return uint32(len(r.Terms) - 1)
+	return word
 }
 
 // addOf numbers a term of a part.
-func (r *Reading) addOf(part int, number uint32) uint32 {
-	t := Term{}
+func (r *Reading) addOf(part int, number uint32) Word {
+	t, form := Term{}, r.snapshot.parts[part].forms[number]
 	for i := range r.snapshot.parts {
 		if i == part {
-			r.found(&t, i, number)
+			r.found(&t, i, number, form)
 		} else if other, ok := r.snapshot.parts[i].terms.find(r.snapshot.parts[part].terms.term(number)); ok {
-			r.found(&t, i, other)
+			r.found(&t, i, other, form)
 		} else {
 			t.numbers[i] = -1
 		}
 	}
+	word := r.next(form)
 	r.Terms = append(r.Terms, t)
-	return uint32(len(r.Terms) - 1)
+	return word
 }
 
+// next is the next term as a word without marks.
+func (r *Reading) next(form Form) Word { return NewWord(len(r.Terms), form, 0) }
+
 // found notes that the next term has a number in a part.
-func (r *Reading) found(t *Term, part int, number uint32) {
-	t.numbers[part], t.Form = int32(number), r.snapshot.parts[part].forms[number]
-	r.numbering[part][number] = uint32(len(r.Terms)) + 1
+func (r *Reading) found(t *Term, part int, number uint32, form Form) {
+	t.numbers[part] = int32(number)
+	r.numbering[part][number] = r.next(form) + unheard
 }
 
 // Word is a token under the reading's numbering, which grows by terms that are new to it.
@@ -137,25 +165,28 @@ func (r *Reading) Word(token Token) Word {
 	term := []byte(token.Term)
 	for i := range r.snapshot.parts {
 		if number, found := r.snapshot.parts[i].terms.find(term); found {
-			if n := r.numbering[i][number]; n > 0 {
-				return Word((n-1)<<8 | uint32(token.Marks))
+			if word := r.numbering[i][number]; word > 0 {
+				return (word - unheard) | Word(token.Marks)
 			}
-			return Word(r.add(term)<<8 | uint32(token.Marks))
+			return r.add(term) | Word(token.Marks)
 		}
 	}
-	n, ok := r.added[token.Term]
+	word, ok := r.added[token.Term]
 	if !ok {
-		n = int(r.add(term))
+		word = r.add(term)
 	}
-	return Word(uint32(n)<<8 | uint32(token.Marks))
+	return word | Word(token.Marks)
 }
 
 // Release lends the memory to the next Reading. This one, its words among it, must not be used after it.
 func (r *Reading) Release() {
-	for _, t := range r.Terms {
-		for i := range r.snapshot.parts {
-			if number := t.numbers[i]; number >= 0 {
-				r.numbering[i][number] = 0
+	for i, t := range r.Terms {
+		for part, number := range t.numbers[:len(r.snapshot.parts)] {
+			if number >= 0 {
+				r.numbering[part][number] = 0
+				if i < r.asked {
+					r.filter[number%int32(len(r.filter))] = false
+				}
 			}
 		}
 	}
@@ -167,7 +198,7 @@ func (r *Reading) Release() {
 
 // readings are released ones. Their numberings are all zeros: clearing what was used costs less than making new ones of the size of the
 // dictionary.
-var readings = sync.Pool{New: func() any { return &Reading{added: map[string]int{}} }}
+var readings = sync.Pool{New: func() any { return &Reading{added: map[string]Word{}} }}
 
 // Text is the term with this number.
 func (r *Reading) Text(term int) []byte {
@@ -204,35 +235,41 @@ func (r *Reading) IDF(term int) float64 {
 	return IDF(n, max(r.snapshot.stats.passages, 1))
 }
 
-// InArticle reports whether the text of a hit's article has a term anywhere.
+// InArticle reports whether the text of a hit's article has a term anywhere. Where the hit knows (Hit.Holds), that is at hand.
 func (r *Reading) InArticle(hit, term int) bool {
-	list, h := r.list(inArticle, hit, term)
-	_, ok := find(list, h.article)
+	h := r.homes[hit]
+	if h.part < 0 || r.Terms[term].numbers[h.part] < 0 {
+		return false
+	}
+	_, ok := find(r.snapshot.parts[h.part].list(inArticle, uint32(r.Terms[term].numbers[h.part])), h.article)
 	return ok
 }
 
-// Beside reports whether the passage before or after a hit has a term.
-func (r *Reading) Beside(hit, term int) bool {
-	list, h := r.list(inPassage, hit, term)
-	if len(list) == 0 {
-		return false
+// Beside lists the asked terms that the passages before and after a hit have, in order and repeated as they occur. The list holds until the
+// next call.
+func (r *Reading) Beside(hit int) []int {
+	r.beside = r.beside[:0]
+	h := r.homes[hit]
+	if h.part < 0 {
+		return nil
 	}
-	firsts := r.snapshot.parts[h.part].firsts
-	first, last := max(h.passage, firsts[h.article]+1)-1, min(h.passage+1, firsts[h.article+1]-1)
-	at, _ := slices.BinarySearch(list, first<<8)
-	for ; at < len(list) && list[at]>>8 <= last; at++ {
-		if list[at]>>8 != h.passage {
-			return true
-		}
+	v := &r.snapshot.parts[h.part]
+	if h.passage > v.firsts[h.article] {
+		r.askedIn(h.part, v.text(h.passage-1))
 	}
-	return false
+	if h.passage+1 < v.firsts[h.article+1] {
+		r.askedIn(h.part, v.text(h.passage+1))
+	}
+	return r.beside
 }
 
-// list is the postings of a term in the part that has a hit.
-func (r *Reading) list(f field, hit, term int) ([]uint32, home) {
-	h := r.homes[hit]
-	if h.part < 0 || r.Terms[term].numbers[h.part] < 0 {
-		return nil, h
+// askedIn adds the asked terms of a text to beside. Few words pass the filter, which lies in the nearest cache; the numbering does not.
+func (r *Reading) askedIn(part int, text []uint32) {
+	for _, w := range text {
+		if term := w >> 8; r.filter[term%uint32(len(r.filter))] {
+			if word := r.numbering[part][term]; word != 0 && (word-unheard).Term() < r.asked {
+				r.beside = append(r.beside, (word - unheard).Term())
+			}
+		}
 	}
-	return r.snapshot.parts[h.part].list(f, uint32(r.Terms[term].numbers[h.part])), h
 }

@@ -27,7 +27,12 @@ func TestReadingLooksAround(t *testing.T) {
 		for range 10 {
 			q := randomQuery(chance)
 			hits := s.Top(q, 1+chance.IntN(60), nil)
-			asked := append(slices.Clone(q.Terms), "unheard")
+			asked := []string{"unheard"}
+			for _, term := range q.Terms {
+				if !slices.Contains(asked, term) {
+					asked = append(asked, term)
+				}
+			}
 			r := s.Read(hits, asked)
 			for i, h := range hits {
 				passages := documents[h.Article].Passages
@@ -38,7 +43,7 @@ func TestReadingLooksAround(t *testing.T) {
 					if got, want := r.InArticle(i, number), slices.Contains(wholeText(documents[h.Article]), term); got != want {
 						t.Fatalf("seed %d, article %d, %q: in the article is %v", seed, h.Article, term, got)
 					}
-					if got, want := r.Beside(i, number), has(h.Passage-1, term) || has(h.Passage+1, term); got != want {
+					if got, want := slices.Contains(r.Beside(i), number), has(h.Passage-1, term) || has(h.Passage+1, term); got != want {
 						t.Fatalf("seed %d, article %d, passage %d, %q: beside is %v", seed, h.Article, h.Passage, term, got)
 					}
 				}

@@ -13,6 +13,7 @@ type rescoring struct {
 	places []place
 	keys   []uint32             // of the different articles among them, the last one repeated to a multiple of four
 	values []float64            // by key: what the article's text scores
+	holds  []uint64             // by key: the terms that it has, by their places
 	asked  []uint32             // the terms' numbers in the part; none: not there
 	filter [1024]uint8          // by the last bits of a number: isAsked and the place of such a term in asked; 0: none
 	counts [maxQueryTerms]int32 // of a text; all 0 between texts
@@ -114,7 +115,7 @@ func (r *search) fetch(v *view, candidates []candidate) {
 
 // scoreArticles adds what titles and articles score, worked out once for all hits of an article.
 func (r *search) scoreArticles(part int, v *view, hits []Hit) {
-	r.keys, r.values = r.keys[:0], r.values[:0]
+	r.keys, r.values, r.holds = r.keys[:0], r.values[:0], r.holds[:0]
 	for i, p := range r.places {
 		if i > 0 && r.places[i-1].article == p.article {
 			hits[i].InTitle = hits[i-1].InTitle
@@ -126,7 +127,7 @@ func (r *search) scoreArticles(part int, v *view, hits []Hit) {
 	for len(r.keys)%4 != 0 {
 		r.keys = append(r.keys, r.keys[len(r.keys)-1])
 	}
-	r.values = append(r.values, make([]float64, len(r.keys))...)
+	r.values, r.holds = append(r.values, make([]float64, len(r.keys))...), append(r.holds, make([]uint64, len(r.keys))...)
 	for i := range r.terms {
 		t := &r.terms[i]
 		if t.numbers[part] < 0 || t.weight[inArticle] == 0 {
@@ -138,6 +139,7 @@ func (r *search) scoreArticles(part int, v *view, hits []Hit) {
 			for j, posting := range atMost(list, keys) {
 				if posting>>8 == keys[j]>>8 {
 					r.values[k+j] += r.value(t, inArticle, posting&0xff)
+					r.holds[k+j] |= 1 << t.place // nothing beyond 64
 				}
 			}
 		}
@@ -147,7 +149,7 @@ func (r *search) scoreArticles(part int, v *view, hits []Hit) {
 		if r.keys[k]>>8 != p.article {
 			k++
 		}
-		hits[i].InArticle = r.values[k]
+		hits[i].InArticle, hits[i].Holds = r.values[k], r.holds[k]
 	}
 }
 

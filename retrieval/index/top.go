@@ -6,6 +6,9 @@ import (
 )
 
 // A Hit is a passage with its score, which is InPassage + InTitle + InArticle, summed in this order.
+//
+// Holds tells which of the query's terms the text of its article has anywhere, bit i stands for the i-th of the different ones, if articles weigh
+// and there are at most 64.
 type Hit struct {
 	Article                       int64
 	Passage                       int // its place in the article, from 0
@@ -13,6 +16,7 @@ type Hit struct {
 	Day                           int32
 	Score                         float64
 	InPassage, InTitle, InArticle float64
+	Holds                         uint64
 }
 
 // Top returns the k best passages among the articles that allow lets in (nil: all), best first. A passage is a candidate if any field

@@ -15,11 +15,15 @@ func everything(s *Snapshot, q Query, k int, allow func(int64) bool) []Hit {
 	hits := []Hit{}
 	for i, v := range s.parts {
 		sums := [fields][]float64{make([]float64, v.passages()), make([]float64, v.articles()), make([]float64, v.articles())}
+		holds := make([]uint64, v.articles())
 		for t := range l.terms {
 			for f := range fields {
 				if number := l.terms[t].numbers[i]; number >= 0 && l.terms[t].weight[f] > 0 {
 					for _, posting := range v.list(f, uint32(number)) {
 						sums[f][posting>>8] += l.value(&l.terms[t], f, posting&0xff)
+						if f == inArticle {
+							holds[posting>>8] |= 1 << l.terms[t].place
+						}
 					}
 				}
 			}
@@ -30,7 +34,7 @@ func everything(s *Snapshot, q Query, k int, allow func(int64) bool) []Hit {
 				Article: v.ids[a], Passage: int(p - v.firsts[a]), Extent: v.extent(p), Day: v.days[a],
 				InPassage: sums[inPassage][p], InTitle: sums[inTitle][a], InArticle: sums[inArticle][a],
 			}
-			h.Score = h.InPassage + h.InTitle + h.InArticle
+			h.Score, h.Holds = h.InPassage+h.InTitle+h.InArticle, holds[a]
 			if h.Score > 0 && !v.isDead(a) && (allow == nil || allow(h.Article)) {
 				hits = append(hits, h)
 			}

@@ -29,13 +29,13 @@ func (r *ranking) appendCandidates(list []candidate, words []index.Word) []candi
 		w := words[start]
 		switch {
 		case !figures && !w.Marks().Has(index.Capital):
-		case r.form(w) != index.WordForm:
-			for end < len(words) && r.form(w) == index.CalendarForm && words[end].Marks().Joint() == index.Beside && r.form(words[end]) >= index.NumberForm {
+		case w.Form() != index.WordForm:
+			for end < len(words) && w.Form() == index.CalendarForm && words[end].Marks().Joint() == index.Beside && words[end].Form() >= index.NumberForm {
 				end++ // "march 4"
 			}
 			add(start, end, r.fitNumber(words, start))
 		case names && r.isName(w):
-			for end < len(words) && words[end].Marks().Joint() <= index.Linked && r.form(words[end]) == index.WordForm && r.isName(words[end]) {
+			for end < len(words) && words[end].Marks().Joint() <= index.Linked && words[end].Form() == index.WordForm && r.isName(words[end]) {
 				end++
 			}
 			add(start, end, r.fitName(words[start:end]))
@@ -119,7 +119,7 @@ func (r *ranking) fitName(span []index.Word) float64 {
 func (r *ranking) fitNumber(words []index.Word, at int) float64 {
 	w := words[at]
 	amount := w.Marks().Has(index.Amount)
-	switch form := r.form(w); r.wanted {
+	switch form := w.Form(); r.wanted {
 	case Date:
 		switch form {
 		case index.YearForm:

@@ -76,7 +76,10 @@ func TestHeadIsPartOfAnAnswer(t *testing.T) {
 
 // TestSays: a name votes by its last two words.
 func TestSays(t *testing.T) {
-	words := []index.Word{1 << 8, 2 << 8, 3 << 8, 4 << 8}
+	var words []index.Word
+	for term := range 4 {
+		words = append(words, index.NewWord(term+1, index.WordForm, index.Capital))
+	}
 	for c, want := range map[candidate]int{{start: 0, end: 3}: 2, {start: 1, end: 3}: 2, {start: 2, end: 3}: 1} {
 		if got := c.says(words); len(got) != want || got[len(got)-1].Term() != 3 {
 			t.Errorf("%v says %v, want the last %d words up to 3", c, got, want)

@@ -101,7 +101,6 @@ type ranking struct {
 	ages                 []float64
 	covers               []uint64 // words of the question in passage
 	titles               []uint64
-	articles             []uint64  // in the text of its article
 	votes                []float64 // by form
 	wordVotes            []float64 // by term
 	seen                 []int     // by term: the last text that had it
@@ -117,8 +116,6 @@ type use struct {
 	known, named  bool
 	person, place float64
 }
-
-func (r *ranking) form(w index.Word) index.Form { return r.reading.Terms[w.Term()].Form }
 
 // asked is the word of the question that w is, or -1.
 func (r *ranking) asked(w index.Word) int {
@@ -236,7 +233,7 @@ func measure(q Question, hits []index.Hit, s *index.Snapshot) *ranking {
 	n := len(r.reading.Terms)
 	r.uses, r.idfs, r.seen = zeros(r.uses, n), zeros(r.idfs, n), zeros(r.seen, n)
 	n = len(hits)
-	r.vectors, r.ages, r.covers, r.titles, r.articles = zeros(r.vectors, n), zeros(r.ages, n), zeros(r.covers, n), zeros(r.titles, n), zeros(r.articles, n)
+	r.vectors, r.ages, r.covers, r.titles = zeros(r.vectors, n), zeros(r.ages, n), zeros(r.covers, n), zeros(r.titles, n)
 	for i, h := range hits {
 		r.ages[i] = r.age(h.Day)
 		for _, w := range r.reading.Passages[i] {
@@ -247,7 +244,6 @@ func measure(q Question, hits []index.Hit, s *index.Snapshot) *ranking {
 		}
 	}
 	r.groupByArticle()
-	r.lookUpArticles()
 	r.find()
 	r.votes, r.wordVotes = r.vote(), r.voteWords()
 	for i := range hits {
@@ -267,24 +263,14 @@ func (r *ranking) share(found uint64) float64 {
 	return sum / r.q.Mass
 }
 
-// lookUpArticles finds which of the question's words stand in the articles of the hits: those that the hits themselves have, and of the others
-// those that the index knows of.
-func (r *ranking) lookUpArticles() {
-	order := r.byArticle
-	for start, end := 0, 0; start < len(order); start = end {
-		found := uint64(0)
-		for end = start; end < len(order) && r.hits[order[end]].Article == r.hits[order[start]].Article; end++ {
-			found |= r.covers[order[end]]
-		}
-		for term, set := range r.sets {
-			if set&^found != 0 && r.reading.InArticle(order[start], term) {
-				found |= set
-			}
-		}
-		for _, i := range order[start:end] {
-			r.articles[i] = found
+// inArticle is which of the question's words stand in the text of a hit's article.
+func (r *ranking) inArticle(i int) (found uint64) {
+	for term, set := range r.sets {
+		if len(r.sets) <= 64 && r.hits[i].Holds&(1<<term) != 0 || len(r.sets) > 64 && r.reading.InArticle(i, term) {
+			found |= set
 		}
 	}
+	return found
 }
 
 // matching takes the features of what the question's words find.
@@ -296,7 +282,8 @@ func (r *ranking) matching(i int) {
 	v[Title] = h.InTitle / index.FirstStage.Title.Weight / max(r.q.TitleMass, 1e-9)
 	v[Passage] = h.InPassage / r.q.Mass
 	v[Article] = h.InArticle / index.FirstStage.Article.Weight / max(r.q.ArticleMass, 1e-9)
-	said := both | r.articles[i] // in the article
+	inArticle := r.inArticle(i)
+	said := both | inArticle // in the article
 	names, named := 0., 0.
 	particular, unsaid := 0., 0. // names and numbers
 	for a, w := range r.q.Words {
@@ -323,9 +310,9 @@ func (r *ranking) matching(i int) {
 	}
 	v[Missing] = 1 - r.share(said)
 	around := both
-	for term, set := range r.sets {
-		if set&r.articles[i]&^around != 0 && r.reading.Beside(i, term) {
-			around |= set
+	if inArticle&^around != 0 {
+		for _, term := range r.reading.Beside(i) {
+			around |= r.sets[term]
 		}
 	}
 	v[Around] = r.share(around)

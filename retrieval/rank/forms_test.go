@@ -7,9 +7,9 @@ import (
 )
 
 func TestForms(t *testing.T) {
-	word := func(terms ...uint32) (span []index.Word) {
+	word := func(terms ...int) (span []index.Word) {
 		for _, term := range terms {
-			span = append(span, index.Word(term<<8|uint32(index.Capital)))
+			span = append(span, index.NewWord(term, index.WordForm, index.Capital))
 		}
 		return span
 	}
@@ -22,7 +22,7 @@ func TestForms(t *testing.T) {
 	if north == south || north == alone || south == alone || f.n != 3 {
 		t.Errorf("three forms have the numbers %d, %d, %d of %d", north, south, alone, f.n)
 	}
-	marked := []index.Word{1<<8 | index.Word(index.Start), 3 << 8}
+	marked := []index.Word{index.NewWord(1, index.WordForm, index.Start), index.NewWord(3, index.WordForm, 0)}
 	if f.add(marked) != north || f.find(word(2, 3)) != south || f.n != 3 {
 		t.Error("a form that came before, with other marks, has another number")
 	}
@@ -36,10 +36,13 @@ func TestFormsAgainstMap(t *testing.T) {
 	const most = 5000
 	var f forms
 	f.reset(most)
-	want := map[[3]uint32]int{}
-	for i := range uint32(2 * most) {
-		key := [3]uint32{i % 7, i * 2654435761 % 71, i % most / 7}
-		span := []index.Word{index.Word(key[0] << 8), index.Word(key[1] << 8), index.Word(key[2] << 8)}
+	want := map[[3]int]int{}
+	for i := range 2 * most {
+		key := [3]int{i % 7, i * 2654435761 % 71, i % most / 7}
+		var span []index.Word
+		for _, term := range key {
+			span = append(span, index.NewWord(term, index.WordForm, 0))
+		}
 		number, known := want[key]
 		if !known && len(want) == most {
 			continue
