@@ -1,6 +1,10 @@
 package archivist
 
-import "time"
+import (
+	"fmt"
+	"slices"
+	"time"
+)
 
 // An ArticleID numbers an article within its library: ascending, from 1, never used twice.
 type ArticleID int64
@@ -31,6 +35,16 @@ func (k Kind) String() string {
 
 // MarshalText writes the kind's word.
 func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// UnmarshalText reads the kind's word.
+func (k *Kind) UnmarshalText(word []byte) error {
+	i := slices.Index(kindNames[:], string(word))
+	if i < 0 {
+		return fmt.Errorf("%q is no kind of a paragraph", word)
+	}
+	*k = Kind(i)
+	return nil
+}
 
 // A Paragraph is one block of an article: non-empty UTF-8 in NFC without control characters but newline (a line break inside it).
 type Paragraph struct {

@@ -1,5 +1,5 @@
 // Package retrieval answers questions from libraries. Its Engine holds the libraries that are asked in memory, each as an immutable
-// snapshot of its index, and is the only way into a library (Put) and out of it (Remove), so that postings and paragraphs cannot
+// snapshot of its index, and is the only way into a library (Put, Restore) and out of it (Remove), so that postings and paragraphs cannot
 // disagree. It knows storage only as a Corpus.
 //
 // Begin with Engine.Ask; pack.go cuts articles into passages, library.go loads and evicts, merge.go keeps the number of segments small.
@@ -20,6 +20,7 @@ import (
 type Corpus interface {
 	Shelf
 	Archive
+	Bin
 	// Segments reads what a library's index gained since a version, in one snapshot.
 	Segments(ctx context.Context, library archivist.LibraryID, since uint64) (archivist.Segments, error)
 	// ReplaceSegments puts merged rows in the place of exactly the expected ones, or fails and changes nothing.
@@ -30,7 +31,6 @@ type Corpus interface {
 type Shelf interface {
 	// PutArticles stores articles with their segments in one transaction; results are in the order given.
 	PutArticles(ctx context.Context, library archivist.LibraryID, puts []archivist.Put) ([]archivist.Stored, error)
-	RemoveArticle(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID, act archivist.Act) (version uint64, err error)
 	// Addresses calls take with the address of each article, in no order.
 	Addresses(ctx context.Context, library archivist.LibraryID, take func(id archivist.ArticleID, url string)) error
 	// Passages reads paragraphs with their articles' heads and the library's version, in one snapshot.
@@ -117,15 +117,6 @@ func segments(ctx context.Context, intakes []archivist.Intake) ([]archivist.Put,
 		}
 	}
 	return puts, ctx.Err()
-}
-
-// Remove takes an article out of a library: no later question finds it. archivist.ErrNotFound if it is not there.
-func (e *Engine) Remove(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID, act archivist.Act) error {
-	version, err := e.corpus.RemoveArticle(ctx, library, id, act)
-	if err == nil {
-		e.changed(library, version)
-	}
-	return err
 }
 
 // changed notes the newest version, so that the next question catches up first, and offers the library for a merge.

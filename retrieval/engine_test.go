@@ -157,6 +157,15 @@ func TestChangesShow(t *testing.T) {
 	if err := mine.Remove(t.Context(), town, first.ID, archivist.Act{}); !errors.Is(err, archivist.ErrNotFound) {
 		t.Errorf("removed twice: %v", err)
 	}
+	if n, err := mine.Restore(t.Context(), town, archivist.Pick{Article: first.ID}, archivist.Act{}); err != nil || n != 1 {
+		t.Fatalf("restored %d, %v", n, err)
+	}
+	for name, e := range map[string]*Engine{"the same process": mine, "the other process": other, "a new process": New(store, Options{})} {
+		a := ask(t, e, "When was the stone bridge closed?")
+		if len(a.Passages) == 0 || a.Passages[0].Article.ID != first.ID || !strings.Contains(a.Passages[0].Text, "5 April") {
+			t.Errorf("%s, after the restoring: %+v", name, a.Passages)
+		}
+	}
 }
 
 // TestMergesChangeNothing puts, replaces and removes while merges run, and then wants the same answers from few rows.
@@ -178,6 +187,11 @@ func TestMergesChangeNothing(t *testing.T) {
 		if i%10 == 7 {
 			if err := e.Remove(t.Context(), town, archivist.ArticleID(i-2), archivist.Act{}); err != nil {
 				t.Fatal(err)
+			}
+			if i%20 == 7 {
+				if _, err := e.Restore(t.Context(), town, archivist.Pick{Article: archivist.ArticleID(i - 2)}, archivist.Act{}); err != nil {
+					t.Fatal(err)
+				}
 			}
 		}
 	}

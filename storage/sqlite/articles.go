@@ -188,13 +188,7 @@ func (w *articleWriter) replace(id archivist.ArticleID, put archivist.Put) error
 }
 
 func (w *articleWriter) keepVersion(id archivist.ArticleID) error {
-	var paragraphs []archivist.Paragraph
-	err := w.rows(`SELECT kind, text FROM paragraph WHERE library = ? AND article = ? ORDER BY number`, []any{w.library, id}, func(scan func(...any) error) error {
-		var p archivist.Paragraph
-		err := scan(&p.Kind, &p.Text)
-		paragraphs = append(paragraphs, p)
-		return err
-	})
+	paragraphs, err := w.texts(id)
 	if err != nil {
 		return err
 	}
@@ -213,6 +207,17 @@ func (w *articleWriter) keepVersion(id archivist.ArticleID) error {
 	return err
 }
 
+// texts are the paragraphs that an article has.
+func (w *articleWriter) texts(id archivist.ArticleID) (paragraphs []archivist.Paragraph, err error) {
+	err = w.rows(`SELECT kind, text FROM paragraph WHERE library = ? AND article = ? ORDER BY number`, []any{w.library, id}, func(scan func(...any) error) error {
+		var p archivist.Paragraph
+		err := scan(&p.Kind, &p.Text)
+		paragraphs = append(paragraphs, p)
+		return err
+	})
+	return paragraphs, err
+}
+
 // segment writes one row of the index. All rows of a transaction have the same seq and are told apart by their part.
 func (w *articleWriter) segment(kind archivist.SegmentKind, id archivist.ArticleID, bytes []byte) error {
 	_, err := w.exec(`INSERT INTO segment (library, seq, part, kind, article, bytes) VALUES (?, ?, ?, ?, ?, ?)`,
@@ -227,35 +232,6 @@ func (w *articleWriter) page(id archivist.ArticleID, p *archivist.Page) error {
 			etag = excluded.etag, modified = excluded.modified, body = excluded.body`,
 		w.library, id, p.Fetched.UnixMilli(), p.URL, p.ContentType, p.ETag, p.Modified, packer.EncodeAll(p.Body, nil))
 	return err
-}
-
-// RemoveArticle removes an article with all that belongs to it and returns the library's new version; archivist.ErrNotFound if it is
-// not there.
-func (s *Store) RemoveArticle(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID, act archivist.Act) (version uint64, err error) {
-	err = s.write(ctx, func(t *tx) error {
-		w := &articleWriter{tx: t, library: library}
-		if act.Before == "" && act.Verb != "" {
-			if _, err := t.row(`SELECT title || ' ' || url FROM article WHERE library = ? AND id = ?`, []any{library, id}, &act.Before); err != nil {
-				return err
-			}
-		}
-		n, err := t.exec(`DELETE FROM article WHERE library = ? AND id = ?`, library, id)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return archivist.ErrNotFound
-		}
-		if _, err := t.row(`UPDATE library SET version = version + 1 WHERE id = ? RETURNING version`, []any{library}, &version); err != nil {
-			return err
-		}
-		w.version = version - 1
-		if err := w.segment(archivist.SegmentGone, id, nil); err != nil {
-			return err
-		}
-		return t.audit(library, act)
-	})
-	return version, err
 }
 
 const headColumns = `id, url, key, title, site, authors, published, day_only, language, words, added, added_by, updated, channels`

@@ -90,38 +90,3 @@ func (s *Store) Card(ctx context.Context, library archivist.LibraryID, id string
 	c.Created = fromMillis(created)
 	return c, err
 }
-
-// An AuditEntry is an act with its time.
-type AuditEntry struct {
-	archivist.Act
-	At time.Time
-}
-
-// AuditLog lists the newest n acts in a library.
-func (s *Store) AuditLog(ctx context.Context, library archivist.LibraryID, n int) ([]AuditEntry, error) {
-	var entries []AuditEntry
-	err := s.rows(ctx, `SELECT at, actor, verb, target, before, after FROM audit WHERE library = ? ORDER BY id DESC LIMIT ?`,
-		[]any{library, n}, func(scan func(...any) error) error {
-			var e AuditEntry
-			var at sql.NullInt64
-			err := scan(&at, &e.Actor, &e.Verb, &e.Target, &e.Before, &e.After)
-			e.At = fromMillis(at)
-			entries = append(entries, e)
-			return err
-		})
-	return entries, err
-}
-
-// audit writes an act's entry; the zero act has none.
-func (t *tx) audit(library archivist.LibraryID, act archivist.Act) error {
-	if act == (archivist.Act{}) {
-		return nil
-	}
-	var id int64
-	if _, err := t.row(`UPDATE library SET acts = acts + 1 WHERE id = ? RETURNING acts`, []any{library}, &id); err != nil {
-		return err
-	}
-	_, err := t.exec(`INSERT INTO audit (library, id, at, actor, verb, target, before, after) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		library, id, t.store.now().UnixMilli(), act.Actor, act.Verb, act.Target, act.Before, act.After)
-	return err
-}

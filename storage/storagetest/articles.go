@@ -126,10 +126,11 @@ func outcomes(t *testing.T, s Store) {
 
 func remove(t *testing.T, s Store) {
 	id := must(t, s, town, archivist.Added, put("a", "one"))[0].ID
-	if v, err := s.RemoveArticle(t.Context(), town, id, archivist.Act{Actor: "7", Verb: "article.remove", Target: "a"}); err != nil || v != 2 {
-		t.Errorf("remove: version %d, %v", v, err)
+	ids := []archivist.ArticleID{id}
+	if done, err := s.RemoveArticles(t.Context(), town, ids, archivist.Act{Actor: "7", Verb: "article.remove", Target: "a"}); err != nil || done != (archivist.Removal{ID: 1, Articles: 1, Version: 2}) {
+		t.Errorf("remove: %+v, %v", done, err)
 	}
-	if _, err := s.RemoveArticle(t.Context(), town, id, archivist.Act{}); !errors.Is(err, archivist.ErrNotFound) {
+	if _, err := s.RemoveArticles(t.Context(), town, ids, archivist.Act{}); !errors.Is(err, archivist.ErrNotFound) {
 		t.Errorf("remove again: %v", err)
 	}
 	if v := version(t, s, town); v != 2 {
@@ -218,11 +219,14 @@ func isolation(t *testing.T, s Store) {
 	}
 	// The same text in another library is no copy.
 	must(t, s, other, archivist.Added, put("b", "ours"))
-	if _, err := s.RemoveArticle(t.Context(), other, theirs, archivist.Act{}); err != nil {
+	if _, err := s.RemoveArticles(t.Context(), other, []archivist.ArticleID{theirs}, archivist.Act{}); err != nil {
 		t.Fatal(err)
 	}
 	if a, err := s.Article(t.Context(), town, mine); err != nil || a.Paragraphs[1].Text != "ours" {
 		t.Errorf("their removal reached ours: %+v, %v", a, err)
+	}
+	if list, err := s.RemovedArticles(t.Context(), town, archivist.Pick{Article: mine}); err != nil || len(list) != 0 {
+		t.Errorf("their removed article: %+v, %v", list, err)
 	}
 	if err := s.SetSetting(t.Context(), other, "k", "v", archivist.Act{}); err != nil {
 		t.Fatal(err)

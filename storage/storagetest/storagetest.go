@@ -15,6 +15,8 @@ import (
 type Store interface {
 	libraries
 	articles
+	bin
+	records
 	index
 	jobs
 	people
@@ -31,13 +33,26 @@ type libraries interface {
 
 type articles interface {
 	PutArticles(ctx context.Context, library archivist.LibraryID, puts []archivist.Put) ([]archivist.Stored, error)
-	RemoveArticle(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID, act archivist.Act) (uint64, error)
 	Article(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID) (archivist.Article, error)
 	ArticleByKey(ctx context.Context, library archivist.LibraryID, key string) (archivist.Article, error)
 	Articles(ctx context.Context, library archivist.LibraryID, view archivist.View, before archivist.ArticleID, n int) ([]archivist.Head, error)
 	Addresses(ctx context.Context, library archivist.LibraryID, take func(id archivist.ArticleID, url string)) error
 	Sites(ctx context.Context, library archivist.LibraryID, view archivist.View) ([]archivist.SiteCount, error)
 	Page(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID) (archivist.Page, error)
+}
+
+type bin interface {
+	RemoveArticles(ctx context.Context, library archivist.LibraryID, ids []archivist.ArticleID, act archivist.Act) (archivist.Removal, error)
+	Removed(ctx context.Context, library archivist.LibraryID, view archivist.View, skip, n int) ([]archivist.Removed, error)
+	RemovedArticles(ctx context.Context, library archivist.LibraryID, pick archivist.Pick) ([]archivist.Article, error)
+	RestoreArticles(ctx context.Context, library archivist.LibraryID, segments map[archivist.ArticleID][]byte, act archivist.Act) (archivist.Removal, error)
+	PurgeRemoved(ctx context.Context) (int64, error)
+}
+
+type records interface {
+	Audit(ctx context.Context, library archivist.LibraryID, skip, n int) ([]archivist.Entry, error)
+	Note(ctx context.Context, library archivist.LibraryID, act archivist.Act) error
+	PurgeAudit(ctx context.Context, before time.Time) error
 }
 
 type index interface {
@@ -74,6 +89,9 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"an article comes back as it went in", roundTrip},
 		{"the same link twice, a changed text, a copy", outcomes},
 		{"remove", remove},
+		{"what was removed comes back as it was", restore},
+		{"what was removed and cannot come back", noRestore},
+		{"the audit log", auditLog},
 		{"versions rise by one and segments follow them", versions},
 		{"a merge replaces exactly what it saw", merge},
 		{"passages are of one version", passages},
