@@ -25,6 +25,8 @@ type Corpus interface {
 	Segments(ctx context.Context, library archivist.LibraryID, since uint64) (archivist.Segments, error)
 	// ReplaceSegments puts merged rows in the place of exactly the expected ones, or fails and changes nothing.
 	ReplaceSegments(ctx context.Context, library archivist.LibraryID, expect, merged []archivist.Segment) error
+	// DeleteLibrary removes a library with all that it holds; one that is not there is no error.
+	DeleteLibrary(ctx context.Context, id archivist.LibraryID) error
 }
 
 // A Shelf is the articles behind the index.

@@ -33,6 +33,9 @@ func (s *Store) Libraries(ctx context.Context, after archivist.LibraryID, n int)
 // DeleteLibrary removes a library with all that it holds. One that is not there is no error.
 func (s *Store) DeleteLibrary(ctx context.Context, id archivist.LibraryID) error {
 	return s.write(ctx, func(t *tx) error {
+		if _, err := t.exec(`DELETE FROM bucket WHERE library = ?`, id); err != nil {
+			return err
+		}
 		_, err := t.exec(`DELETE FROM library WHERE id = ?`, id)
 		return err
 	})

@@ -43,7 +43,8 @@ func (s *Store) migrateAlone(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db, migrations)
+	// Numbers are given to parts of the house in blocks, so that a lower one may come after a higher one.
+	provider, err := goose.NewProvider(goose.DialectSQLite3, db, migrations, goose.WithAllowOutofOrder(true))
 	if err != nil {
 		return err
 	}

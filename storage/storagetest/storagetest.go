@@ -70,6 +70,7 @@ type jobs interface {
 	Fail(ctx context.Context, id archivist.JobID, owner string, code archivist.Code) error
 	Job(ctx context.Context, id archivist.JobID) (archivist.Job, error)
 	Jobs(ctx context.Context, library archivist.LibraryID, n int) ([]archivist.Job, error)
+	CancelJob(ctx context.Context, library archivist.LibraryID, id archivist.JobID) (bool, error)
 }
 
 type people interface {
@@ -78,6 +79,14 @@ type people interface {
 	Spend(ctx context.Context, library archivist.LibraryID, person, what string, at time.Time, n, limit int) (int, error)
 	SaveCard(ctx context.Context, c archivist.CardState) error
 	Card(ctx context.Context, library archivist.LibraryID, id string) (archivist.CardState, error)
+	SaveFeedback(ctx context.Context, f archivist.Feedback) error
+	Feedback(ctx context.Context, library archivist.LibraryID, n int) ([]archivist.Feedback, error)
+	Sweep(ctx context.Context, now time.Time, keep archivist.Retention) error
+	Daily(ctx context.Context, library archivist.LibraryID, since time.Time) ([]archivist.DayCount, error)
+	Buckets(ctx context.Context, each func(archivist.Bucket)) error
+	SaveBuckets(ctx context.Context, buckets []archivist.Bucket) error
+	Kept(ctx context.Context, library archivist.LibraryID, person, hash string, each func(archivist.Kept) error) error
+	Forget(ctx context.Context, library archivist.LibraryID, person, hash string) (map[string]int, error)
 }
 
 // Run holds the engine to the contract. open gives an empty store, closed by the test's end.
@@ -101,6 +110,11 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"libraries see nothing of each other", isolation},
 		{"settings and their audit", settings},
 		{"questions, quotas and cards", peopleCase},
+		{"votes", votes},
+		{"what is kept long enough goes and is counted", sweep},
+		{"buckets", buckets},
+		{"what is kept of a person is told, and erased", privacy},
+		{"a job is cancelled", cancelJob},
 		{"cancelled writes leave nothing", cancelled},
 		{"what is private to channels", private},
 		{"jobs of private channels", privateJob},

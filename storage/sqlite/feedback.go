@@ -1,0 +1,123 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"archivist"
+)
+
+// SaveFeedback keeps a person's vote on a card; it takes the place of an earlier one.
+func (s *Store) SaveFeedback(ctx context.Context, f archivist.Feedback) error {
+	return s.write(ctx, func(t *tx) error {
+		if err := t.ensureLibrary(f.Library); err != nil {
+			return err
+		}
+		_, err := t.exec(`INSERT INTO feedback (library, card, person, vote, reason, text, question, article, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT (library, card, person) DO UPDATE SET vote = excluded.vote, reason = excluded.reason, text = excluded.text,
+				article = excluded.article, at = excluded.at`,
+			f.Library, f.Card, f.Person, f.Vote, f.Reason, f.Text, f.Question, f.Article, f.At.UnixMilli())
+		return err
+	})
+}
+
+// Feedback lists the newest n votes of a library.
+func (s *Store) Feedback(ctx context.Context, library archivist.LibraryID, n int) ([]archivist.Feedback, error) {
+	var list []archivist.Feedback
+	err := s.rows(ctx, `SELECT card, person, vote, reason, text, question, article, at FROM feedback WHERE library = ? ORDER BY at DESC, card, person LIMIT ?`,
+		[]any{library, n}, func(scan func(...any) error) error {
+			f := archivist.Feedback{Library: library}
+			var at sql.NullInt64
+			err := scan(&f.Card, &f.Person, &f.Vote, &f.Reason, &f.Text, &f.Question, &f.Article, &at)
+			f.At = fromMillis(at)
+			list = append(list, f)
+			return err
+		})
+	return list, err
+}
+
+const (
+	millisPerDay = 24 * 60 * 60 * 1000
+	dayLength    = "86400000" // the same within SQL
+)
+
+// countQuestions and countVotes, with a condition between them and addCounts, add to the counts by day.
+const (
+	countQuestions = `INSERT INTO daily (library, day, what, n) SELECT library, at / ` + dayLength + `, 'question.' || grade, count(*) FROM question WHERE `
+	countVotes     = `INSERT INTO daily (library, day, what, n) SELECT library, at / ` + dayLength + `, iif(vote > 0, 'vote.up', 'vote.down'), count(*) FROM feedback WHERE `
+	addCounts      = ` GROUP BY 1, 2, 3 ON CONFLICT (library, day, what) DO UPDATE SET n = n + excluded.n`
+)
+
+// The sweeps take away what is older than ?1, in milliseconds.
+var (
+	sweepQuestions = []string{
+		countQuestions + `at < ?1` + addCounts, `DELETE FROM question WHERE at < ?1`,
+		countVotes + `at < ?1` + addCounts, `DELETE FROM feedback WHERE at < ?1`,
+		`UPDATE card SET question = '' WHERE created < ?1 AND question != ''`,
+	}
+	sweepCards  = []string{`DELETE FROM card WHERE created < ?1`}
+	sweepAudit  = []string{`DELETE FROM audit WHERE at < ?1`}
+	sweepLimits = []string{`DELETE FROM quota WHERE day < ?1 / ` + dayLength, `DELETE FROM bucket WHERE at < ?1`}
+)
+
+// Sweep takes away what has been kept long enough at now, and counts by day what was asked and voted. Quotas and buckets are of no use
+// after a day.
+func (s *Store) Sweep(ctx context.Context, now time.Time, keep archivist.Retention) error {
+	return s.write(ctx, func(t *tx) error {
+		for _, sweep := range []struct {
+			statements []string
+			age        time.Duration
+		}{{sweepQuestions, keep.Questions}, {sweepCards, keep.Cards}, {sweepAudit, keep.Audit}, {sweepLimits, 24 * time.Hour}} {
+			for _, statement := range sweep.statements {
+				if _, err := t.exec(statement, now.Add(-sweep.age).UnixMilli()); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// Daily lists what was counted from a day on, in order.
+func (s *Store) Daily(ctx context.Context, library archivist.LibraryID, since time.Time) ([]archivist.DayCount, error) {
+	var counts []archivist.DayCount
+	err := s.rows(ctx, `SELECT day, what, n FROM daily WHERE library = ? AND day >= ? ORDER BY day, what`, []any{library, since.UnixMilli() / millisPerDay},
+		func(scan func(...any) error) error {
+			var c archivist.DayCount
+			var day int64
+			err := scan(&day, &c.What, &c.N)
+			c.Day = time.UnixMilli(day * millisPerDay).UTC()
+			counts = append(counts, c)
+			return err
+		})
+	return counts, err
+}
+
+// Buckets gives all token buckets that are stored.
+func (s *Store) Buckets(ctx context.Context, each func(archivist.Bucket)) error {
+	return s.rows(ctx, `SELECT library, key, tokens, at FROM bucket ORDER BY library, key`, nil, func(scan func(...any) error) error {
+		var b archivist.Bucket
+		var at sql.NullInt64
+		err := scan(&b.Library, &b.Key, &b.Tokens, &at)
+		b.At = fromMillis(at)
+		each(b)
+		return err
+	})
+}
+
+// SaveBuckets stores token buckets in the place of those of the same keys.
+func (s *Store) SaveBuckets(ctx context.Context, buckets []archivist.Bucket) error {
+	if len(buckets) == 0 {
+		return nil
+	}
+	return s.write(ctx, func(t *tx) error {
+		for _, b := range buckets {
+			if _, err := t.exec(`INSERT INTO bucket (library, key, tokens, at) VALUES (?, ?, ?, ?)
+				ON CONFLICT (library, key) DO UPDATE SET tokens = excluded.tokens, at = excluded.at`, b.Library, b.Key, b.Tokens, b.At.UnixMilli()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
