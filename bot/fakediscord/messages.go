@@ -28,6 +28,7 @@ type message struct {
 	forwarded   *message
 	nonce       string
 	pings       []string
+	named       bool // the content mentions the bot
 	everyone    bool
 	cause       *Interaction
 }
@@ -142,9 +143,11 @@ func orNone(l []any) []any {
 }
 
 // readable tells whether the bot gets what a message says: its own, direct messages, messages that mention it, and all with the intent.
-// Sessions that did not ask for the intent are treated one by one in announce.
+// Sessions that did not ask for the intent are treated one by one in announce. A reply's ping makes it readable, but not where it
+// answers an answer to an interaction.
 func (d *Discord) readable(m *message) bool {
-	return m.author == d.bot || m.channel.guild == nil || slices.Contains(m.pings, d.bot.id)
+	pinged := slices.Contains(m.pings, d.bot.id) && (m.named || m.reference == nil || m.reference.cause == nil)
+	return m.author == d.bot || m.channel.guild == nil || pinged
 }
 
 // announce tells the bot of a message; fields of a guild's messages that REST lacks are added. The lock is held.
@@ -177,7 +180,7 @@ var mention = regexp.MustCompile(`<@(!?|&)([0-9]+)>`)
 
 // ping works out who is pinged: by people, whom they mention; by the bot, whom allowed_mentions lets through. The lock is held.
 func (m *message) ping(allowed object) {
-	m.pings, m.everyone = nil, false
+	m.pings, m.everyone, m.named = nil, false, false
 	may := func(kind, id string) bool {
 		if allowed == nil {
 			return true
@@ -189,6 +192,7 @@ func (m *message) ping(allowed object) {
 		if hit[1] == "&" {
 			kind = "roles"
 		}
+		m.named = m.named || hit[2] == m.channel.d.bot.id
 		if may(kind, hit[2]) && !slices.Contains(m.pings, hit[2]) {
 			m.pings = append(m.pings, hit[2])
 		}
@@ -208,7 +212,7 @@ func (m *message) ping(allowed object) {
 
 // store hangs a new message into its channel. The lock is held.
 func (d *Discord) store(m *message) {
-	m.id, m.created = d.newID(), d.o.Now()
+	m.id, m.created = orElse(m.id, d.newID()), d.o.Now() // a forum's first message has the id of its post
 	m.channel.history = append(m.channel.history, m)
 	d.messages[m.id] = m
 	if h := m.channel.history; d.o.Keep > 0 && len(h) > d.o.Keep+d.o.Keep/4 {

@@ -37,13 +37,14 @@ type Role struct {
 	rights   Rights
 }
 
-// Channel is a text channel, a thread, or a direct conversation with the bot.
+// Channel is a text channel, a forum, a thread, or a direct conversation with the bot.
 type Channel struct {
 	d          *Discord
 	id, name   string
 	kind       int
 	guild      *Guild // nil in direct messages
 	parent     *Channel
+	opener     *user // of a thread
 	overwrites []overwrite
 	people     []*user // of a direct conversation, the bot too
 	history    []*message
@@ -52,11 +53,15 @@ type Channel struct {
 
 // The types of channels that the fake has.
 const (
-	kindText   = 0
-	kindDM     = 1
-	kindGroup  = 3
-	kindThread = 11
+	kindText          = 0
+	kindDM            = 1
+	kindGroup         = 3
+	kindThread        = 11
+	kindPrivateThread = 12
+	kindForum         = 15
 )
+
+func (c *Channel) isThread() bool { return c.kind == kindThread || c.kind == kindPrivateThread }
 
 type overwrite struct {
 	id          string // of a role or a member

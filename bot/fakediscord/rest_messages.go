@@ -240,7 +240,7 @@ func deleteMessage(c *call) answer {
 func postThread(c *call) answer {
 	return c.inChannel(ViewChannel|CreatePublicThreads, func(ch *Channel) answer {
 		d := c.d
-		t := &Channel{d: d, id: d.newID(), name: text(c.body, "name"), kind: kindThread, guild: ch.guild, parent: ch}
+		t := &Channel{d: d, id: d.newID(), name: text(c.body, "name"), kind: kindThread, guild: ch.guild, parent: ch, opener: d.bot}
 		if id := c.path("message_id"); id != "" {
 			if m := d.messages[id]; m == nil || m.gone || m.channel != ch {
 				return refuse(404, 10008, "Unknown Message")
@@ -258,30 +258,3 @@ func postThread(c *call) answer {
 func postTyping(c *call) answer {
 	return c.inChannel(ViewChannel|SendMessages, func(*Channel) answer { return answer{204, nil} })
 }
-
-// Delete removes a channel, and tells the bot.
-func (c *Channel) Delete() {
-	c.d.mu.Lock()
-	defer c.d.mu.Unlock()
-	c.gone = true
-	kind := "CHANNEL_DELETE"
-	if c.kind == kindThread {
-		kind = "THREAD_DELETE"
-	}
-	c.d.dispatch(c.guild, intentGuilds, kind, c.json())
-}
-
-// Thread opens a thread of the channel, as a person does, and tells the bot.
-func (c *Channel) Thread(name string) *Channel {
-	c.d.mu.Lock()
-	defer c.d.mu.Unlock()
-	t := &Channel{d: c.d, id: c.d.newID(), name: name, kind: kindThread, guild: c.guild, parent: c}
-	c.guild.add(t, "THREAD_CREATE")
-	return t
-}
-
-// ID is the channel's snowflake.
-func (c *Channel) ID() string { return c.id }
-
-// Name is the channel's name; "" of a direct conversation.
-func (c *Channel) Name() string { return c.name }

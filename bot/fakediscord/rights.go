@@ -37,7 +37,7 @@ func (c *Channel) rights(m *Member) Rights {
 	if m == nil || c.guild.gone && m.user == c.d.bot {
 		return 0
 	}
-	if c.parent != nil && c.kind == kindThread {
+	if c.parent != nil && c.isThread() {
 		r := c.parent.rights(m)
 		if r&SendInThreads == 0 {
 			return r &^ SendMessages

@@ -17,7 +17,7 @@ func (g *Guild) rolesJSON() []any {
 func (g *Guild) channelsJSON(threads bool) []any {
 	out := []any{}
 	for _, c := range g.channels {
-		if !c.gone && (c.kind == kindThread) == threads {
+		if !c.gone && c.isThread() == threads {
 			out = append(out, c.json())
 		}
 	}
@@ -61,9 +61,9 @@ func (c *Channel) json() object {
 	if c.parent != nil {
 		out["parent_id"] = c.parent.id
 	}
-	if c.kind == kindThread {
+	if c.isThread() {
 		delete(out, "permission_overwrites")
-		out["owner_id"] = c.d.bot.id
+		out["owner_id"] = c.opener.id
 		out["thread_metadata"] = object{"archived": false, "auto_archive_duration": 1440, "locked": false, "archive_timestamp": stamp(c.d.o.Now())}
 	}
 	return out

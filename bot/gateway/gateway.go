@@ -44,14 +44,17 @@ type Gateway struct {
 	stopping chan struct{}
 	working  context.Context // of all work on requests; ends with the drain
 
-	lanes   lanes
-	slots   chan struct{} // of interactions
-	work    *crew         // whoever answers
-	done    seen          // interactions and messages that were taken up
-	muted   seen          // channels where we may not speak, for a while
-	told    seen          // people who were told that we cannot read replies, for a day
-	crashes seen          // stacks that were logged, for a minute
-	threads threads
+	lanes      lanes
+	slots      chan struct{} // of interactions
+	work       *crew         // whoever answers
+	done       seen          // interactions and messages that were taken up
+	warmed     seen          // libraries that were read into memory lately
+	told       seen          // people who were told that we cannot read replies, for a day
+	crashes    seen          // stacks that were logged, for a minute
+	versions   versions
+	exchanges  exchanges
+	ownThreads memo   // threads, and whether they are ours
+	cache      *cache // of guilds and channels; made once we know who we are
 }
 
 // New prepares a gateway for b. Its error says which option is wrong.
@@ -75,7 +78,7 @@ func New(o Options, b *bot.Bot) (*Gateway, error) {
 		work: work, lanes: lanes{crew: work},
 		options: o, bot: b, log: o.Logger, pace: usualPace, stopping: make(chan struct{}), slots: make(chan struct{}, atOnce),
 		done:    seen{keep: 10 * time.Minute, most: 100_000},
-		muted:   seen{keep: 10 * time.Minute, most: 10_000},
+		warmed:  seen{keep: 10 * time.Minute, most: 100_000},
 		told:    seen{keep: 24 * time.Hour, most: 10_000},
 		crashes: seen{keep: time.Minute, most: 1000},
 	}
@@ -110,7 +113,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	if err != nil || self.ID == "" {
 		return err
 	}
-	g.self = self.ID
+	g.self, g.cache = self.ID, newCache(self.ID)
 	content := g.options.MessageContent && self.mayReadContent()
 	if g.options.MessageContent && !content {
 		g.log.Warn("discord.message_content is set, but the intent is off: switch it on in the Developer Portal (Bot, Privileged Gateway Intents)")
@@ -188,21 +191,28 @@ func (g *Gateway) isStopping() bool {
 }
 
 // event takes one of Discord's events and returns at once.
-func (g *Gateway) event(kind string, data json.RawMessage) {
+func (g *Gateway) event(at version, kind string, data json.RawMessage) {
 	switch kind {
 	case "INTERACTION_CREATE":
 		g.takeInteraction(data)
 	case "MESSAGE_CREATE":
 		g.takeMessage(data)
-	case "GUILD_CREATE":
+	case "MESSAGE_UPDATE":
+		g.takeEdit(data)
+	case "MESSAGE_DELETE":
 		o := decodeObject(data)
-		g.threads.note(o.objects("threads")...)
-	case "THREAD_CREATE", "THREAD_UPDATE":
-		g.threads.note(decodeObject(data))
-	case "THREAD_LIST_SYNC":
-		g.threads.note(decodeObject(data).objects("threads")...)
-	case "THREAD_DELETE":
-		g.threads.forget(decodeObject(data).text("id"))
+		g.takeDeletes(o.text("channel_id"), o.text("id"))
+	case "MESSAGE_DELETE_BULK":
+		o := decodeObject(data)
+		g.takeDeletes(o.text("channel_id"), field[[]string](o, "ids")...)
+	default:
+		if strings.HasPrefix(kind, "GUILD_") || strings.HasPrefix(kind, "CHANNEL_") || strings.HasPrefix(kind, "THREAD_") {
+			o := decodeObject(data)
+			g.cache.note(at, kind, o)
+			if kind == "GUILD_CREATE" && o.text("id") != "" {
+				g.warm(archivist.GuildLibrary(o.text("id")))
+			}
+		}
 	}
 }
 

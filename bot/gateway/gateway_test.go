@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -235,7 +237,7 @@ func start(t *testing.T, o testOptions) *stage {
 	t.Parallel()
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	t.Cleanup(cancel)
-	o.discord.IdentifyEvery, o.discord.Strict = -1, true
+	o.discord.IdentifyEvery, o.discord.Strict, o.discord.Description = -1, true, apiDescription(t)
 	d, err := fakediscord.New(o.discord)
 	if err != nil {
 		t.Fatal(err)
@@ -260,6 +262,19 @@ func start(t *testing.T, o testOptions) *stage {
 	})
 	return s
 }
+
+// apiDescription is Discord's own, where it stands beside the project; else requests are checked by hand only.
+func apiDescription(t *testing.T) *fakediscord.Description {
+	d, err := described()
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	return d
+}
+
+var described = sync.OnceValues(func() (*fakediscord.Description, error) {
+	return fakediscord.LoadDescription(filepath.Join("..", "..", "..", "shared", "discord", "openapi.json.gz"))
+})
 
 func (s *stage) library() archivist.LibraryID { return archivist.GuildLibrary(s.guild.ID()) }
 
@@ -296,7 +311,7 @@ func (s *stage) ready() *stage {
 	s.must(s.discord.WaitReady(s.ctx, 0))
 	// READY was sent; that it has arrived shows in the first heartbeat.
 	s.must(s.discord.Wait(s.ctx, "a heartbeat", func() bool { return s.discord.Heartbeats() > 0 }))
-	s.must(s.discord.Wait(s.ctx, "the commands", func() bool { return len(s.discord.RequestsTo("PUT commands")) > 0 }))
+	s.must(s.discord.Wait(s.ctx, "the commands", func() bool { return s.discord.CommandChanges() > 0 }))
 	return s
 }
 
@@ -310,6 +325,16 @@ func (s *stage) leave() error {
 	case <-time.After(20 * time.Second):
 		s.t.Error("Run does not end")
 		return nil
+	}
+}
+
+// asking waits until somebody asks the town.
+func (s *stage) asking() {
+	s.t.Helper()
+	select {
+	case <-s.town.asking:
+	case <-s.ctx.Done():
+		s.t.Fatal("nobody asked")
 	}
 }
 

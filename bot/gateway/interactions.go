@@ -1,38 +1,15 @@
 package gateway
 
 import (
-	"context"
 	"encoding/json"
-	"net/http"
-	"net/url"
 	"time"
 
+	"archivist"
 	"archivist/bot"
-)
-
-// Types of callbacks: the first answer to an interaction.
-const (
-	callbackMessage        = 4
-	callbackDeferred       = 5
-	callbackDeferredUpdate = 6
-	callbackChoices        = 8
 )
 
 // tooOld is the age of an interaction from which on its callback could come too late: Discord waits 3 s.
 const tooOld = 2500 * time.Millisecond
-
-type callback struct {
-	Type int `json:"type"`
-	Data any `json:"data,omitempty"`
-}
-
-type flagged struct {
-	Flags int `json:"flags"`
-}
-
-type choices struct {
-	Choices []choice `json:"choices"`
-}
 
 // takeInteraction begins to answer an interaction.
 func (g *Gateway) takeInteraction(data json.RawMessage) {
@@ -52,18 +29,22 @@ func (g *Gateway) takeInteraction(data json.RawMessage) {
 		})
 	default:
 		// Nobody waits for this goroutine's slot, but the drain waits for it; it is over within a callback's patience.
-		g.work.Go(func() { g.reply(i, bot.Busy(g.request(i))) })
+		g.work.Go(func() { g.atOnce(i, bot.Busy(g.request(i))) })
 	}
 }
 
 // request is an interaction in the bot's words.
 func (g *Gateway) request(i interaction) bot.Request {
 	r := bot.Request{
-		Command: i.name, Options: i.options, Library: library(i.guild, i.person), Person: i.person, Moderator: i.moderator && i.guild != "",
-		Locale: i.locale, Reads: g.reads.Load(), Asked: time.Now().UTC(), Posted: madeAt(i.messageID), Stopping: g.stopping,
+		Command: i.name, Options: i.options, Values: i.values, Library: library(i.guild, i.person), Person: i.person, Roles: i.roles,
+		Guest: i.guest, Moderator: i.moderator, Locale: i.locale, Reads: g.reads.Load(), Asked: time.Now().UTC(), Posted: madeAt(i.messageID),
+		Stopping: g.stopping,
 	}
 	if i.guild != "" {
-		r.Channel = i.settled
+		r.Channel, r.Thread, r.Hidden = i.settled, i.thread, g.cache.hidden(i.channel)
+		if t, ok := g.cache.thread(i.channel); ok { // an event may lack its channel
+			r.Channel, r.Thread, r.Ours = t.parent, i.channel, t.opener == g.self
+		}
 	}
 	if i.target != nil {
 		r.Target = textOf(i.target, g.self)
@@ -71,6 +52,8 @@ func (g *Gateway) request(i interaction) bot.Request {
 	return r
 }
 
+// interact answers an interaction. What has to be answered at once comes from memory; all else is acknowledged first, and only then
+// may the store be asked.
 func (g *Gateway) interact(i interaction) {
 	r := g.request(i)
 	if age := g.rest.now().Sub(madeAt(i.id)); age > tooOld {
@@ -80,17 +63,16 @@ func (g *Gateway) interact(i interaction) {
 		}
 		return
 	}
+	g.warm(r.Library)
 	switch {
 	case i.kind == typeComplete:
-		g.acknowledge(i, callback{Type: callbackChoices, Data: choices{Choices: []choice{}}})
+		g.acknowledge(i, callback{Type: callbackChoices, Data: g.complete(i, r)})
 	case g.isStopping():
-		g.reply(i, bot.Stopping(r))
-	case i.kind == typeComponent:
+		g.atOnce(i, bot.Stopping(r))
+	case i.kind == typeComponent || i.kind == typeForm:
 		g.press(i, r)
 	case i.kind == typeCommand:
 		g.command(i, r)
-	default: // a form, which this version does not open
-		g.reply(i, g.safe(r, func() bot.Card { return g.bot.Press(g.working, r, i.customID) }))
 	}
 }
 
@@ -98,100 +80,79 @@ func (g *Gateway) interact(i interaction) {
 func (g *Gateway) command(i interaction, r bot.Request) {
 	c, known := bot.Find(r.Command)
 	if !known || c.Now {
-		g.reply(i, g.safe(r, func() bot.Card { return g.bot.Do(g.working, r) }))
+		g.atOnce(i, g.safe(r, func() bot.Card { return g.bot.Do(g.working, r) }))
 		return
 	}
-	private := c.Private || r.Options["private"] == "true"
+	s := &spot{g: g, i: i, thinking: true, private: c.Private || r.Options["private"] == "true" || i.mustBePrivate()}
 	deferral := callback{Type: callbackDeferred}
-	if private {
+	if s.private {
 		deferral.Data = flagged{Flags: flagEphemeral}
 	}
-	if !g.acknowledge(i, deferral) {
-		return
+	if g.acknowledge(i, deferral) {
+		s.run(r, func(r bot.Request) bot.Card { return g.bot.Do(g.working, r) })
 	}
-	e := &editor{every: g.pace.progress, show: func(c bot.Card) {
-		if err := g.rest.do(g.working, g.editOriginal(i, render(c), ruleProgress), nil); err != nil {
-			g.log.Debug("progress", "error", err)
-		}
-	}}
-	r.Progress = e.progress
-	card := g.safe(r, func() bot.Card { return g.bot.Do(g.working, r) })
-	e.finish()
-	if card.Private && !private {
-		g.makePrivate(i, card)
-		return
-	}
-	g.finished(i, g.rest.do(g.working, g.editOriginal(i, render(card), ruleEdit), nil))
 }
 
-// press does what a button says: its card takes the old one's place, or is shown to the presser alone.
+// press does what a button, a menu or a form says. Some presses open a form, which is their acknowledgement.
 func (g *Gateway) press(i interaction, r bot.Request) {
-	if !g.acknowledge(i, callback{Type: callbackDeferredUpdate}) {
+	if i.kind == typeComponent {
+		var form bot.Form
+		opens := false
+		trouble := g.safe(r, func() bot.Card {
+			form, opens = g.bot.Form(r, i.customID)
+			return bot.Card{}
+		})
+		switch {
+		case trouble.Kind == bot.KindError:
+			g.atOnce(i, trouble)
+			return
+		case opens:
+			g.acknowledge(i, callback{Type: callbackForm, Data: renderForm(form)})
+			return
+		}
+	}
+	s := &spot{g: g, i: i}
+	deferral := callback{Type: callbackDeferredUpdate}
+	if i.messageID == "" { // a form that no button opened
+		s.thinking, s.private = true, true
+		deferral = callback{Type: callbackDeferred, Data: flagged{Flags: flagEphemeral}}
+	}
+	if g.acknowledge(i, deferral) {
+		s.run(r, func(r bot.Request) bot.Card { return g.bot.Press(g.working, r, i.customID) })
+	}
+}
+
+// mustBePrivate reports whether Discord shows replies to the asker alone: where only the person has installed the bot, and may not use
+// external apps in public.
+func (i interaction) mustBePrivate() bool { return i.guest && !i.rights.has(rightExternalApps) }
+
+const (
+	choicesAtMost = 25
+	maxChoice     = 100 // characters of a choice's name and value
+)
+
+// complete answers what is being typed, from memory. A value longer than Discord takes would be of no use cut, so it is left out.
+func (g *Gateway) complete(i interaction, r bot.Request) choices {
+	out := choices{Choices: []choice{}}
+	g.safe(r, func() bot.Card {
+		for _, c := range g.bot.Complete(r, i.focused, i.options[i.focused]) {
+			if name := cutRunes(c.Name, maxChoice); name != "" && len(out.Choices) < choicesAtMost && cutRunes(c.Value, maxChoice) == c.Value {
+				out.Choices = append(out.Choices, choice{Name: name, Value: c.Value})
+			}
+		}
+		return bot.Card{}
+	})
+	return out
+}
+
+// warm has the bot read into memory what it needs of a library to answer at once; again after a while, as it may have been let go.
+func (g *Gateway) warm(library archivist.LibraryID) {
+	if g.warmed.again(string(library), time.Now()) {
 		return
 	}
-	card := g.safe(r, func() bot.Card { return g.bot.Press(g.working, r, i.customID) })
-	if card.Private {
-		g.followUp(i, card)
-		return
-	}
-	g.finished(i, g.rest.do(g.working, g.editOriginal(i, render(card), ruleEdit), nil))
-}
-
-// makePrivate takes the public "thinking" away and says to the asker alone what went wrong. The order matters: what follows a
-// deferral directly would take its place, and its publicity.
-func (g *Gateway) makePrivate(i interaction, card bot.Card) {
-	err := g.rest.do(g.working, call{name: "DELETE @original", method: http.MethodDelete, path: g.webhook(i) + "/messages/@original", top: i.id, rule: ruleEdit, token: true}, nil)
-	if err != nil && !isCode(err, codeUnknownMessage) {
-		g.finished(i, err)
-		return
-	}
-	g.followUp(i, card)
-}
-
-func (g *Gateway) followUp(i interaction, card bot.Card) {
-	b := render(card)
-	b.Flags = flagEphemeral
-	g.finished(i, g.rest.do(g.working, call{name: "POST followup", method: http.MethodPost, path: g.webhook(i), top: i.id, body: b, rule: ruleFollowUp, token: true}, nil))
-}
-
-// reply answers at once, to the asker alone.
-func (g *Gateway) reply(i interaction, card bot.Card) {
-	b := render(card)
-	b.Flags = flagEphemeral
-	g.acknowledge(i, callback{Type: callbackMessage, Data: b})
-}
-
-// acknowledge sends the callback, and reports whether Discord has taken it. A try whose answer was lost may have had effect: then
-// the second one meets "already acknowledged", which is success.
-func (g *Gateway) acknowledge(i interaction, c callback) bool {
-	ctx, cancel := context.WithTimeout(g.working, ruleCallback.total)
-	defer cancel()
-	err := g.rest.do(ctx, call{
-		name: "POST callback", method: http.MethodPost, path: "/interactions/" + url.PathEscape(i.id) + "/" + url.PathEscape(i.token) + "/callback",
-		top: i.id, body: c, rule: ruleCallback, token: true,
-	}, nil)
-	if err == nil || isCode(err, codeAlreadyAcknowledged) {
-		return true
-	}
-	g.log.Warn("an interaction could not be acknowledged", "error", err)
-	return false
-}
-
-// finished logs how the last word of a reply fared. A message that is gone needs none.
-func (g *Gateway) finished(_ interaction, err error) {
-	switch {
-	case err == nil, isCode(err, codeUnknownMessage):
-	case isCode(err, codeUnknownWebhook, codeTokenOver, codeUnknownInteraction):
-		g.log.Warn("a reply came after its token was over", "error", err)
-	default:
-		g.log.Error("a reply was lost", "error", err)
-	}
-}
-
-func (g *Gateway) webhook(i interaction) string {
-	return "/webhooks/" + url.PathEscape(g.self) + "/" + url.PathEscape(i.token)
-}
-
-func (g *Gateway) editOriginal(i interaction, b body, patience rule) call {
-	return call{name: "PATCH @original", method: http.MethodPatch, path: g.webhook(i) + "/messages/@original", top: i.id, body: b, rule: patience, token: true}
+	g.lanes.push("warm", func() {
+		if err := g.bot.Warm(g.working, library); err != nil {
+			g.log.Warn("read a library into memory", "library", string(library), "error", err)
+		}
+	})
 }

@@ -2,9 +2,9 @@ package gateway
 
 import (
 	"encoding/json"
-	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"archivist/bot"
@@ -13,105 +13,162 @@ import (
 // takeMessage puts a message into its channel's lane, if it may concern us.
 func (g *Gateway) takeMessage(data json.RawMessage) {
 	m, ok := decodeMessage(data, g.self)
-	// Without being spoken to, only links matter, and they come with the Message Content intent alone.
-	if !ok || m.silent || g.isStopping() || !m.spokenTo && len(bot.Links(m.content)) == 0 {
+	if !ok || m.silent || g.isStopping() || !m.spokenTo && !bot.Concerns(m.content) {
 		return
 	}
 	if g.done.again(m.id, time.Now()) {
 		return
 	}
-	if !g.lanes.push(m.channel, func() { g.hear(m) }) {
+	g.inLane(m.channel, func() {
+		e, fresh := g.exchanges.of(m.id, time.Now())
+		if fresh { // else it was edited or deleted before we came to it
+			g.hear(m, e, e.next())
+		}
+	})
+}
+
+// takeEdit follows an asking message that was edited: our reply becomes the new card. Discord tells of an edit also where it only has
+// unfolded a link.
+func (g *Gateway) takeEdit(data json.RawMessage) {
+	m, ok := decodeMessage(data, g.self)
+	if !ok || m.silent || m.edited == "" || g.isStopping() || !g.isYoung(m.id) || g.done.again(m.id+" "+m.edited, time.Now()) {
+		return
+	}
+	g.inLane(m.channel, func() {
+		e := g.exchanges.known(m.id)
+		switch {
+		case e == nil && !m.spokenTo && !bot.Concerns(m.content):
+		case e == nil:
+			e, _ = g.exchanges.of(m.id, time.Now())
+			g.hear(m, e, e.next())
+		case !m.spokenTo && m.content == "":
+			g.withdraw(m.channel, e) // it is no longer said to us, and we cannot read it
+		default:
+			g.hear(m, e, e.next())
+		}
+	})
+}
+
+// takeDeletes follows asking messages that were deleted: our replies go too.
+func (g *Gateway) takeDeletes(channel string, ids ...string) {
+	for _, id := range ids {
+		if id == "" || !g.isYoung(id) {
+			continue
+		}
+		g.inLane(channel, func() {
+			if e, fresh := g.exchanges.of(id, time.Now()); fresh {
+				e.end() // so that the message is not answered if it comes after its end
+			} else {
+				g.withdraw(channel, e)
+			}
+		})
+	}
+}
+
+// isYoung reports whether a message is still followed.
+func (g *Gateway) isYoung(id string) bool { return g.rest.now().Sub(madeAt(id)) < answerable }
+
+func (g *Gateway) withdraw(channel string, e *exchange) {
+	if reply := e.end(); reply != "" {
+		g.unsay(channel, reply)
+	}
+}
+
+// inLane runs work after all else that came of the channel before.
+func (g *Gateway) inLane(channel string, work func()) {
+	if !g.lanes.push(channel, work) {
 		g.log.Warn("a message was left out: too many at once")
 	}
 }
 
 // hear answers a message where there is something to say. What has to wait for a page goes on beside the lane.
-func (g *Gateway) hear(m message) {
-	r := bot.Request{
-		Library: library(m.guild, m.person), Person: m.person, Target: m.content, Reads: g.reads.Load(), Asked: time.Now().UTC(), Stopping: g.stopping,
+func (g *Gateway) hear(m message, e *exchange, turn int) {
+	may, _ := g.cache.ours(m.channel, time.Now())
+	if m.spokenTo && !may.has(rightView|rightSend) {
+		return // nobody can be told anything here
 	}
-	if m.guild != "" {
-		r.Channel = g.threads.settled(m.channel)
-	}
-	if m.spokenTo && r.Target == "" && m.reply != nil {
-		// "@archivist" under somebody's message is about that message; without the intent its text may be kept from us.
-		if r.Target = textOf(m.reply, g.self); r.Target == "" && g.told.again(m.person, time.Now()) {
-			return
-		}
-	}
-	if m.spokenTo && g.muted.holds(m.channel, time.Now()) {
+	r := g.heard(m)
+	if m.spokenTo && m.unreadable() && g.told.again(m.person, time.Now()) {
 		return
 	}
+	g.warm(r.Library)
 	if m.spokenTo && len(bot.Links(r.Target)) > 0 {
-		g.work.Go(func() { g.answer(m, r) })
+		g.work.Go(func() { g.answer(m, r, e, turn) })
 		return
 	}
-	g.answer(m, r)
+	g.answer(m, r, e, turn)
 }
 
-func (g *Gateway) answer(m message, r bot.Request) {
-	posted := ""
-	show := func(c bot.Card) {
-		if posted == "" {
-			posted = g.post(m.channel, m.id, m.id, c)
-			return
-		}
-		g.edit(m.channel, posted, c, ruleProgress)
+// heard is a message in the bot's words.
+func (g *Gateway) heard(m message) bot.Request {
+	r := bot.Request{
+		Library: library(m.guild, m.person), Person: m.person, Roles: m.roles, Target: m.content, Reads: g.reads.Load(), Asked: time.Now().UTC(), Stopping: g.stopping,
 	}
-	e := &editor{every: g.pace.progress, show: show}
-	r.Progress = e.progress
+	if m.guild != "" {
+		r.Channel, r.Locale, r.Hidden = m.channel, g.cache.locale(m.guild), g.cache.hidden(m.channel)
+	}
+	t, isThread := g.cache.thread(m.channel)
+	if isThread {
+		r.Channel, r.Thread = t.parent, m.channel
+		r.Ours = g.isOurs(m.channel, t)
+	}
+	if m.spokenTo && r.Target == "" && m.reply != nil && !m.unreadable() {
+		r.Target = textOf(m.reply, g.self) // "@archivist" under somebody's message is about that message
+	}
+	if t.post && (m.spokenTo || m.id == m.channel) {
+		r.Target = strings.TrimSpace(t.name + "\n" + r.Target) // the title is part of the question
+	}
+	return r
+}
+
+func (g *Gateway) answer(m message, r bot.Request, e *exchange, turn int) {
+	show := func(c bot.Card, patience rule) {
+		e.say(turn, func() string { return g.post(m.channel, m.id, m.id, c) }, func(reply string) { g.edit(m.channel, reply, c, patience) })
+	}
+	progress := &editor{every: g.pace.progress, show: func(c bot.Card) { show(c, ruleProgress) }}
+	r.Progress = progress.progress
 	said := true
 	card := g.safe(r, func() bot.Card {
 		c, ok := g.bot.Hear(g.working, r, m.spokenTo)
 		said = ok
 		return c
 	})
-	e.finish()
-	switch {
-	case !said:
-	case posted == "":
-		g.post(m.channel, m.id, m.id, card)
-	default:
-		g.edit(m.channel, posted, card, ruleMessage)
-	}
-}
-
-// post writes a card into a channel, as a reply to a message if there is one, and returns its id; "" if it did not come about. The
-// nonce, made of what is answered, keeps Discord from taking the same post twice.
-func (g *Gateway) post(channel, about, replyTo string, c bot.Card) string {
-	b := render(c)
-	b.Nonce, b.EnforceNonce = about, true
-	if replyTo != "" {
-		b.Reference = &reference{MessageID: replyTo}
-	}
-	var made struct {
-		ID string `json:"id"`
-	}
-	err := g.rest.do(g.working, call{
-		name: "POST messages", method: http.MethodPost, path: "/channels/" + url.PathEscape(channel) + "/messages", top: channel, body: b, rule: ruleMessage,
-	}, &made)
-	g.mayWrite(channel, err)
-	return made.ID
-}
-
-func (g *Gateway) edit(channel, id string, c bot.Card, patience rule) {
-	err := g.rest.do(g.working, call{
-		name: "PATCH message", method: http.MethodPatch, path: "/channels/" + url.PathEscape(channel) + "/messages/" + url.PathEscape(id), top: channel,
-		body: render(c), rule: patience,
-	}, nil)
-	if err != nil && !isCode(err, codeUnknownMessage) {
-		g.mayWrite(channel, err)
-	}
-}
-
-// mayWrite notes where we may not speak: for 10 minutes we do not try again, as refused requests add up to a ban.
-func (g *Gateway) mayWrite(channel string, err error) {
-	if err == nil {
+	progress.finish()
+	if said {
+		show(card, ruleMessage)
 		return
 	}
-	g.log.Warn("a message could not be written", "error", err)
-	var rest *restError
-	if errors.As(err, &rest) && rest.status == http.StatusForbidden {
-		g.muted.again(channel, time.Now())
+	// An edit may have made a question of ours into something that is none.
+	e.say(turn, func() string { return "" }, func(reply string) { g.unsay(m.channel, reply) })
+}
+
+// isOurs reports whether a thread is one of ours: we opened it, or it hangs on a message of ours, whose id it then has. The latter is
+// asked of Discord, once a thread.
+func (g *Gateway) isOurs(id string, t thread) bool {
+	if t.opener == g.self {
+		return true
 	}
+	if t.post || !g.reads.Load() {
+		return false // a forum's thread hangs on its first post; without the intent it makes no difference
+	}
+	return g.ownThreads.recall(id, func() (bool, bool) {
+		if may, _ := g.cache.ours(t.parent, time.Now()); !may.has(rightView | rightHistory) {
+			return false, true
+		}
+		var starter struct {
+			Author struct {
+				ID string `json:"id"`
+			} `json:"author"`
+		}
+		err := g.rest.do(g.working, call{name: "GET message", method: http.MethodGet, path: messagePath(t.parent, id), top: t.parent, rule: ruleGet}, &starter)
+		if err != nil && !isCode(err, codeUnknownMessage) {
+			g.denied(t.parent, err)
+			return false, false
+		}
+		return starter.Author.ID == g.self, true
+	})
+}
+
+func messagePath(channel, id string) string {
+	return "/channels/" + url.PathEscape(channel) + "/messages/" + url.PathEscape(id)
 }

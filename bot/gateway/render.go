@@ -21,14 +21,23 @@ type mentions struct {
 var nobody = mentions{Parse: []string{}}
 
 type body struct {
-	Content         string     `json:"content"`
-	Embeds          []embed    `json:"embeds"`
-	Components      []row      `json:"components"`
-	AllowedMentions mentions   `json:"allowed_mentions"`
-	Flags           int        `json:"flags,omitempty"`
-	Reference       *reference `json:"message_reference,omitempty"`
-	Nonce           string     `json:"nonce,omitempty"`
-	EnforceNonce    bool       `json:"enforce_nonce,omitempty"`
+	Content         string       `json:"content"`
+	Embeds          []embed      `json:"embeds"`
+	Components      []row        `json:"components"`
+	Attachments     []attachment `json:"attachments"` // all that the message shall have: an edit takes older ones away
+	AllowedMentions mentions     `json:"allowed_mentions"`
+	Flags           int          `json:"flags,omitempty"`
+	Reference       *reference   `json:"message_reference,omitempty"`
+	Nonce           string       `json:"nonce,omitempty"`
+	EnforceNonce    bool         `json:"enforce_nonce,omitempty"`
+
+	files []bot.File // uploaded with it
+}
+
+type attachment struct {
+	ID          int    `json:"id"` // the number of its part, files[ID]
+	Filename    string `json:"filename"`
+	Description string `json:"description,omitempty"`
 }
 
 type reference struct {
@@ -44,6 +53,11 @@ type embed struct {
 	Author      *named       `json:"author,omitempty"`
 	Fields      []embedField `json:"fields,omitempty"`
 	Footer      *footer      `json:"footer,omitempty"`
+	Image       *image       `json:"image,omitempty"`
+}
+
+type image struct {
+	URL string `json:"url"`
 }
 
 type named struct {
@@ -60,28 +74,11 @@ type embedField struct {
 	Inline bool   `json:"inline"`
 }
 
-type row struct {
-	Type       int      `json:"type"`
-	Components []button `json:"components"`
-}
-
-type button struct {
-	Type     int    `json:"type"`
-	Style    int    `json:"style"`
-	Label    string `json:"label"`
-	URL      string `json:"url,omitempty"`
-	CustomID string `json:"custom_id,omitempty"`
-}
-
 const (
 	flagEphemeral  = 1 << 6
-	componentRow   = 1
-	componentPress = 2
-	styleGrey      = 2
-	styleLink      = 5
-	buttonsInRow   = 5
-	rowsAtMost     = 5
 	maxDescription = 4000 // UTF-16 units, of Discord's 4,096
+	maxEmbeds      = 3    // of a card and those below it, of Discord's 10
+	maxEmbedSum    = 5500 // UTF-16 units of all texts of a card, of Discord's 6,000; those below go first
 	maxFields      = 10
 	maxFieldValue  = 300
 )
@@ -93,6 +90,25 @@ var colours = map[bot.Kind]int{
 
 // render makes a message of a card. Its texts become inert here (bot.Escape), and only here.
 func render(c bot.Card) body {
+	b := body{Embeds: []embed{}, Components: components(c), AllowedMentions: nobody}
+	b.attach(c.Files)
+	sum := 0
+	for _, shown := range append([]bot.Card{c}, c.Below...)[:min(1+len(c.Below), maxEmbeds)] {
+		e := embedOf(shown)
+		if sum += e.size(); len(b.Embeds) > 0 && sum > maxEmbedSum {
+			break
+		}
+		b.Embeds = append(b.Embeds, e)
+	}
+	for _, f := range b.Attachments {
+		if isImage(f.Filename) && b.Embeds[0].Image == nil {
+			b.Embeds[0].Image = &image{URL: "attachment://" + f.Filename}
+		}
+	}
+	return b
+}
+
+func embedOf(c bot.Card) embed {
 	e := embed{Color: colours[c.Kind], Title: bot.Escape(c.Title), Description: description(c.Body)}
 	if e.Title != "" {
 		e.URL = c.URL
@@ -108,8 +124,44 @@ func render(c bot.Card) body {
 			e.Fields = append(e.Fields, embedField{Name: bot.Escape(f.Name), Value: value, Inline: true})
 		}
 	}
-	return body{Embeds: []embed{e}, Components: rows(c.Buttons), AllowedMentions: nobody}
+	return e
 }
+
+// size is what Discord counts towards 6,000.
+func (e embed) size() int {
+	n := bot.Units(e.Title) + bot.Units(e.Description)
+	if e.Author != nil {
+		n += bot.Units(e.Author.Name)
+	}
+	if e.Footer != nil {
+		n += bot.Units(e.Footer.Text)
+	}
+	for _, f := range e.Fields {
+		n += bot.Units(f.Name) + bot.Units(f.Value)
+	}
+	return n
+}
+
+const (
+	filesAtMost = 2
+	bytesAtMost = 10 << 20 // of all files of a message
+	maxAlt      = 1024
+)
+
+// attach lists the files that are uploaded with the message; those that Discord would not take are left out.
+func (b *body) attach(files []bot.File) {
+	b.Attachments, b.files = []attachment{}, nil
+	sum := 0
+	for _, f := range files {
+		if sum += len(f.Bytes); len(b.files) == filesAtMost || sum > bytesAtMost {
+			return
+		}
+		b.Attachments = append(b.Attachments, attachment{ID: len(b.files), Filename: f.Name, Description: cutRunes(f.Alt, maxAlt)})
+		b.files = append(b.files, f)
+	}
+}
+
+func isImage(name string) bool { return strings.HasSuffix(name, ".png") }
 
 // description joins blocks, a line or more each; two quotations are divided by an empty quoted line. Blocks that no longer fit are
 // left out: the bot keeps its texts shorter, so that this takes a card of many long lines.
@@ -197,20 +249,4 @@ func personName(id string) string {
 // linkTarget keeps an address from ending its own brackets.
 func linkTarget(link string) string {
 	return strings.NewReplacer("(", "%28", ")", "%29", " ", "%20", "\n", "", "<", "%3C", ">", "%3E").Replace(link)
-}
-
-func rows(buttons [][]bot.Button) []row {
-	out := []row{}
-	for _, line := range buttons[:min(len(buttons), rowsAtMost)] {
-		made := row{Type: componentRow}
-		for _, b := range line[:min(len(line), buttonsInRow)] {
-			if b.Link != "" {
-				made.Components = append(made.Components, button{Type: componentPress, Style: styleLink, Label: b.Label, URL: b.Link})
-				continue
-			}
-			made.Components = append(made.Components, button{Type: componentPress, Style: styleGrey, Label: b.Label, CustomID: b.ID})
-		}
-		out = append(out, made)
-	}
-	return out
 }

@@ -14,6 +14,8 @@ import (
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"archivist/bot"
 )
 
 // A rule says how patient a call is and after what it is tried again (the table in rules).
@@ -42,6 +44,7 @@ type call struct {
 	path   string // below the API's base, escaped
 	top    string // the id that Discord counts the route by: a channel's, a guild's, an interaction's
 	body   any    // as JSON; nil = none
+	files  []bot.File
 	rule   rule
 	token  bool // it bears its own token in the path: no Authorization, and exempt from the global limit
 }
@@ -74,10 +77,12 @@ func isCode(err error, codes ...int) bool {
 
 // Discord's error codes that we act upon.
 const (
+	codeUnknownChannel      = 10003
 	codeUnknownMessage      = 10008
 	codeUnknownWebhook      = 10015
 	codeUnknownInteraction  = 10062
 	codeAlreadyAcknowledged = 40060
+	codeMissingAccess       = 50001
 	codeTokenOver           = 50027
 )
 
@@ -94,12 +99,9 @@ type client struct {
 
 // do makes a call and decodes the answer into out, unless out is nil. It tries again as the call's rule says.
 func (c *client) do(ctx context.Context, k call, out any) error {
-	var body []byte
-	if k.body != nil {
-		var err error
-		if body, err = json.Marshal(k.body); err != nil {
-			return fmt.Errorf("%s: %w", k.name, err)
-		}
+	body, err := k.encode()
+	if err != nil {
+		return fmt.Errorf("%s: %w", k.name, err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, k.rule.total)
 	defer cancel()
@@ -144,20 +146,20 @@ type answer struct {
 }
 
 // attempt sends the call once. Its errors do not hold the path.
-func (c *client) attempt(ctx context.Context, k call, body []byte) (answer, error) {
+func (c *client) attempt(ctx context.Context, k call, body payload) (answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, k.rule.attempt)
 	defer cancel()
 	var reader io.Reader
-	if body != nil {
-		reader = bytes.NewReader(body)
+	if body.kind != "" {
+		reader = bytes.NewReader(body.bytes)
 	}
 	r, err := http.NewRequestWithContext(ctx, k.method, discordAPI+k.path, reader)
 	if err != nil {
 		return answer{}, fmt.Errorf("%s: the path cannot be called", k.name)
 	}
 	r.Header.Set("User-Agent", c.agent)
-	if body != nil {
-		r.Header.Set("Content-Type", "application/json")
+	if body.kind != "" {
+		r.Header.Set("Content-Type", body.kind)
 	}
 	if !k.token {
 		r.Header.Set("Authorization", "Bot "+c.token)

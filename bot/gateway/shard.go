@@ -41,7 +41,7 @@ type shard struct {
 	log     *slog.Logger
 	pace    pace
 	content bool // MESSAGE_CONTENT is asked for
-	event   func(kind string, data json.RawMessage)
+	event   func(at version, kind string, data json.RawMessage)
 	// lostContent is told when Discord did not grant MESSAGE_CONTENT after all.
 	lostContent func()
 
@@ -57,6 +57,7 @@ type shard struct {
 	life    context.Context        // of dials
 
 	mu         sync.Mutex
+	sessions   int           // that Discord has begun with us
 	resumeURL  string        // of the session
 	readiness  chan struct{} // closed at READY or RESUMED of the present connection
 	disconnect chan struct{} // closed when discordgo has let go of it
@@ -161,7 +162,7 @@ func (s *shard) newSession() *discordgo.Session {
 		NetDialContext:    func(_ context.Context, _, address string) (net.Conn, error) { return s.dial(address, false) },
 		NetDialTLSContext: func(_ context.Context, _, address string) (net.Conn, error) { return s.dial(address, true) },
 	}
-	session.AddHandler(func(_ *discordgo.Session, e *discordgo.Event) { s.received(e.Type, e.RawData) })
+	session.AddHandler(func(_ *discordgo.Session, e *discordgo.Event) { s.received(e.Sequence, e.Type, e.RawData) })
 	session.AddHandler(func(*discordgo.Session, *discordgo.Disconnect) { s.signal(&s.disconnect) })
 	return session
 }
@@ -185,7 +186,7 @@ func (s *shard) dial(address string, secure bool) (net.Conn, error) {
 }
 
 // received takes an event from discordgo, in order, and under its lock: it must neither block nor call the session.
-func (s *shard) received(kind string, data json.RawMessage) {
+func (s *shard) received(seq int64, kind string, data json.RawMessage) {
 	switch kind {
 	case "READY":
 		var ready struct {
@@ -195,6 +196,7 @@ func (s *shard) received(kind string, data json.RawMessage) {
 			s.log.Warn("READY", "error", err)
 		}
 		s.mu.Lock()
+		s.sessions++
 		if s.resumeURL = ready.ResumeURL; s.resumeURL == "" {
 			s.resumeURL = *s.wanted.Load()
 		}
@@ -203,7 +205,7 @@ func (s *shard) received(kind string, data json.RawMessage) {
 	case "RESUMED":
 		s.isReady()
 	}
-	s.event(kind, data)
+	s.event(after(s.sessions, seq), kind, data) // sessions is written in this function alone
 }
 
 func (s *shard) isReady() {

@@ -153,7 +153,7 @@ func TestPanicBecomesAnIncident(t *testing.T) {
 func TestShutdownFinishesReplies(t *testing.T) {
 	s := start(t, testOptions{before: func(s *stage) { s.town.hold = make(chan struct{}) }}).ready()
 	x := s.ann.Slash(s.news, "ask", fakediscord.Opt("question", "When?"))
-	<-s.town.asking
+	s.asking()
 	s.stop()
 	<-s.gateway.stopping
 	late, err := s.ann.Slash(s.news, "ask", fakediscord.Opt("question", "And now?")).Reply(s.ctx)

@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"encoding/json"
-	"strconv"
 	"strings"
 
 	"archivist/bot"
@@ -53,27 +52,28 @@ const (
 	typeForm      = 5
 )
 
-// The rights that make a moderator.
-const (
-	rightAdministrator = 1 << 3
-	rightManageGuild   = 1 << 5
-)
-
 // An interaction is what the bot reads of Discord's.
 type interaction struct {
 	id, token string
 	kind      int
 	guild     string // whose library is read; "" = the person's own
+	guest     bool   // only the person has installed the bot, not the guild or group where it is used
 	channel   string // where it happened
 	settled   string // the channel whose settings hold: a thread's parent
+	thread    string // where it happened in one
 	person    string
+	roles     []string
+	rights    rights // of the person, in the channel; all outside guilds
 	moderator bool
 	locale    string
 	name      string // of the command, with its subcommands
 	options   map[string]string
+	focused   string // the option that is being typed
 	target    object // the message that a menu was used on
 	customID  string
-	messageID string // that a pressed button hangs on
+	values    map[string]string // of a form by its inputs' names; of a menu what was chosen
+	messageID string            // that a pressed button hangs on
+	raw       json.RawMessage
 }
 
 // decodeInteraction reads an event. ok is false without an id and a token, as then it cannot be answered.
@@ -81,7 +81,7 @@ func decodeInteraction(raw json.RawMessage) (i interaction, ok bool) {
 	o := decodeObject(raw)
 	i = interaction{
 		id: o.text("id"), token: o.text("token"), kind: field[int](o, "type"), channel: o.text("channel_id"), locale: o.text("locale"),
-		options: map[string]string{}, messageID: o.object("message").text("id"),
+		options: map[string]string{}, values: map[string]string{}, messageID: o.object("message").text("id"), rights: allRights, raw: raw,
 	}
 	if i.id == "" || i.token == "" {
 		return i, false
@@ -91,20 +91,27 @@ func decodeInteraction(raw json.RawMessage) (i interaction, ok bool) {
 	if i.person == "" {
 		i.person = o.object("user").text("id")
 	}
-	rights, _ := strconv.ParseUint(member.text("permissions"), 10, 64) // no number: no rights
-	i.moderator = rights&(rightAdministrator|rightManageGuild) != 0
+	if member != nil {
+		i.rights = parseRights(member.text("permissions"))
+		i.roles = field[[]string](member, "roles")
+	}
 	i.guild = o.text("guild_id")
+	i.moderator = i.guild != "" && i.rights&(rightAdministrator|rightManageGuild) != 0
 	if owners := o.object("authorizing_integration_owners"); owners != nil && owners["0"] == nil {
-		i.guild = "" // only the person has installed the bot: the guild is a stranger's
+		i.guild, i.guest, i.moderator = "", true, false // the guild is a stranger's
 	}
 	i.settled = i.channel
-	if place := o.object("channel"); isThread(field[int](place, "type")) && place.text("parent_id") != "" {
-		i.settled = place.text("parent_id")
+	if place := o.object("channel"); isThread(field[int](place, "type")) {
+		i.thread = i.channel
+		if parent := place.text("parent_id"); parent != "" {
+			i.settled = parent
+		}
 	}
 	data := o.object("data")
 	i.customID = data.text("custom_id")
 	i.name = data.text("name")
 	i.readOptions(data)
+	i.readValues(data)
 	if target := data.text("target_id"); target != "" {
 		i.target = data.object("resolved").object("messages").object(target)
 	}
@@ -124,11 +131,26 @@ func (i *interaction) readOptions(data object) {
 				value = text
 			}
 			i.options[o.text("name")] = value
+			if field[bool](o, "focused") {
+				i.focused = o.text("name")
+			}
 		}
 	}
 }
 
-func isThread(kind int) bool { return kind == 10 || kind == 11 || kind == 12 }
+// readValues takes what was chosen in a menu, or typed into a form. A Label holds its input, an action row a list of one.
+func (i *interaction) readValues(data object) {
+	if chosen := field[[]string](data, "values"); len(chosen) > 0 {
+		i.values[bot.Chosen] = chosen[0]
+	}
+	for _, row := range data.objects("components") {
+		for _, typed := range append(row.objects("components"), row.object("component")) {
+			if name := typed.text("custom_id"); name != "" {
+				i.values[name] = typed.text("value")
+			}
+		}
+	}
+}
 
 // A message is what the bot reads of one that was posted.
 type message struct {
@@ -136,8 +158,15 @@ type message struct {
 	content                    string // its text, and the addresses in its embeds and of what it forwards
 	spokenTo                   bool   // it mentions the bot, or stands in its direct messages
 	silent                     bool   // of a program, to everybody, or no person's words
+	edited                     string // when it was edited last, as Discord writes it; "" = never
+	roles                      []string
 	reply                      object // the message that it answers
+	toUs                       bool   // which is ours
 }
+
+// unreadable reports whether it answers a message of ours in words that are kept from us: without the Message Content intent Discord
+// shows such a reply empty.
+func (m message) unreadable() bool { return m.content == "" && m.toUs }
 
 // decodeMessage reads an event, from the point of view of the bot's user.
 func decodeMessage(raw json.RawMessage, self string) (m message, ok bool) {
@@ -146,6 +175,8 @@ func decodeMessage(raw json.RawMessage, self string) (m message, ok bool) {
 	m = message{
 		id: o.text("id"), guild: o.text("guild_id"), channel: o.text("channel_id"), person: author.text("id"), reply: o.object("referenced_message"),
 	}
+	m.edited, m.roles = o.text("edited_timestamp"), field[[]string](o.object("member"), "roles")
+	m.toUs = m.reply.object("author").text("id") == self
 	kind := field[int](o, "type")
 	m.silent = field[bool](author, "bot") || o.text("webhook_id") != "" || m.person == self || kind != 0 && kind != 19 ||
 		field[bool](o, "mention_everyone")

@@ -1,0 +1,89 @@
+package gateway
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+
+	"archivist/bot"
+)
+
+// Types of callbacks: the first answer to an interaction.
+const (
+	callbackMessage        = 4
+	callbackDeferred       = 5
+	callbackDeferredUpdate = 6
+	callbackChoices        = 8
+	callbackForm           = 9
+)
+
+type callback struct {
+	Type int `json:"type"`
+	Data any `json:"data,omitempty"`
+}
+
+type flagged struct {
+	Flags int `json:"flags"`
+}
+
+type choices struct {
+	Choices []choice `json:"choices"`
+}
+
+// atOnce answers without a deferral, to the asker alone. What is told so has no files.
+func (g *Gateway) atOnce(i interaction, card bot.Card) {
+	card.Files = nil
+	b := render(card)
+	b.Flags = flagEphemeral
+	g.acknowledge(i, callback{Type: callbackMessage, Data: b})
+}
+
+// acknowledge sends the callback, and reports whether Discord has taken it. A try whose answer was lost may have had effect: then
+// the second one meets "already acknowledged", which is success.
+func (g *Gateway) acknowledge(i interaction, c callback) bool {
+	ctx, cancel := context.WithTimeout(g.working, ruleCallback.total)
+	defer cancel()
+	err := g.rest.do(ctx, call{
+		name: "POST callback", method: http.MethodPost, path: "/interactions/" + url.PathEscape(i.id) + "/" + url.PathEscape(i.token) + "/callback",
+		top: i.id, body: c, rule: ruleCallback, token: true,
+	}, nil)
+	if err == nil || isCode(err, codeAlreadyAcknowledged) {
+		return true
+	}
+	g.log.Warn("an interaction could not be acknowledged", "error", err)
+	return false
+}
+
+// webhook is the path of an interaction's token.
+func (g *Gateway) webhook(i interaction) string {
+	return "/webhooks/" + url.PathEscape(g.self) + "/" + url.PathEscape(i.token)
+}
+
+// original edits or deletes the message that answers an interaction: its reply, or of a press the message pressed.
+func (g *Gateway) original(i interaction, method string, b *body, patience rule) error {
+	return g.webhookMessage(i, method, "@original", b, patience)
+}
+
+func (g *Gateway) webhookMessage(i interaction, method, id string, b *body, patience rule) error {
+	name := method + " followup"
+	if id == "@original" {
+		name = method + " @original"
+	}
+	k := call{name: name, method: method, path: g.webhook(i) + "/messages/" + url.PathEscape(id), top: i.id, rule: patience, token: true}
+	if b != nil {
+		k.body, k.files = b, b.files
+	}
+	return g.rest.do(g.working, k, nil)
+}
+
+// followUp posts a further message and returns its id. It is tried once: its first try may have had effect, and then a second one
+// would say the same twice. Only where Discord tells that it had none is it tried again (ruleFollowUp).
+func (g *Gateway) followUp(i interaction, b body) (id string, err error) {
+	var made struct {
+		ID string `json:"id"`
+	}
+	err = g.rest.do(g.working, call{
+		name: "POST followup", method: http.MethodPost, path: g.webhook(i), top: i.id, body: b, files: b.files, rule: ruleFollowUp, token: true,
+	}, &made)
+	return made.ID, err
+}

@@ -1,0 +1,87 @@
+package gateway
+
+import (
+	"sync"
+	"time"
+)
+
+// answerable is how long an asking message is followed: edits change our reply to it, its end takes the reply away.
+const answerable = 15 * time.Minute
+
+const exchangesAtMost = 10_000
+
+// exchanges knows the messages that we answer, or have answered lately.
+type exchanges struct {
+	mu    sync.Mutex
+	by    map[string]*exchange // by the asking message's id
+	order []string
+}
+
+// An exchange is a message and our reply to it. What is written of a reply is written under mu: so an answer to a message that was
+// edited or deleted meanwhile is never shown, and two answers to it never meet.
+type exchange struct {
+	began time.Time
+
+	mu    sync.Mutex
+	turn  int    // raised by each edit, and by the end of the message
+	reply string // the id of ours; "" = not written yet
+	gone  bool   // the message was deleted
+}
+
+// of finds the exchange about a message, or begins one; fresh tells which.
+func (x *exchanges) of(message string, now time.Time) (e *exchange, fresh bool) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.by == nil {
+		x.by = map[string]*exchange{}
+	}
+	for len(x.order) > 0 && (len(x.order) >= exchangesAtMost || now.Sub(x.by[x.order[0]].began) > answerable) {
+		delete(x.by, x.order[0])
+		x.order = x.order[1:]
+	}
+	if e = x.by[message]; e != nil {
+		return e, false
+	}
+	e = &exchange{began: now}
+	x.by[message] = e
+	x.order = append(x.order, message)
+	return e, true
+}
+
+// known finds the exchange about a message; nil if there is none.
+func (x *exchanges) known(message string) *exchange {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.by[message]
+}
+
+// next begins another turn: what earlier ones still had to say is void.
+func (e *exchange) next() (turn int) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.turn++
+	return e.turn
+}
+
+// say writes the reply of a turn with post, or changes it with edit, unless the turn is void. reply is ours, "" if there is none.
+func (e *exchange) say(turn int, post func() string, edit func(id string)) (reply string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	switch {
+	case turn != e.turn || e.gone:
+	case e.reply == "":
+		e.reply = post()
+	default:
+		edit(e.reply)
+	}
+	return e.reply
+}
+
+// end voids the exchange and returns our reply, which has to go; "" if there is none.
+func (e *exchange) end() (reply string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.turn++
+	e.gone, reply, e.reply = true, e.reply, ""
+	return reply
+}

@@ -1,0 +1,86 @@
+package gateway
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"time"
+
+	"archivist/bot"
+)
+
+// post writes a card into a channel, as a reply to a message if there is one, and returns its id; "" if it did not come about. The
+// nonce, made of what is answered, keeps Discord from taking the same post twice. What we may not do in the channel is not tried.
+func (g *Gateway) post(channel, about, replyTo string, c bot.Card) string {
+	may, _ := g.cache.ours(channel, time.Now())
+	if !may.has(rightView | rightSend) {
+		g.log.Info("a message was not written: we may not speak there", "channel", channel)
+		return ""
+	}
+	b := rendered(c, may)
+	b.Nonce, b.EnforceNonce = about, true
+	if replyTo != "" && may.has(rightHistory) {
+		b.Reference = &reference{MessageID: replyTo}
+	}
+	var made struct {
+		ID string `json:"id"`
+	}
+	err := g.rest.do(g.working, call{
+		name: "POST messages", method: http.MethodPost, path: "/channels/" + url.PathEscape(channel) + "/messages", top: channel,
+		body: b, files: b.files, rule: ruleMessage,
+	}, &made)
+	g.denied(channel, err)
+	return made.ID
+}
+
+func (g *Gateway) edit(channel, id string, c bot.Card, patience rule) {
+	may, _ := g.cache.ours(channel, time.Now())
+	if !may.has(rightView) {
+		return
+	}
+	b := rendered(c, may)
+	err := g.rest.do(g.working, call{
+		name: "PATCH message", method: http.MethodPatch, path: messagePath(channel, id), top: channel, body: b, files: b.files, rule: patience,
+	}, nil)
+	if !isCode(err, codeUnknownMessage) {
+		g.denied(channel, err)
+	}
+}
+
+// unsay takes a message of ours away.
+func (g *Gateway) unsay(channel, id string) {
+	if may, _ := g.cache.ours(channel, time.Now()); !may.has(rightView) {
+		return
+	}
+	err := g.rest.do(g.working, call{name: "DELETE message", method: http.MethodDelete, path: messagePath(channel, id), top: channel, rule: ruleMessage}, nil)
+	if !isCode(err, codeUnknownMessage) {
+		g.denied(channel, err)
+	}
+}
+
+// rendered is a card as it may be shown in a channel: with its embeds, or as plain text; with its files, or without.
+func rendered(c bot.Card, may rights) body {
+	if !may.has(rightAttach) {
+		c.Files = nil
+	}
+	if may.has(rightEmbed) {
+		return render(c)
+	}
+	return renderPlain(c)
+}
+
+// denied notes where we turned out not to have a right, so that it is not tried again and again.
+func (g *Gateway) denied(channel string, err error) {
+	if err == nil {
+		return
+	}
+	g.log.Warn("a message could not be written", "error", err)
+	var rest *restError
+	switch {
+	case !errors.As(err, &rest) || rest.status != http.StatusForbidden:
+	case rest.code == codeMissingAccess:
+		g.cache.lose(channel, allRights, time.Now())
+	default:
+		g.cache.lose(channel, rightSend, time.Now())
+	}
+}
