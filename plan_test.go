@@ -29,10 +29,11 @@ retrieval                : . retrieval/text retrieval/index retrieval/query retr
 retrieval/eval           : . retrieval retrieval/rank
 retrieval/bench          : . retrieval retrieval/index retrieval/ingest retrieval/bench/synthetic
 retrieval/bench/synthetic : .
-retrieval/ingest         : . retrieval/text retrieval/ingest/fetch retrieval/ingest/canon retrieval/ingest/extract retrieval/ingest/file
+retrieval/ingest         : . retrieval/text retrieval/ingest/fetch retrieval/ingest/canon retrieval/ingest/extract retrieval/ingest/feed retrieval/ingest/file
 retrieval/ingest/fetch   : . retrieval/ingest/canon
 retrieval/ingest/canon   : .
 retrieval/ingest/extract : . retrieval/ingest/canon
+retrieval/ingest/feed    : . retrieval/ingest/canon
 retrieval/ingest/file    : . retrieval/ingest/extract
 bot                      : .
 bot/gateway              : . bot
@@ -48,7 +49,8 @@ var outside = map[string][]string{
 	"github.com/bwmarrin/discordgo":   {"bot/gateway"},
 	"net/http":                        {"retrieval/ingest/fetch", "bot/gateway", "bot/fakediscord", "cmd/archivist"},
 	"github.com/gorilla/websocket":    {"bot/gateway", "bot/fakediscord"},
-	"golang.org/x/net/html":           {"retrieval/ingest/extract", "retrieval/ingest/fetch"},
+	"golang.org/x/net/html":           {"retrieval/ingest/extract", "retrieval/ingest/feed", "retrieval/ingest/fetch"},
+	"github.com/mmcdole/gofeed":       {"retrieval/ingest/feed"},
 	"github.com/spf13/cobra":          {"cmd/archivist"},
 	"github.com/kljensen/snowball/":   {"retrieval/text"},
 	"github.com/markusmobius/":        {"retrieval/ingest/extract"},
@@ -64,7 +66,7 @@ var outside = map[string][]string{
 var (
 	pure = []string{
 		"retrieval/text", "retrieval/index", "retrieval/query", "retrieval/rank", "retrieval/answer",
-		"retrieval/ingest/canon", "retrieval/ingest/extract", "retrieval/ingest/file",
+		"retrieval/ingest/canon", "retrieval/ingest/extract", "retrieval/ingest/feed", "retrieval/ingest/file",
 	}
 	impure = []string{"os", "net", "net/http", "log", "log/slog", "math/rand", "math/rand/v2", "crypto/rand", "os/exec", "database/sql"}
 )
