@@ -115,6 +115,7 @@ func (w *surveyor) xml(text []byte) error {
 	decoder.Strict = false
 	decoder.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil } // it is UTF-8 by now
 	var root xml.Name
+	elements := 0
 	var within, location, modified string
 	for {
 		token, err := decoder.RawToken()
@@ -129,6 +130,9 @@ func (w *surveyor) xml(text []byte) error {
 		}
 		switch t := token.(type) {
 		case xml.StartElement:
+			if elements++; elements > maxElements {
+				return nil
+			}
 			within = t.Name.Local
 			if root.Local == "" {
 				if root = t.Name; within != "urlset" && within != "sitemapindex" {
@@ -164,8 +168,10 @@ func (w *surveyor) xml(text []byte) error {
 	}
 }
 
-// maxAddress is more bytes than an address has.
-const maxAddress = 4096
+const (
+	maxAddress  = 4096    // more bytes than an address has
+	maxElements = 500_000 // what stands behind them is not read
+)
 
 // lastmod reads a W3C date: from the year to the fraction of a second.
 func lastmod(s string) time.Time {

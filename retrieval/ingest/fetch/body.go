@@ -146,8 +146,8 @@ func (t *thrifty) Read(p []byte) (int, error) {
 }
 
 // readBody reads and unpacks a body within the limits. check sees the first 1,024 bytes unpacked (all, if there are fewer) and may end
-// the reading there. truncate gives the bytes up to limit instead of an error beyond it.
-func readBody(w *wire, layers []string, l Limits, check func([]byte) error, truncate bool) ([]byte, error) {
+// the reading there, or tells how many bytes such a body may have. truncate gives the bytes up to that instead of an error beyond it.
+func readBody(w *wire, layers []string, l Limits, check func([]byte) (decoded int64, err error), truncate bool) ([]byte, error) {
 	raw := io.Reader(&limited{r: w, left: l.Wire, err: tooLarge("longer than %d MiB", l.Wire>>20)})
 	unpacked, release, err := unpack(raw, layers, max(l.Wire, l.Decoded))
 	if err != nil {
@@ -162,16 +162,17 @@ func readBody(w *wire, layers []string, l Limits, check func([]byte) error, trun
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, w.blame(err)
 	}
-	if err := check(head); err != nil {
+	decoded, err := check(head)
+	if err != nil {
 		return nil, err
 	}
-	body, err := io.ReadAll(io.LimitReader(in, l.Decoded+1))
+	body, err := io.ReadAll(io.LimitReader(in, decoded+1))
 	if err != nil {
 		return nil, w.blame(err)
 	}
-	if int64(len(body)) > l.Decoded {
-		if body = body[:l.Decoded]; !truncate {
-			return nil, tooLarge("longer than %d MiB", l.Decoded>>20)
+	if int64(len(body)) > decoded {
+		if body = body[:decoded]; !truncate {
+			return nil, tooLarge("longer than %d MiB", decoded>>20)
 		}
 	}
 	return body, nil

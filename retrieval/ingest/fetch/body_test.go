@@ -313,13 +313,67 @@ func TestSniff(t *testing.T) {
 		{"x", "application/rss+xml; charset=utf-8", "listing: feed"},
 	} {
 		got := ""
-		if err := sniff([]byte(c.head), c.header); err != nil {
+		if _, err := sniff([]byte(c.head), c.header, 0); err != nil {
 			got = err.Error()
 		}
 		if got != c.want {
 			t.Errorf("sniff(%q, %s) = %q, want %q", c.head, c.header, got, c.want)
 		}
 	}
+}
+
+// TestTakes: what a request takes is given with its kind; the bytes decide, not the header.
+func TestTakes(t *testing.T) {
+	const feed = "<?xml version='1.0'?><rss version='2.0'>"
+	for _, c := range []struct {
+		head, header string
+		takes, kind  Kind
+		want         string
+	}{
+		{feed, "text/html", KindFeed, KindFeed, ""},
+		{feed, "application/rss+xml", KindFeed | KindPacked, KindFeed, ""},
+		{feed, "application/rss+xml", KindPDF, 0, "listing: feed"},
+		{page, "application/rss+xml", KindFeed, KindPage, ""},
+		{"https://example.com/a", "text/plain", KindFeed, KindPage, ""},
+		{"%PDF-1.4", "text/html", KindPDF, KindPDF, ""},
+		{"%PDF-1.4", "text/html", KindFeed, 0, "type: PDF"},
+		{page, "application/pdf", KindPDF, KindPage, ""},
+		{"\x1f\x8b\x08", "application/xml", KindFeed | KindPacked, KindPacked, ""},
+		{"\x1f\x8b\x08", "application/xml", KindFeed, 0, "type: archive"},
+		{"PK\x03\x04", "application/zip", KindFeed | KindPDF | KindPacked, 0, "type: archive"},
+	} {
+		kind, err := sniff([]byte(c.head), c.header, c.takes)
+		got := ""
+		if err != nil {
+			got = err.Error()
+		}
+		if kind != c.kind || got != c.want {
+			t.Errorf("sniff(%q, %s, %d) = %d, %q, want %d, %q", c.head, c.header, c.takes, kind, got, c.kind, c.want)
+		}
+	}
+}
+
+// TestDocuments: a PDF may be larger than a page, and has a limit too.
+func TestDocuments(t *testing.T) {
+	limits := Limits{Wire: 64 << 10, Decoded: 64 << 10, Document: 256 << 10}
+	var body []byte
+	server, f := serve(t, Options{Limits: limits}, func(w http.ResponseWriter, r *http.Request) {
+		w.(http.Flusher).Flush() // no length
+		w.Write(body)
+	})
+	get := func() (*Response, error) {
+		return f.Get(t.Context(), Request{URL: server.URL, Inside: true, Takes: KindPDF})
+	}
+	body = append([]byte("%PDF-1.7 "), bytes.Repeat([]byte("a"), 200<<10)...)
+	if r, err := get(); err != nil || len(r.Body) != len(body) || r.Kind != KindPDF {
+		t.Errorf("a large PDF: %v", err)
+	}
+	body = append([]byte("%PDF-1.7 "), bytes.Repeat([]byte("a"), 256<<10)...)
+	_, err := get()
+	wantCode(t, "a PDF that is too large", err, archivist.TooLarge)
+	body = []byte("<html>" + strings.Repeat("a", 100<<10))
+	_, err = get()
+	wantCode(t, "a page as large as a PDF may be", err, archivist.TooLarge)
 }
 
 func FuzzDecode(f *testing.F) {
@@ -332,11 +386,11 @@ func FuzzDecode(f *testing.F) {
 		layers, err := encodings([]string{header})
 		if err == nil {
 			limits := Limits{Wire: 64 << 10, Decoded: 32 << 10}.orDefault()
-			check := func(head []byte) error {
+			check := func(head []byte) (int64, error) {
 				if len(head) > sniffedBytes {
 					t.Errorf("%d bytes to look at", len(head))
 				}
-				return nil
+				return limits.Decoded, nil
 			}
 			body, err = readBody(&wire{r: bytes.NewReader(body)}, layers, limits, check, false)
 			if int64(len(body)) > limits.Decoded {

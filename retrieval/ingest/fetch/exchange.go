@@ -15,15 +15,17 @@ import (
 // An exchange is how one request is made.
 type exchange struct {
 	limits   Limits
-	header   http.Header             // beside those that every request has; may be nil
-	check    func(head []byte) error // judges the body's beginning; nil: sniff
-	truncate bool                    // a body above limits.Decoded is cut there, not refused
+	header   http.Header // beside those that every request has; may be nil
+	takes    Kind        // beside pages
+	anything bool        // any body will do
+	truncate bool        // a body above limits.Decoded is cut there, not refused
 }
 
 // An answer is what came back. Only one with status 200 has a body.
 type answer struct {
 	status int
 	header http.Header
+	kind   Kind
 	body   []byte
 	turn   *turn
 }
@@ -49,7 +51,7 @@ func (c *chain) exchange(ctx context.Context, u *url.URL, e exchange) (*answer, 
 			return nil
 		},
 	})
-	request, err := c.request(ctx, u, e.header)
+	request, err := c.message(ctx, u, e.header)
 	if err != nil {
 		return nil, err
 	}
@@ -63,13 +65,19 @@ func (c *chain) exchange(ctx context.Context, u *url.URL, e exchange) (*answer, 
 	if a.status != http.StatusOK {
 		return a, nil
 	}
-	if a.body, err = readAnswer(response, e, cancel); err != nil {
+	if a.kind, a.body, err = readAnswer(response, e, cancel); err != nil {
 		return nil, why(ctx, err)
 	}
 	return a, nil
 }
 
-func (c *chain) request(ctx context.Context, u *url.URL, header http.Header) (*http.Request, error) {
+// What is asked for. Some sites give a page to whoever names pages first, others refuse whom they cannot please.
+const (
+	acceptPages = "text/html, application/xhtml+xml, application/pdf;q=.8, text/plain;q=.7, */*;q=.1"
+	acceptFeeds = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=.9, text/xml;q=.9, text/html;q=.5, */*;q=.1"
+)
+
+func (c *chain) message(ctx context.Context, u *url.URL, header http.Header) (*http.Request, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
 		return nil, err
@@ -78,10 +86,13 @@ func (c *chain) request(ctx context.Context, u *url.URL, header http.Header) (*h
 		request.Header[name] = values
 	}
 	request.Header.Set("User-Agent", c.f.agent)
-	request.Header.Set("Accept", "text/html, application/xhtml+xml, application/pdf;q=.8, text/plain;q=.7, */*;q=.1")
+	request.Header.Set("Accept", acceptPages)
+	if c.request.Takes&KindFeed != 0 {
+		request.Header.Set("Accept", acceptFeeds)
+	}
 	request.Header.Set("Accept-Encoding", "gzip, br, zstd, deflate")
-	if c.language != "" {
-		request.Header.Set("Accept-Language", c.language)
+	if c.request.Language != "" {
+		request.Header.Set("Accept-Language", c.request.Language)
 	}
 	for _, cookie := range c.jar.Cookies(u) {
 		request.AddCookie(cookie)
@@ -89,30 +100,42 @@ func (c *chain) request(ctx context.Context, u *url.URL, header http.Header) (*h
 	return request, nil
 }
 
-func readAnswer(response *http.Response, e exchange, cancel context.CancelCauseFunc) ([]byte, error) {
+func readAnswer(response *http.Response, e exchange, cancel context.CancelCauseFunc) (Kind, []byte, error) {
 	contentType := response.Header.Get("Content-Type")
-	check := e.check
-	if check == nil {
-		check = func(head []byte) error { return sniff(head, contentType) }
-	}
 	layers, err := encodings(response.Header.Values("Content-Encoding"))
 	if err != nil {
-		return nil, err
+		return 0, nil, err
 	}
-	limit := e.limits.Wire
-	if len(layers) == 0 {
-		limit = min(limit, e.limits.Decoded)
+	limits, kind := e.limits, KindPage
+	large := limits.Document
+	if e.takes&(KindPDF|KindPacked) == 0 {
+		large = limits.Decoded
 	}
-	if response.ContentLength > limit && !e.truncate {
-		if err := kindOfHeader(contentType); err != nil { // says more than a size: it is a film
-			return nil, err
+	limits.Wire = max(limits.Wire, large)
+	check := func(head []byte) (decoded int64, err error) {
+		if e.anything {
+			return limits.Decoded, nil
 		}
-		return nil, tooLarge("longer than %d MiB", limit>>20)
+		if kind, err = sniff(head, contentType, e.takes); kind == KindPDF || kind == KindPacked {
+			return limits.Document, err
+		}
+		return limits.Decoded, err
+	}
+	longest := limits.Wire
+	if len(layers) == 0 {
+		longest = min(longest, max(limits.Decoded, large))
+	}
+	if response.ContentLength > longest && !e.truncate {
+		if err := kindOfHeader(contentType, e.takes); err != nil { // says more than a size: it is a film
+			return 0, nil, err
+		}
+		return 0, nil, tooLarge("longer than %d MiB", longest>>20)
 	}
 	w := &wire{r: response.Body}
-	stop := watch(w, e.limits, cancel)
+	stop := watch(w, limits, cancel)
 	defer stop()
-	return readBody(w, layers, e.limits, check, e.truncate)
+	body, err := readBody(w, layers, limits, check, e.truncate)
+	return kind, body, err
 }
 
 // watchSteps is how often the rate is looked at within a window.

@@ -16,15 +16,20 @@ import (
 	"archivist"
 )
 
+// A Status is the cause (Failure.Err) of a Failure that the site's status tells: 404, 410, …
+type Status int
+
+func (s Status) Error() string { return "HTTP " + strconv.Itoa(int(s)) }
+
 // statusFailure says what a status that is no page means, and closes the domain where the site asks for it.
 func statusFailure(a *answer, t *turn) error {
-	detail := "HTTP " + strconv.Itoa(a.status)
+	status := Status(a.status)
 	code := archivist.ServerError
 	switch {
 	case a.status == http.StatusNotFound, a.status == http.StatusGone:
 		code = archivist.Gone
 	case a.status == http.StatusTooManyRequests, a.status == http.StatusServiceUnavailable:
-		return busy(detail, t.close(retryAfter(a.header.Get("Retry-After"), time.Now())))
+		return busy(status.Error(), t.close(retryAfter(a.header.Get("Retry-After"), time.Now())))
 	case a.status == http.StatusNoContent, a.status == http.StatusResetContent:
 		code = archivist.EmptyPage
 	case a.status == http.StatusRequestTimeout:
@@ -32,7 +37,7 @@ func statusFailure(a *answer, t *turn) error {
 	case a.status >= 400 && a.status < 500: // 401, 403, 451 and the odd ones: this page is not for us
 		code = archivist.Forbidden
 	}
-	return &archivist.Failure{Code: code, Detail: detail}
+	return &archivist.Failure{Code: code, Detail: status.Error(), Err: status}
 }
 
 // retryAfter reads the header: seconds, or a date. 0 stands for none, and for one that cannot be read or is over.

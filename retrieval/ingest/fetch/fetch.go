@@ -16,6 +16,7 @@ import (
 	"net/http/cookiejar"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -34,7 +35,7 @@ type Options struct {
 	// notation. Any port of an allowed host may be used; there is no gap between visits to it.
 	Allow  []string
 	NAT64  string        // the network's own NAT64 prefix of 96 bits beside 64:ff9b::/96, as CIDR; may be empty
-	Gap    time.Duration // between two visits to one registrable domain; 0: 1 s, negative: none
+	Gap    time.Duration // between two visits to one registrable domain; 0: 1 s, negative: none. Five times that where nobody waits
 	Limits Limits
 }
 
@@ -48,6 +49,7 @@ type Limits struct {
 	Rate      int64         // 1,024 bytes a second
 	Wire      int64         // 10 MiB of a body as it arrives
 	Decoded   int64         // 8 MiB of it unpacked
+	Document  int64         // 20 MiB in the place of Wire and Decoded for a PDF and a packed file
 	Ratio     int64         // 200 bytes unpacked for one on the wire, beyond the first MiB
 	Header    int64         // 64 KiB
 	Hops      int           // 8 redirects
@@ -63,7 +65,7 @@ func (l Limits) orDefault() Limits {
 			*value = fallback
 		}
 	}
-	for value, fallback := range map[*int64]int64{&l.Rate: 1 << 10, &l.Wire: 10 << 20, &l.Decoded: 8 << 20, &l.Ratio: 200, &l.Header: 64 << 10} {
+	for value, fallback := range map[*int64]int64{&l.Rate: 1 << 10, &l.Wire: 10 << 20, &l.Decoded: 8 << 20, &l.Document: 20 << 20, &l.Ratio: 200, &l.Header: 64 << 10} {
 		if *value == 0 {
 			*value = fallback
 		}
@@ -75,6 +77,9 @@ func (l Limits) orDefault() Limits {
 	}
 	return l
 }
+
+// unhurried is how many gaps a visit leaves behind that nobody waits for.
+const unhurried = 5
 
 // A Fetcher reads pages. Its methods may be called by many goroutines.
 type Fetcher struct {
@@ -116,10 +121,25 @@ func New(o Options) (*Fetcher, error) {
 	}, nil
 }
 
+// A Kind is what a body is, as its first bytes tell.
+type Kind uint8
+
+// The kinds of bodies. A page (HTML or plain text) is always taken; the others where Request.Takes has them.
+const (
+	KindPage Kind = 0
+	KindFeed Kind = 1 << iota // a feed or a sitemap
+	KindPDF
+	KindPacked // a gzip file, as large sitemaps are
+)
+
 // A Request names a page.
 type Request struct {
 	URL    string // any spelling; normalised here
 	Inside bool   // may use what Options.Allow names; redirects carry this along and never widen it
+	Takes  Kind   // what is taken beside pages, kinds joined by |
+	// Unhurried says that nobody waits for the answer: a feed to poll, an article to look at again. The domain then has five gaps for
+	// others before the next visit.
+	Unhurried bool
 	// ETag and Modified are the validators that an earlier Response of this very URL had, sent back as given. They make a
 	// Response with NotModified possible. They are not sent along redirects: another address has other validators.
 	ETag, Modified string
@@ -128,13 +148,16 @@ type Request struct {
 
 // A Response is a page or a plain text.
 type Response struct {
-	URL         string   // that answered, in normal form
-	ContentType string   // the header, as given
-	ETag        string   // likewise
-	Modified    string   // Last-Modified, likewise
-	Robots      string   // all X-Robots-Tag, joined by ", "
-	Body        []byte   // unpacked; its charset is not decoded
-	Hops        []string // the addresses that led to URL, in order, in normal form; empty without redirects
+	URL         string        // that answered, in normal form
+	ContentType string        // the header, as given
+	ETag        string        // likewise
+	Modified    string        // Last-Modified, likewise
+	Robots      string        // all X-Robots-Tag, joined by ", "
+	Kind        Kind          // of Body
+	Body        []byte        // unpacked; its charset is not decoded
+	Hops        []string      // the addresses that led to URL, in order, in normal form; empty without redirects
+	ForGood     bool          // every redirect was permanent (301, 308)
+	MaxAge      time.Duration // what Cache-Control asks to keep the answer for; 0: nothing
 	Fetched     time.Time
 	NotModified bool // the page is as the request's validators describe it; there is no Body
 }
@@ -151,12 +174,12 @@ func (f *Fetcher) Get(ctx context.Context, r Request) (*Response, error) {
 
 // A chain is one call of Get: a request and what it leads to.
 type chain struct {
-	f        *Fetcher
-	door     *door
-	jar      *cookiejar.Jar // for this chain only
-	left     time.Duration  // of Limits.Total
-	language string
-	turn     *turn // at the domain of the present hop, nil before the first
+	f       *Fetcher
+	door    *door
+	jar     *cookiejar.Jar // for this chain only
+	left    time.Duration  // of Limits.Total
+	request Request
+	turn    *turn // at the domain of the present hop, nil before the first
 }
 
 func (f *Fetcher) get(ctx context.Context, r Request) (*Response, error) {
@@ -168,7 +191,7 @@ func (f *Fetcher) get(ctx context.Context, r Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &chain{f: f, door: f.outer, jar: jar, left: f.o.Limits.Total, language: r.Language}
+	c := &chain{f: f, door: f.outer, jar: jar, left: f.o.Limits.Total, request: r}
 	if r.Inside {
 		c.door = f.inner
 	}
@@ -186,7 +209,7 @@ func (f *Fetcher) get(ctx context.Context, r Request) (*Response, error) {
 	}
 	var hops []string
 	seen := map[string]bool{}
-	downgraded := false
+	downgraded, forGood := false, true
 	for {
 		seen[address] = true
 		a, err := c.visit(ctx, address, validators)
@@ -198,8 +221,13 @@ func (f *Fetcher) get(ctx context.Context, r Request) (*Response, error) {
 			return nil, err
 		}
 		if next == "" {
-			return finish(a, address, hops, len(validators) > 0)
+			response, err := finish(a, address, hops, len(validators) > 0)
+			if err == nil {
+				response.ForGood = forGood && len(hops) > 0
+			}
+			return response, err
 		}
+		forGood = forGood && (a.status == http.StatusMovedPermanently || a.status == http.StatusPermanentRedirect)
 		down := strings.HasPrefix(address, "https:") && strings.HasPrefix(next, "http:")
 		switch {
 		case len(hops) == f.o.Limits.Hops:
@@ -226,6 +254,9 @@ func (c *chain) visit(ctx context.Context, address string, validators http.Heade
 		return nil, err
 	}
 	name, gap := canon.Domain(host), max(c.f.o.Gap, 0)
+	if c.request.Unhurried {
+		gap *= unhurried
+	}
 	if c.door.inner && c.door.allow.names(host, port) {
 		name, gap = u.Host, 0
 	}
@@ -248,7 +279,7 @@ func (c *chain) visit(ctx context.Context, address string, validators http.Heade
 	if !rules.allows(u.RequestURI()) {
 		return nil, &archivist.Failure{Code: archivist.Robots, Detail: "robots.txt"}
 	}
-	return c.exchange(ctx, u, exchange{limits: c.f.o.Limits, header: validators})
+	return c.exchange(ctx, u, exchange{limits: c.f.o.Limits, header: validators, takes: c.request.Takes})
 }
 
 // onward is where an answer leads to, "" if it is the last.
@@ -260,7 +291,7 @@ func onward(a *answer, address string) (string, error) {
 			return "", &archivist.Failure{Code: archivist.ServerError, Detail: "a redirect to nowhere"}
 		}
 		return canon.Resolve(address, location)
-	case a.status == http.StatusOK:
+	case a.status == http.StatusOK && a.kind == KindPage:
 		if target := refresh(a.body); target != "" {
 			next, err := canon.Resolve(address, target)
 			if next == address { // reloads itself
@@ -279,9 +310,21 @@ func finish(a *answer, address string, hops []string, conditional bool) (*Respon
 	a.turn.welcome()
 	return &Response{
 		URL: address, ContentType: a.header.Get("Content-Type"), ETag: a.header.Get("ETag"), Modified: a.header.Get("Last-Modified"),
-		Robots: strings.Join(a.header.Values("X-Robots-Tag"), ", "), Body: a.body, Hops: hops, Fetched: time.Now(),
+		Robots: strings.Join(a.header.Values("X-Robots-Tag"), ", "), Kind: a.kind, Body: a.body, Hops: hops,
+		MaxAge: maxAge(a.header.Get("Cache-Control")), Fetched: time.Now(),
 		NotModified: a.status == http.StatusNotModified,
 	}, nil
+}
+
+// maxAge reads the seconds of Cache-Control's max-age, at most a year; 0 where there are none.
+func maxAge(header string) time.Duration {
+	for directive := range strings.SplitSeq(header, ",") {
+		name, value, _ := strings.Cut(strings.TrimSpace(directive), "=")
+		if seconds, err := strconv.ParseUint(strings.Trim(value, `"`), 10, 31); err == nil && strings.EqualFold(name, "max-age") {
+			return min(time.Duration(seconds)*time.Second, 365*24*time.Hour)
+		}
+	}
+	return 0
 }
 
 func isRedirect(status int) bool {

@@ -193,7 +193,6 @@ func (c *chain) robots(ctx context.Context, u *url.URL) (robotsRules, error) {
 func (c *chain) readRobots(ctx context.Context, address string) (robotsRules, error) {
 	limits := c.f.o.Limits
 	limits.Decoded = robotsLength
-	anything := func([]byte) error { return nil }
 	for range robotsRedirects + 1 {
 		u, err := url.Parse(address)
 		if err != nil {
@@ -202,7 +201,7 @@ func (c *chain) readRobots(ctx context.Context, address string) (robotsRules, er
 		if err := c.door.admits(address, u.Hostname(), portOf(u)); err != nil {
 			return robotsRules{}, err
 		}
-		a, err := c.exchange(ctx, u, exchange{limits: limits, check: anything, truncate: true})
+		a, err := c.exchange(ctx, u, exchange{limits: limits, anything: true, truncate: true})
 		switch {
 		case err != nil:
 			return robotsRules{}, err

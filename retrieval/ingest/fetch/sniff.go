@@ -37,7 +37,6 @@ var magics = []struct {
 	{8, "WAVE", "audio"},
 	{0, "PK\x03\x04", "archive"},
 	{0, "PK\x05\x06", "archive"},
-	{0, "\x1f\x8b", "archive"},
 	{0, "BZh", "archive"},
 	{0, "\xfd7zXZ\x00", "archive"},
 	{0, "7z\xbc\xaf\x27\x1c", "archive"},
@@ -56,27 +55,39 @@ var magics = []struct {
 // feedRoots are the root elements of XML that lists articles, or places of articles.
 var feedRoots = []string{"<rss", "<feed", "<rdf:rdf", "<urlset", "<sitemapindex", "<opml"}
 
-// sniff judges the beginning of a decoded body (1,024 bytes, or all) and its Content-Type: nil for a page or plain text, else a
+// sniff judges the beginning of a decoded body (1,024 bytes, or all) and its Content-Type: its kind, KindPage or one of takes, else a
 // *archivist.Failure, Listing for a feed and WrongType with the kind ("PDF", "image", …). The bytes beat the header.
-func sniff(head []byte, contentType string) error {
+func sniff(head []byte, contentType string, takes Kind) (Kind, error) {
 	if bytes.Contains(head, []byte("%PDF-")) {
-		return wrongType("PDF")
+		return taken(takes, KindPDF, wrongType("PDF"))
+	}
+	if bytes.HasPrefix(head, []byte("\x1f\x8b")) {
+		return taken(takes, KindPacked, wrongType("archive"))
 	}
 	utf16 := bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff"))
 	text := strings.ToLower(string(bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n\f")))
 	switch {
 	case isFeed(text):
-		return &archivist.Failure{Code: archivist.Listing, Detail: "feed"}
+		return taken(takes, KindFeed, errFeed())
 	case isHTML(text):
-		return nil
+		return KindPage, nil
 	}
 	if !utf16 {
 		if err := binary(head); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	return kindOfHeader(contentType)
+	return KindPage, kindOfHeader(contentType, takes)
 }
+
+func taken(takes, kind Kind, otherwise error) (Kind, error) {
+	if takes&kind != 0 {
+		return kind, nil
+	}
+	return 0, otherwise
+}
+
+func errFeed() error { return &archivist.Failure{Code: archivist.Listing, Detail: "feed"} }
 
 func wrongType(kind string) error { return &archivist.Failure{Code: archivist.WrongType, Detail: kind} }
 
@@ -148,8 +159,9 @@ func isHTML(text string) bool {
 	return false
 }
 
-// kindOfHeader judges what only the header can tell. No header, and "bytes of some kind", leave it to the reader.
-func kindOfHeader(contentType string) error {
+// kindOfHeader judges what only the header can tell. No header, and "bytes of some kind", leave it to the reader; so does the header of
+// what is taken, as its bytes did not say that it is.
+func kindOfHeader(contentType string, takes Kind) error {
 	kind, _, err := mime.ParseMediaType(contentType)
 	family, _, _ := strings.Cut(kind, "/")
 	switch {
@@ -157,9 +169,17 @@ func kindOfHeader(contentType string) error {
 		kind == "application/octet-stream", kind == "application/xml", kind == "text/xml":
 		return nil
 	case kind == "application/pdf":
+		if takes&KindPDF != 0 {
+			return nil
+		}
 		return wrongType("PDF")
 	case strings.HasSuffix(kind, "rss+xml"), strings.HasSuffix(kind, "atom+xml"), kind == "application/feed+json":
-		return &archivist.Failure{Code: archivist.Listing, Detail: "feed"}
+		if takes&KindFeed != 0 {
+			return nil
+		}
+		return errFeed()
+	case takes&KindPacked != 0 && (kind == "application/gzip" || kind == "application/x-gzip"), takes&KindFeed != 0 && kind == "application/json":
+		return nil
 	case family == "image", family == "video", family == "audio", family == "font":
 		return wrongType(family)
 	}

@@ -163,9 +163,14 @@ func TestGap(t *testing.T) {
 		get("http://other.example.net/")
 		get("http://patient.example/1")
 		get("http://patient.example/2")
+		if _, err := f.Get(t.Context(), Request{URL: "http://calm.example/1", Unhurried: true}); err != nil {
+			t.Error(err)
+		}
+		get("http://calm.example/2")
 		s.wantLog(t, "0s a.example.com/robots.txt", "0s a.example.com/go", "0s b.example.com/robots.txt", "0s b.example.com/page",
 			"1.1s example.com/robots.txt", "1.1s example.com/next", "1.2s other.example.net/robots.txt", "1.2s other.example.net/",
-			"1.3s patient.example/robots.txt", "1.3s patient.example/1", "11.4s patient.example/2")
+			"1.3s patient.example/robots.txt", "1.3s patient.example/1", "11.4s patient.example/2",
+			"11.5s calm.example/robots.txt", "11.5s calm.example/1", "16.6s calm.example/2")
 	})
 }
 

@@ -120,6 +120,48 @@ func TestStatuses(t *testing.T) {
 	}
 }
 
+// TestStatusCause: what leads on a good status is known behind a failure's code.
+func TestStatusCause(t *testing.T) {
+	server, f := serve(t, Options{}, func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusGone) })
+	_, err := f.Get(t.Context(), Request{URL: server.URL, Inside: true})
+	var status Status
+	if !errors.As(err, &status) || status != http.StatusGone || err.Error() != "gone: HTTP 410" {
+		t.Errorf("%v, status %d", err, status)
+	}
+}
+
+// TestForGood: only a way of permanent redirects is one for good; max-age is read as given.
+func TestForGood(t *testing.T) {
+	server, f := serve(t, Options{}, func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/moved":
+			http.Redirect(w, r, "/again", http.StatusMovedPermanently)
+		case "/again":
+			http.Redirect(w, r, "/page", http.StatusPermanentRedirect)
+		case "/mixed":
+			http.Redirect(w, r, "/found", http.StatusMovedPermanently)
+		case "/found":
+			http.Redirect(w, r, "/page", http.StatusFound)
+		default:
+			w.Header().Set("Cache-Control", `private, MAX-AGE="90"`)
+			io.WriteString(w, page)
+		}
+	})
+	for path, want := range map[string]bool{"/moved": true, "/again": true, "/mixed": false, "/found": false, "/page": false} {
+		r, err := f.Get(t.Context(), Request{URL: server.URL + path, Inside: true})
+		if err != nil || r.ForGood != want || r.URL != server.URL+"/page" || r.MaxAge != 90*time.Second {
+			t.Errorf("%s: %+v, %v", path, r, err)
+		}
+	}
+	for header, want := range map[string]time.Duration{
+		"": 0, "no-cache": 0, "max-age=": 0, "max-age=-1": 0, "max-age=1e9": 0, "s-maxage=5, max-age=6": 6 * time.Second, "max-age=2000000000": 365 * 24 * time.Hour,
+	} {
+		if got := maxAge(header); got != want {
+			t.Errorf("maxAge(%q) = %s, want %s", header, got, want)
+		}
+	}
+}
+
 func TestDeadLink(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
