@@ -5,11 +5,14 @@ import "time"
 // A JobID numbers a job over all libraries; 0 is none.
 type JobID int64
 
-// A JobKind says what a job does. Later kinds join here: feed, refresh, file, archive.
+// A JobKind says what a job does. Later kinds join here: refresh, file, archive.
 type JobKind string
 
-// JobPage brings in the page behind a link.
-const JobPage JobKind = "page"
+// The kinds of jobs.
+const (
+	JobPage JobKind = "page" // brings in the page behind a link that somebody gave
+	JobFeed JobKind = "feed" // brings in the page of a feed's item
+)
 
 // A JobState says how far a job is.
 type JobState string

@@ -51,13 +51,13 @@ type Subscription struct {
 
 // A Notice is something about a feed that a library's channel is to be told once.
 type Notice struct {
-	ID      int64
 	Library LibraryID
 	Channel string // a Discord channel id
 	Feed    string // its URL
 	Title   string // of the feed
 	What    NoticeKind
-	Article ArticleID // of NoticeArticle
+	Job     JobID     // of NoticeArticle
+	Article ArticleID // likewise
 }
 
 // A NoticeKind says what a notice is about.

@@ -29,22 +29,27 @@ func (s *Store) Enqueue(ctx context.Context, job archivist.Job) (archivist.Job, 
 		if err := t.ensureLibrary(job.Library); err != nil {
 			return err
 		}
-		var id archivist.JobID
-		channels := strings.Join(job.Channels, " ")
-		found, err := t.row(`UPDATE job SET due = min(due, ?1), state = iif(state = 'waiting', 'queued', state),
-				channels = CASE WHEN channels = '' OR ?2 = '' THEN '' WHEN channels = ?2 THEN channels ELSE channels || ' ' || ?2 END
-			WHERE library = ?3 AND key = ?4 AND state IN ('queued', 'running', 'waiting') RETURNING id`,
-			[]any{job.Due.UnixMilli(), channels, job.Library, job.Key}, &id)
-		if err == nil && !found {
-			_, err = t.row(`INSERT INTO job (library, kind, url, key, person, state, due, created, channels) VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?) RETURNING id`,
-				[]any{job.Library, job.Kind, job.URL, job.Key, job.Person, job.Due.UnixMilli(), job.Created.UnixMilli(), channels}, &id)
-		}
+		id, err := t.enqueue(job)
 		if err != nil {
 			return err
 		}
 		return t.rows(`SELECT `+jobColumns+` FROM job WHERE id = ?`, []any{id}, func(scan func(...any) error) error { return scanJob(scan, &job) })
 	})
 	return job, err
+}
+
+// enqueue is Enqueue within a transaction, for a library that is there.
+func (t *tx) enqueue(job archivist.Job) (id archivist.JobID, err error) {
+	channels := strings.Join(job.Channels, " ")
+	found, err := t.row(`UPDATE job SET due = min(due, ?1), state = iif(state = 'waiting', 'queued', state),
+			channels = CASE WHEN channels = '' OR ?2 = '' THEN '' WHEN channels = ?2 THEN channels ELSE channels || ' ' || ?2 END
+		WHERE library = ?3 AND key = ?4 AND state IN ('queued', 'running', 'waiting') RETURNING id`,
+		[]any{job.Due.UnixMilli(), channels, job.Library, job.Key}, &id)
+	if err == nil && !found {
+		_, err = t.row(`INSERT INTO job (library, kind, url, key, person, state, due, created, channels) VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?) RETURNING id`,
+			[]any{job.Library, job.Kind, job.URL, job.Key, job.Person, job.Due.UnixMilli(), job.Created.UnixMilli(), channels}, &id)
+	}
+	return id, err
 }
 
 // claimQuery leases one job: of those that are due, and of those whose lease has run out, one of the library with the fewest under way,

@@ -19,6 +19,7 @@ type Store interface {
 	records
 	index
 	jobs
+	feeds
 	people
 	Close() error
 }
@@ -73,6 +74,18 @@ type jobs interface {
 	CancelJob(ctx context.Context, library archivist.LibraryID, id archivist.JobID) (bool, error)
 }
 
+type feeds interface {
+	Subscribe(ctx context.Context, sub archivist.Subscription, most int) (created bool, err error)
+	Unsubscribe(ctx context.Context, library archivist.LibraryID, feed string) error
+	Subscriptions(ctx context.Context, library archivist.LibraryID) ([]archivist.Subscription, error)
+	Subscribers(ctx context.Context, feed string) ([]archivist.LibraryID, error)
+	ClaimFeed(ctx context.Context, now, until time.Time) (archivist.Feed, bool, error)
+	SavePoll(ctx context.Context, from string, feed archivist.Feed, items []archivist.FeedItem, most int) (added int, jobs []archivist.JobID, err error)
+	FeedItem(ctx context.Context, library archivist.LibraryID, key string) (archivist.FeedItem, error)
+	Notices(ctx context.Context, n int) ([]archivist.Notice, error)
+	Told(ctx context.Context, notice archivist.Notice) error
+}
+
 type people interface {
 	SaveQuestion(ctx context.Context, q archivist.Asked) error
 	Questions(ctx context.Context, library archivist.LibraryID, n int) ([]archivist.Asked, error)
@@ -107,6 +120,10 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"many writers", writers},
 		{"jobs", jobsCase},
 		{"claimers never share a job", claimers},
+		{"a feed is one, its subscriptions are the libraries'", subscriptions},
+		{"a poll makes jobs for each subscription once", polls},
+		{"notices", notices},
+		{"a feed that moves", movedFeed},
 		{"libraries see nothing of each other", isolation},
 		{"settings and their audit", settings},
 		{"questions, quotas and cards", peopleCase},
