@@ -56,6 +56,7 @@ const (
 	Paywall        Code = "paywall"
 	Listing        Code = "listing"
 	EmptyPage      Code = "empty"
+	NoFeed         Code = "no_feed" // neither a feed nor a page that names one
 	CapReached     Code = "cap"
 	DomainBlocked  Code = "domain_blocked" // a moderator's rule
 	Cancelled      Code = "cancelled"      // by whoever asked for it, or a moderator

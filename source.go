@@ -19,7 +19,9 @@ type Feed struct {
 	Home           string // the page it belongs to; may be empty
 	State          FeedState
 	ETag, Modified string        // validators of the last answer, as given
+	Every          time.Duration // half the median gap between its items, within bounds; the interval as long as there is something new
 	Pause          time.Duration // what the feed itself asks for between two polls; 0: nothing
+	Digest         string        // of the keys of its items: whether there is something new
 	Due            time.Time     // of the next poll
 	Polled         time.Time     // last asked; zero: never
 	Good           time.Time     // last answered well, or added

@@ -23,6 +23,7 @@ type house struct {
 	log    *slog.Logger
 	store  *storage.Store
 	engine *retrieval.Engine
+	pages  *ingest.Reader // made by reader: the one way to the web, which knows when each site was last asked
 }
 
 // config is the configuration in force: file, environment, flags.
@@ -81,15 +82,28 @@ func (p *program) openDatabase(ctx context.Context, c config) (*house, error) {
 	return &house{config: c, log: log, store: store, engine: engine}, nil
 }
 
+// hush is for commands that tell themselves what becomes of their jobs: the log has only what went wrong with us, unless it was asked for
+// more.
+func (h *house) hush(p *program) {
+	if quiet := h.config; quiet.Log.Level == "info" {
+		quiet.Log.Level = "warn"
+		h.log = p.logger(quiet)
+	}
+}
+
 func (h *house) close() error { return h.store.Close() }
 
 // reader is the way of a page into this house.
 func (h *house) reader() (*ingest.Reader, error) {
+	if h.pages != nil {
+		return h.pages, nil
+	}
 	web, err := fetch.New(fetch.Options{Version: version, Contact: h.config.Ingest.Contact, Allow: h.config.Ingest.AllowAddresses})
 	if err != nil {
 		return nil, usagef("ingest.allow_addresses: %v", err)
 	}
-	return &ingest.Reader{Web: web, Rules: h.store, Inside: h.config.mayReadInside, KeepPages: h.config.Ingest.KeepPages}, nil
+	h.pages = &ingest.Reader{Web: web, Rules: h.store, Items: h.store, Inside: h.config.mayReadInside, KeepPages: h.config.Ingest.KeepPages}
+	return h.pages, nil
 }
 
 // queue works on this house's jobs once it is run.
@@ -105,6 +119,15 @@ func (h *house) queue() (*ingest.Queue, error) {
 	return ingest.NewQueue(h.store, h.store, reader, h.engine, ingest.Options{
 		Owner: fmt.Sprintf("%s-%d-%d", host, os.Getpid(), time.Now().UnixNano()), Workers: h.config.Ingest.Workers, Logger: h.log,
 	}), nil
+}
+
+// poller asks for what is new in this house's feeds, and gives the jobs to queue.
+func (h *house) poller(queue *ingest.Queue) (*ingest.Poller, error) {
+	reader, err := h.reader()
+	if err != nil {
+		return nil, err
+	}
+	return &ingest.Poller{Desk: h.store, Web: reader.Web, Rules: h.store, Inside: reader.Inside, Wake: queue.Wake, Logger: h.log}, nil
 }
 
 // bot is what talks to people, over this house.

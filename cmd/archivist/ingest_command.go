@@ -85,7 +85,7 @@ func (r *ingestRun) all(ctx context.Context, sources []string) error {
 	began := time.Now()
 	report, err := ingest.Bulk(ctx, r.house.engine, r.library, r.read(ctx, sources), r.stored, r.failed)
 	r.bar.finish()
-	r.tell(report, time.Since(began))
+	tellReport(r.err, report, time.Since(began))
 	switch {
 	case err != nil:
 		return err
@@ -122,12 +122,12 @@ func (r *ingestRun) failed(err error) {
 	fmt.Fprintf(r.err, "failed: %v\n", err)
 }
 
-// tell writes the last lines: what became of the articles.
-func (r *ingestRun) tell(report ingest.Report, took time.Duration) {
-	fmt.Fprintf(r.err, "%d added, %d updated, %d unchanged, %d duplicate, %d failed in %s\n",
+// tellReport writes the last lines: what became of the articles.
+func tellReport(w io.Writer, report ingest.Report, took time.Duration) {
+	fmt.Fprintf(w, "%d added, %d updated, %d unchanged, %d duplicate, %d failed in %s\n",
 		report.Added, report.Updated, report.Unchanged, report.Duplicate, report.Failed, took.Round(10*time.Millisecond))
 	for _, code := range slices.Sorted(maps.Keys(report.Reasons)) {
-		fmt.Fprintf(r.err, "  %d × %s\n", report.Reasons[code], code)
+		fmt.Fprintf(w, "  %d × %s\n", report.Reasons[code], code)
 	}
 }
 

@@ -15,7 +15,7 @@ func serveCommand(p *program) *cobra.Command {
 		Use:   "serve",
 		Short: "run the bot on Discord",
 		Long: `Connect to Discord and answer, until a signal (Ctrl-C, SIGTERM) ends it: replies under way are finished within ten seconds, links
-under way stay queued. The token comes from DISCORD_TOKEN, or from discord.token in the configuration.`,
+under way stay queued. Feeds are polled meanwhile, where ingest.contact says who asks. The token comes from DISCORD_TOKEN, or from discord.token in the configuration.`,
 		Example: `  DISCORD_TOKEN=... archivist serve
   archivist serve --config /etc/archivist.toml --database /srv/archivist.db`,
 		Args: noArguments,
@@ -46,6 +46,16 @@ func (h *house) serve(ctx context.Context) error {
 	if allowed := h.config.Ingest.AllowAddresses; len(allowed) > 0 {
 		h.log.Warn("addresses inside the network may be read", "addresses", allowed, "libraries", h.config.Ingest.AllowLibraries)
 	}
+	background := []func(context.Context) error{queue.Run, h.engine.Run}
+	if h.config.Ingest.Contact == "" {
+		h.log.Warn("feeds are not polled: sites must be able to reach who polls them; set ingest.contact")
+	} else {
+		poller, err := h.poller(queue)
+		if err != nil {
+			return err
+		}
+		background = append(background, poller.Run)
+	}
 	d := h.config.Discord
 	discord, err := gateway.New(gateway.Options{
 		Token: string(d.Token), APIBase: d.APIBase, AllowHTTPBase: d.AllowHTTPBase, MessageContent: d.MessageContent,
@@ -60,7 +70,7 @@ func (h *house) serve(ctx context.Context) error {
 	front, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var running sync.WaitGroup
-	for _, run := range []func(context.Context) error{queue.Run, h.engine.Run} {
+	for _, run := range background {
 		running.Go(func() {
 			if err := run(behind); err != nil {
 				cancel(err)

@@ -64,11 +64,16 @@ func (q *Queue) Submit(ctx context.Context, job archivist.Job) (archivist.Job, e
 	if job, err = q.desk.Enqueue(ctx, job); err != nil {
 		return archivist.Job{}, err
 	}
+	q.Wake()
+	return job, nil
+}
+
+// Wake tells the workers that there are jobs, made by somebody else than Submit. They would find them after Poll.
+func (q *Queue) Wake() {
 	select {
 	case q.wake <- struct{}{}:
 	default: // a worker will look anyway
 	}
-	return job, nil
 }
 
 // Follow waits until the job is done, failed, or put off, and returns it so. progress, which may be nil, is told each stage that this
@@ -207,6 +212,9 @@ func (q *Queue) attempt(ctx context.Context, job archivist.Job) (err error) {
 		}
 	}()
 	intake, err := q.reader.Read(ctx, job.Library, job.URL, func(s archivist.Stage) { q.tell(job.ID, s) })
+	if err != nil && job.Kind == archivist.JobFeed && givenUp(err, job.Tries) {
+		intake, err = q.reader.orItem(ctx, job, err)
+	}
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ import (
 type Reader struct {
 	Web       Web
 	Rules     Rules
+	Items     Items                          // may be nil: then only pages are read
 	Inside    func(archivist.LibraryID) bool // may the library read the addresses that were named as allowed inside a network?
 	KeepPages bool                           // put the page as fetched into the intake
 }

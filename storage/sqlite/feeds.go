@@ -18,16 +18,16 @@ const keptFeedItems = 1000
 // neverSeen is a subscription's seen before the first poll that it has part in.
 const neverSeen = -1
 
-const feedColumns = `url, title, home, state, etag, modified, pause, due, polled, good, unchanged, failed, code, moved_to, moved_at,
+const feedColumns = `url, title, home, state, etag, modified, every, pause, digest, due, polled, good, unchanged, failed, code, moved_to, moved_at,
 	(SELECT count(*) FROM feed_item WHERE feed_item.feed = feed.url)`
 
 func scanFeed(scan func(...any) error, f *archivist.Feed, more ...any) error {
-	var pause int64
+	var every, pause int64
 	var due, polled, good, moved sql.NullInt64
 	err := scan(append([]any{
-		&f.URL, &f.Title, &f.Home, &f.State, &f.ETag, &f.Modified, &pause, &due, &polled, &good, &f.Unchanged, &f.Failed, &f.Code, &f.MovedTo, &moved, &f.Items,
+		&f.URL, &f.Title, &f.Home, &f.State, &f.ETag, &f.Modified, &every, &pause, &f.Digest, &due, &polled, &good, &f.Unchanged, &f.Failed, &f.Code, &f.MovedTo, &moved, &f.Items,
 	}, more...)...)
-	f.Pause = time.Duration(pause) * time.Millisecond
+	f.Every, f.Pause = time.Duration(every)*time.Millisecond, time.Duration(pause)*time.Millisecond
 	f.Due, f.Polled, f.Good, f.MovedAt = fromMillis(due), fromMillis(polled), fromMillis(good), fromMillis(moved)
 	return err
 }
@@ -192,9 +192,9 @@ func (t *tx) moveFeed(from, to string) error {
 }
 
 func (t *tx) saveFeed(f archivist.Feed) error {
-	_, err := t.exec(`UPDATE feed SET title = ?, home = ?, state = ?, etag = ?, modified = ?, pause = ?, due = ?, polled = ?, good = ?, unchanged = ?,
+	_, err := t.exec(`UPDATE feed SET title = ?, home = ?, state = ?, etag = ?, modified = ?, every = ?, pause = ?, digest = ?, due = ?, polled = ?, good = ?, unchanged = ?,
 		failed = ?, code = ?, moved_to = ?, moved_at = ? WHERE url = ?`,
-		f.Title, f.Home, f.State, f.ETag, f.Modified, f.Pause.Milliseconds(), f.Due.UnixMilli(), millis(f.Polled), f.Good.UnixMilli(), f.Unchanged,
+		f.Title, f.Home, f.State, f.ETag, f.Modified, f.Every.Milliseconds(), f.Pause.Milliseconds(), f.Digest, f.Due.UnixMilli(), millis(f.Polled), f.Good.UnixMilli(), f.Unchanged,
 		f.Failed, f.Code, f.MovedTo, millis(f.MovedAt), f.URL)
 	return err
 }

@@ -126,6 +126,7 @@ func polls(t *testing.T, s Store) {
 	subscribe(t, s, village, herald, "", monday)
 	feed := polled(monday.Add(time.Hour))
 	feed.ETag, feed.Modified, feed.Unchanged, feed.Pause, feed.Code, feed.Failed = `"7"`, "yesterday", 2, 90*time.Minute, archivist.Busy, 1
+	feed.Every, feed.Digest = 30*time.Minute, "abc"
 	feed.MovedTo, feed.MovedAt = "https://new.example.com/feed", monday
 	if n, jobs, err := s.SavePoll(ctx, herald, feed, nil, 2); err != nil || n != 0 || len(jobs) != 2 {
 		t.Errorf("second poll: %d, %v, %v", n, jobs, err)
@@ -209,7 +210,7 @@ func notices(t *testing.T, s Store) {
 	article := finish(4, town)
 	announced := archivist.Notice{Library: town, Channel: "9", Feed: herald, Title: "Herald", What: archivist.NoticeArticle, Article: article}
 	list := told(announced)
-	paused := polled(monday)
+	paused := polled(monday.Add(time.Minute))
 	paused.State = archivist.FeedPaused
 	for range 2 { // told once
 		if _, _, err := s.SavePoll(ctx, herald, paused, nil, 9); err != nil {

@@ -9,6 +9,8 @@ package feed
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"net/url"
 	"slices"
@@ -30,7 +32,8 @@ const (
 	minContent = 150
 	maxTitle   = 300       // characters
 	maxContent = 512 << 10 // bytes of an item's own text
-	maxPause   = 7 * 24 * time.Hour
+	// MaxPause is the longest that a feed or its site can ask to be left alone.
+	MaxPause = 7 * 24 * time.Hour
 )
 
 // A Document is what a feed says.
@@ -39,6 +42,15 @@ type Document struct {
 	Home  string        // the page that the feed belongs to, in normal form; may be empty
 	Pause time.Duration // the least time between two polls that the feed asks for (ttl, sy:updatePeriod), at most a week; 0: none
 	Items []archivist.FeedItem
+}
+
+// Digest stands for the items that a feed lists: it changes when one comes or goes, not when a counter or a date within the feed does.
+func (d Document) Digest() string {
+	hash := sha256.New()
+	for _, item := range d.Items {
+		hash.Write([]byte(item.Key + "\n"))
+	}
+	return hex.EncodeToString(hash.Sum(nil)[:16])
 }
 
 // Parse reads the feed that address answered with. Items are the newest MaxItems with an address of their own, newest first; those
@@ -137,7 +149,7 @@ func pause(parsed *gofeed.Feed) time.Duration {
 	var longest time.Duration
 	if original, ok := parsed.OriginalFeed().(*rss.Feed); ok {
 		if minutes, err := strconv.ParseFloat(strings.TrimSpace(original.TTL), 64); err == nil && minutes > 0 {
-			longest = time.Duration(min(minutes, maxPause.Minutes()) * float64(time.Minute))
+			longest = time.Duration(min(minutes, MaxPause.Minutes()) * float64(time.Minute))
 		}
 	}
 	module := parsed.Extensions["sy"]
@@ -150,7 +162,7 @@ func pause(parsed *gofeed.Feed) time.Duration {
 		}
 		longest = max(longest, time.Duration(float64(period)/frequency))
 	}
-	return min(longest, maxPause)
+	return min(longest, MaxPause)
 }
 
 // plain is HTML without its tags, good enough for counting words.

@@ -16,20 +16,22 @@ const (
 // gapItems is how many of the newest items tell how often a feed has something new.
 const gapItems = 20
 
-// Interval is the time to a feed's next poll: half the median gap between its newest 20 items, doubled for each answer in a row that
-// brought nothing new, within MinInterval and MaxInterval; never sooner than pause, what the site and the feed ask for. A feed whose items
-// have no times counts as one with an item every two hours.
+// Every is how often a feed is polled as long as there is something new: half the median gap between its newest 20 items, within
+// MinInterval and MaxInterval. A feed whose items have no times counts as one with an item every two hours.
+func Every(items []archivist.FeedItem) time.Duration {
+	return min(max(medianGap(items)/2, MinInterval), MaxInterval)
+}
+
+// Interval is the time to a feed's next poll: every, doubled for each answer in a row that brought nothing new, at most MaxInterval; but
+// never sooner than pause, what the site and the feed ask for.
 //
-//	Interval(items every 4 h, 0, 0) = 2 h;  with 2 unchanged answers 8 h;  with pause 10 h: 10 h.
-func Interval(items []archivist.FeedItem, unchanged int, pause time.Duration) time.Duration {
-	interval := min(max(medianGap(items)/2, MinInterval), MaxInterval)
-	for range unchanged {
-		if interval *= 2; interval >= MaxInterval {
-			interval = MaxInterval
-			break
-		}
+//	Interval(2 h, 0, 0) = 2 h;  with 2 unchanged answers 8 h;  with pause 10 h: 10 h.
+func Interval(every time.Duration, unchanged int, pause time.Duration) time.Duration {
+	interval := min(max(every, MinInterval), MaxInterval)
+	for n := 0; n < unchanged && interval < MaxInterval; n++ {
+		interval *= 2
 	}
-	return max(interval, pause)
+	return max(min(interval, MaxInterval), pause)
 }
 
 func medianGap(items []archivist.FeedItem) time.Duration {

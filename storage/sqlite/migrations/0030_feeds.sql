@@ -7,7 +7,9 @@ CREATE TABLE feed (
   state     TEXT   NOT NULL DEFAULT 'active',
   etag      TEXT   NOT NULL DEFAULT '',
   modified  TEXT   NOT NULL DEFAULT '',
+  every     BIGINT NOT NULL DEFAULT 0, -- milliseconds between two polls as long as there is something new
   pause     BIGINT NOT NULL DEFAULT 0, -- milliseconds that the feed asks for between two polls
+  digest    TEXT   NOT NULL DEFAULT '', -- of its items' keys
   due       BIGINT NOT NULL,
   polled    BIGINT,
   good      BIGINT NOT NULL,

@@ -1,0 +1,444 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"archivist"
+	"archivist/retrieval"
+	"archivist/retrieval/ingest/fetch"
+	"archivist/storage/sqlite"
+)
+
+// A site is a web site on loopback whose answers a test sets, and all that reads it: fetcher, store, engine, queue and poller.
+type site struct {
+	*httptest.Server
+	store  *sqlite.Store
+	queue  *Queue
+	poller *Poller
+
+	mu      sync.Mutex
+	pages   map[string]http.HandlerFunc // by path
+	asked   []string                    // paths, robots.txt excepted
+	headers http.Header                 // of the last request
+}
+
+func newSite(t *testing.T) *site {
+	t.Helper()
+	s := &site{pages: map[string]http.HandlerFunc{}}
+	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.mu.Lock()
+		page := s.pages[r.URL.Path]
+		if r.URL.Path != "/robots.txt" {
+			s.asked, s.headers = append(s.asked, r.URL.Path), r.Header.Clone()
+		}
+		s.mu.Unlock()
+		if page == nil {
+			http.NotFound(w, r)
+			return
+		}
+		page(w, r)
+	}))
+	t.Cleanup(s.Close)
+	var err error
+	if s.store, err = sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "test.db"), sqlite.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	web, err := fetch.New(fetch.Options{Version: "1", Allow: []string{strings.TrimPrefix(s.URL, "http://")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	inside := func(l archivist.LibraryID) bool { return l.Local() }
+	log := slog.New(slog.DiscardHandler)
+	reader := &Reader{Web: web, Rules: s.store, Items: s.store, Inside: inside}
+	s.queue = NewQueue(s.store, s.store, reader, retrieval.New(s.store, retrieval.Options{}), Options{Owner: "test", Logger: log, Poll: 10 * time.Millisecond})
+	s.poller = &Poller{Desk: s.store, Web: web, Rules: s.store, Inside: inside, Wake: s.queue.Wake, Logger: log, Every: 10 * time.Millisecond}
+	return s
+}
+
+func (s *site) set(path string, page http.HandlerFunc) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pages[path] = page
+}
+
+func (s *site) text(path, contentType, body string) {
+	s.set(path, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", contentType)
+		_, _ = w.Write([]byte(body)) // to a recorder or a client of ours
+	})
+}
+
+func (s *site) askedFor() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	asked := s.asked
+	s.asked = nil
+	return asked
+}
+
+// article serves an article at /n.
+func (s *site) article(n int) {
+	s.text(fmt.Sprint("/", n), "text/html", page(fmt.Sprint("Article ", n), "", fmt.Sprintf("This is number %d.", n)))
+}
+
+// rss is a feed that lists the articles first to last, a minute apart, the newest at the present.
+func (s *site) rss(first, last int) string {
+	var b strings.Builder
+	b.WriteString(`<rss version="2.0"><channel><title>Herald</title><link>` + s.URL + `/</link>`)
+	for n := last; n >= first; n-- {
+		fmt.Fprintf(&b, `<item><title>Article %d</title><link>/%d</link><pubDate>%s</pubDate></item>`, n, n, time.Now().Add(time.Duration(n-last)*time.Hour).Format(time.RFC1123Z))
+	}
+	return b.String() + `</channel></rss>`
+}
+
+func (s *site) subscribe(t *testing.T, library archivist.LibraryID, path, channel string) Polled {
+	t.Helper()
+	polled, _, err := s.poller.Subscribe(t.Context(), archivist.Subscription{Library: library, Feed: archivist.Feed{URL: s.URL + path}, Channel: channel, Person: "7"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return polled
+}
+
+// poll asks the feed at path once more, as the store has it.
+func (s *site) poll(t *testing.T, f archivist.Feed) Polled {
+	t.Helper()
+	polled, err := s.poller.Poll(t.Context(), f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return polled
+}
+
+// end waits for jobs and wants them to end so.
+func (s *site) end(t *testing.T, jobs []archivist.JobID, outcome archivist.Outcome) {
+	t.Helper()
+	for _, id := range jobs {
+		job, err := s.queue.Follow(t.Context(), id, nil)
+		if err != nil || job.State != archivist.JobDone || job.Outcome != outcome {
+			t.Errorf("job %+v, %v, want %s", job, err, outcome)
+		}
+	}
+}
+
+// TestFeedToArticles: one poll for two libraries, each of which gets the articles; later only what is new, which is announced where asked.
+func TestFeedToArticles(t *testing.T) {
+	s := newSite(t)
+	defer startRun(t, s.queue.Run)()
+	for n := range 5 {
+		s.article(n)
+	}
+	s.text("/feed", "application/rss+xml", s.rss(1, 3))
+	first := s.subscribe(t, town, "/feed", "9")
+	if first.Added != 3 || len(first.Jobs) != 3 || first.Feed.Title != "Herald" || first.Feed.URL != s.URL+"/feed" || first.Feed.Due.Sub(first.Feed.Polled) != 30*time.Minute {
+		t.Errorf("subscribed: %+v", first)
+	}
+	s.end(t, first.Jobs, archivist.Added)
+	second := s.subscribe(t, "village", "/feed", "")
+	if second.Added != 0 || len(second.Jobs) != 3 {
+		t.Errorf("the second library: %+v", second)
+	}
+	s.end(t, second.Jobs, archivist.Added)
+	s.text("/feed", "application/rss+xml", s.rss(1, 4))
+	s.askedFor()
+	third := s.poll(t, second.Feed)
+	if third.Added != 1 || len(third.Jobs) != 2 || third.Feed.Unchanged != 0 {
+		t.Errorf("a new item: %+v", third)
+	}
+	s.end(t, third.Jobs, archivist.Added)
+	if asked := s.askedFor(); !slices.Equal(asked, []string{"/feed", "/4", "/4"}) {
+		t.Errorf("asked for %q", asked)
+	}
+	told, err := s.store.Notices(t.Context(), 10)
+	if err != nil || len(told) != 1 || told[0].Library != town || told[0].Channel != "9" || told[0].What != archivist.NoticeArticle {
+		t.Fatalf("notices %+v, %v", told, err)
+	}
+	if a, err := s.store.Article(t.Context(), town, told[0].Article); err != nil || a.Title != "Article 4" || a.AddedBy != "7" {
+		t.Errorf("announced %+v, %v", a.Head, err)
+	}
+}
+
+// startRun runs something until the function that it returns is called, which waits for its end.
+func startRun(t *testing.T, run func(context.Context) error) (stop func()) {
+	ctx, cancel := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() {
+		if err := run(ctx); err != nil {
+			t.Error(err)
+		}
+	})
+	return func() { cancel(); running.Wait() }
+}
+
+// TestPollerRuns: what is due is polled without anybody asking, and once.
+func TestPollerRuns(t *testing.T) {
+	s := newSite(t)
+	s.text("/feed", "application/rss+xml", s.rss(1, 2))
+	s.subscribe(t, town, "/feed", "")
+	f := feedOf(t, s, town)
+	f.Due = time.Now().Add(-time.Second)
+	if _, _, err := s.store.SavePoll(t.Context(), f.URL, f, nil, 1); err != nil {
+		t.Fatal(err)
+	}
+	s.askedFor()
+	s.text("/feed", "application/rss+xml", s.rss(1, 3))
+	saved := make(chan struct{})
+	s.poller.Wake = func() { close(saved) }
+	defer startRun(t, s.poller.Run)()
+	<-saved
+	if now := feedOf(t, s, town); !now.Due.After(time.Now()) || now.Items != 3 {
+		t.Errorf("after the poll: %+v", now)
+	}
+	if asked := s.askedFor(); !slices.Equal(asked, []string{"/feed"}) {
+		t.Errorf("asked for %q", asked)
+	}
+}
+
+func feedOf(t *testing.T, s *site, library archivist.LibraryID) archivist.Feed {
+	t.Helper()
+	list, err := s.store.Subscriptions(t.Context(), library)
+	if err != nil || len(list) != 1 {
+		t.Fatalf("subscriptions %+v, %v", list, err)
+	}
+	return list[0].Feed
+}
+
+// TestConditional: validators go back as they came; an answer without anything new doubles the interval, whatever its counters say.
+func TestConditional(t *testing.T) {
+	s := newSite(t)
+	counter := 0
+	feed := func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("ETag", `W/"7"`)
+		w.Header().Set("Last-Modified", "Mon, 04 Mar 2024 10:00:00 GMT")
+		counter++
+		fmt.Fprintf(w, strings.Replace(s.rss(1, 9), "Herald", "Herald %d", 1), counter)
+	}
+	s.set("/feed", feed)
+	f := s.subscribe(t, town, "/feed", "").Feed
+	if f.ETag != `W/"7"` || f.Modified != "Mon, 04 Mar 2024 10:00:00 GMT" {
+		t.Errorf("validators of %+v", f)
+	}
+	f = s.poll(t, f).Feed
+	if f.Unchanged != 1 || f.Due.Sub(f.Polled) != time.Hour || f.Title != "Herald 2" {
+		t.Errorf("the same items: %+v", f)
+	}
+	s.set("/feed", func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("If-None-Match") == `W/"7"` && r.Header.Get("If-Modified-Since") == "Mon, 04 Mar 2024 10:00:00 GMT" {
+			w.Header().Set("Cache-Control", "max-age=10800")
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+		feed(w, r)
+	})
+	f = s.poll(t, f).Feed
+	if f.Unchanged != 2 || f.Due.Sub(f.Polled) != 3*time.Hour {
+		t.Errorf("not modified, and max-age of three hours: %+v", f)
+	}
+	if accept := s.headers.Get("Accept"); !strings.HasPrefix(accept, "application/atom+xml") {
+		t.Errorf("asked for %q", accept)
+	}
+}
+
+// TestFeedTroubles: what a bad answer does to a feed.
+func TestFeedTroubles(t *testing.T) {
+	s := newSite(t)
+	s.text("/feed", "application/rss+xml", s.rss(1, 9))
+	good := s.subscribe(t, town, "/feed", "9").Feed
+	status := func(code int, header ...string) {
+		s.set("/feed", func(w http.ResponseWriter, r *http.Request) {
+			for i := 0; i < len(header); i += 2 {
+				w.Header().Set(header[i], header[i+1])
+			}
+			w.WriteHeader(code)
+		})
+	}
+	status(http.StatusInternalServerError)
+	f := s.poll(t, good).Feed
+	if f.Code != archivist.ServerError || f.Failed != 1 || f.State != archivist.FeedActive || f.Due.Sub(f.Polled) != time.Hour || !f.Good.Equal(good.Good) {
+		t.Errorf("an error: %+v", f)
+	}
+	f = s.poll(t, f).Feed
+	if f.Failed != 2 || f.Due.Sub(f.Polled) != 2*time.Hour {
+		t.Errorf("another error: %+v", f)
+	}
+	old := f
+	old.Good = time.Now().Add(-31 * 24 * time.Hour)
+	if paused := s.poll(t, old).Feed; paused.State != archivist.FeedPaused {
+		t.Errorf("thirty days without a good answer: %+v", paused)
+	}
+	s.text("/feed", "text/html", page("A page", "", "No feed."))
+	if f = s.poll(t, f).Feed; f.Code != archivist.WrongType || f.State != archivist.FeedActive {
+		t.Errorf("no feed any more: %+v", f)
+	}
+	s.text("/feed", "application/rss+xml", s.rss(1, 9))
+	if f = s.poll(t, f).Feed; f.Code != "" || f.Failed != 0 || f.State != archivist.FeedActive {
+		t.Errorf("well again: %+v", f)
+	}
+	status(http.StatusGone)
+	f = s.poll(t, f).Feed
+	if f.State != archivist.FeedEnded || f.Code != archivist.Gone {
+		t.Errorf("gone for good: %+v", f)
+	}
+	if told, err := s.store.Notices(t.Context(), 9); err != nil || len(told) != 2 || told[0].What != archivist.NoticePaused || told[1].What != archivist.NoticeEnded || told[1].Title != "Herald" {
+		t.Errorf("notices %+v, %v", told, err)
+	}
+	status(http.StatusNotFound)
+	if f = s.poll(t, good).Feed; f.State != archivist.FeedActive || f.Code != archivist.Gone {
+		t.Errorf("not found, which may be a slip: %+v", f)
+	}
+	status(http.StatusServiceUnavailable, "Retry-After", "36000")
+	if f = s.poll(t, good).Feed; f.Code != archivist.Busy || f.Due.Sub(f.Polled) < 9*time.Hour {
+		t.Errorf("asked for ten hours: %+v", f)
+	}
+}
+
+// TestMove: two permanent redirects within a week move a feed, one or two far apart do not, nor does a redirect for now.
+func TestMove(t *testing.T) {
+	s := newSite(t)
+	s.text("/feed", "application/rss+xml", s.rss(1, 9))
+	s.text("/new", "application/rss+xml", s.rss(1, 9))
+	f := s.subscribe(t, town, "/feed", "").Feed
+	redirect := func(to string, code int) {
+		s.set("/feed", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, to, code) })
+	}
+	redirect("/new", http.StatusFound)
+	if f = s.poll(t, f).Feed; f.MovedTo != "" || f.URL != s.URL+"/feed" || f.ETag != "" {
+		t.Errorf("for now: %+v", f)
+	}
+	redirect("/new", http.StatusMovedPermanently)
+	if f = s.poll(t, f).Feed; f.MovedTo != s.URL+"/new" || f.URL != s.URL+"/feed" {
+		t.Errorf("for good, once: %+v", f)
+	}
+	late := f
+	late.MovedAt = late.MovedAt.Add(-8 * 24 * time.Hour)
+	if late = s.poll(t, late).Feed; late.URL != s.URL+"/feed" || time.Since(late.MovedAt) > time.Hour {
+		t.Errorf("for good again after more than a week: %+v", late)
+	}
+	if f = s.poll(t, f).Feed; f.MovedTo != "" || f.URL != s.URL+"/new" {
+		t.Errorf("for good, twice: %+v", f)
+	}
+	if stored := feedOf(t, s, town); stored.URL != s.URL+"/new" || stored.Items != 9 {
+		t.Errorf("stored: %+v", stored)
+	}
+}
+
+// TestFindFeed: from a home page by its link, then by the usual places, then not at all.
+func TestFindFeed(t *testing.T) {
+	s := newSite(t)
+	s.text("/linked", "text/html", `<html><head><link rel="alternate" type="application/rss+xml" href="/broken"><link rel="alternate" type="application/atom+xml" href="/deep/feed.xml"></head></html>`)
+	s.text("/deep/feed.xml", "text/plain", s.rss(1, 2))
+	s.text("/plain", "text/html", page("A page", "", "No link."))
+	if got := s.subscribe(t, town, "/linked", ""); got.Feed.URL != s.URL+"/deep/feed.xml" || got.Added != 2 {
+		t.Errorf("by its link: %+v", got)
+	}
+	s.askedFor()
+	_, _, err := s.poller.Subscribe(t.Context(), archivist.Subscription{Library: "village", Feed: archivist.Feed{URL: s.URL + "/plain"}})
+	if archivist.CodeOf(err) != archivist.NoFeed {
+		t.Errorf("no feed: %v", err)
+	}
+	if asked := s.askedFor(); !slices.Equal(asked, []string{"/plain", "/feed", "/rss.xml", "/atom.xml"}) {
+		t.Errorf("asked for %q", asked)
+	}
+	s.text("/atom.xml", "application/xml", `<feed xmlns="http://www.w3.org/2005/Atom"><title>Atom</title><entry><link href="/1"/></entry></feed>`)
+	if got := s.subscribe(t, "village", "/plain", ""); got.Feed.URL != s.URL+"/atom.xml" {
+		t.Errorf("by the usual places: %+v", got)
+	}
+	_, _, err = s.poller.Subscribe(t.Context(), archivist.Subscription{Library: town, Feed: archivist.Feed{URL: s.URL + "/missing"}})
+	if archivist.CodeOf(err) != archivist.Gone {
+		t.Errorf("a page that is not there: %v", err)
+	}
+	if err := s.store.SetSetting(t.Context(), town, archivist.SettingDomain+"127.0.0.1", "block", archivist.Act{}); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = s.poller.Subscribe(t.Context(), archivist.Subscription{Library: town, Feed: archivist.Feed{URL: s.URL + "/deep/feed.xml"}})
+	if archivist.CodeOf(err) != archivist.DomainBlocked {
+		t.Errorf("a domain that is blocked: %v", err)
+	}
+}
+
+// TestFeedInside: a feed within a network is read for libraries that may read there, and only as long as all may.
+func TestFeedInside(t *testing.T) {
+	s := newSite(t)
+	s.text("/feed", "application/rss+xml", s.rss(1, 2))
+	sub := archivist.Subscription{Library: "guild:5", Feed: archivist.Feed{URL: s.URL + "/feed"}}
+	if _, _, err := s.poller.Subscribe(t.Context(), sub); archivist.CodeOf(err) != archivist.BadPort {
+		t.Errorf("a guild subscribed to a feed inside: %v", err)
+	}
+	f := s.subscribe(t, town, "/feed", "").Feed
+	sub.Added = time.Now()
+	if _, err := s.store.Subscribe(t.Context(), sub, 9); err != nil {
+		t.Fatal(err)
+	}
+	s.askedFor()
+	if f = s.poll(t, f).Feed; f.Code != archivist.BadPort || len(s.askedFor()) != 0 {
+		t.Errorf("polled for a guild too: %+v", f)
+	}
+}
+
+// TestItemInsteadOfPage: an item's own text stands for its page only where that cannot be read.
+func TestItemInsteadOfPage(t *testing.T) {
+	s := newSite(t)
+	defer startRun(t, s.queue.Run)()
+	prose := func(what string) string {
+		return "<p>" + strings.Repeat("The "+what+" of the feed has this sentence more than once, as it is long. ", 12) + "</p>"
+	}
+	s.text("/feed", "application/rss+xml", `<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>Herald</title>
+<item><title>Closed &amp; quoted</title><link>/closed</link><pubDate>Wed, 18 Nov 2020 08:00:00 GMT</pubDate><content:encoded><![CDATA[`+prose("text")+`<p>Related</p>]]></content:encoded></item>
+<item><title>Short</title><link>/short</link><content:encoded>Too short.</content:encoded></item>
+<item><title>Article 1</title><link>/1</link><content:encoded><![CDATA[`+prose("other text")+`]]></content:encoded></item></channel></rss>`)
+	s.set("/closed", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusForbidden) })
+	s.set("/short", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusForbidden) })
+	s.article(1)
+	for _, id := range s.subscribe(t, town, "/feed", "").Jobs {
+		if _, err := s.queue.Follow(t.Context(), id, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a, err := s.store.ArticleByKey(t.Context(), town, strings.TrimPrefix(s.URL, "http://")+"/closed")
+	if err != nil || a.Title != "Closed & quoted" || a.Published.Year() != 2020 || len(a.Paragraphs) != 1 || !strings.HasPrefix(a.Paragraphs[0].Text, "The text of the feed") {
+		t.Errorf("from the feed: %+v, %v", a, err)
+	}
+	if _, err := s.store.ArticleByKey(t.Context(), town, strings.TrimPrefix(s.URL, "http://")+"/short"); !errors.Is(err, archivist.ErrNotFound) {
+		t.Errorf("a teaser was stored: %v", err)
+	}
+	if a, err := s.store.ArticleByKey(t.Context(), town, strings.TrimPrefix(s.URL, "http://")+"/1"); err != nil || !strings.Contains(a.Paragraphs[0].Text, "number 1") {
+		t.Errorf("from the page: %+v, %v", a, err)
+	}
+}
+
+func TestGivenUp(t *testing.T) {
+	fail := func(code archivist.Code) error { return &archivist.Failure{Code: code} }
+	for _, test := range []struct {
+		err   error
+		tries int
+		want  bool
+	}{
+		{fail(archivist.Forbidden), 1, true},
+		{fail(archivist.Paywall), 1, true},
+		{fail(archivist.Timeout), 1, false},
+		{fail(archivist.Timeout), 6, true},
+		{fail(archivist.DomainBlocked), 6, false},
+		{fail(archivist.AddressRefused), 6, false},
+		{errors.New("ours"), 6, false},
+	} {
+		if got := givenUp(test.err, test.tries); got != test.want {
+			t.Errorf("givenUp(%v, %d) = %t", test.err, test.tries, got)
+		}
+	}
+}
