@@ -66,7 +66,9 @@ channel of Discord what is new from then on; adding a feed again changes its cha
 	return command
 }
 
-func isSnowflake(s string) bool { return s != "" && len(s) <= 20 && strings.Trim(s, "0123456789") == "" }
+func isSnowflake(s string) bool {
+	return s != "" && len(s) <= 20 && strings.Trim(s, "0123456789") == ""
+}
 
 func feedPollCommand(p *program, library *string) *cobra.Command {
 	return &cobra.Command{

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net/http"
 	"sync"
 	"time"
 
@@ -182,9 +181,8 @@ func failed(f *archivist.Feed, err error, now time.Time) {
 	if errors.As(err, &pause) && f.Due.Before(pause.Until) {
 		f.Due = pause.Until
 	}
-	var status fetch.Status
 	switch {
-	case errors.As(err, &status) && status == http.StatusGone:
+	case errors.Is(err, fetch.StatusGone):
 		f.State = archivist.FeedEnded
 	case now.Sub(f.Good) > pausedAfter:
 		f.State = archivist.FeedPaused

@@ -19,6 +19,9 @@ import (
 // A Status is the cause (Failure.Err) of a Failure that the site's status tells: 404, 410, …
 type Status int
 
+// StatusGone is the status of what was taken away on purpose, where 404 may be a slip.
+const StatusGone Status = http.StatusGone
+
 func (s Status) Error() string { return "HTTP " + strconv.Itoa(int(s)) }
 
 // statusFailure says what a status that is no page means, and closes the domain where the site asks for it.
