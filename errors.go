@@ -8,6 +8,9 @@ import (
 // ErrNotFound says that a library, article, job or card is not there (any more).
 var ErrNotFound = errors.New("not found")
 
+// ErrLeaseLost says that a job is no longer its worker's: it was cancelled, or another process has it. Nothing of the attempt is stored.
+var ErrLeaseLost = errors.New("the job was cancelled or taken over by another process")
+
 // A Code is a stable name for what went wrong, stored, counted, tested, and mapped to a sentence in each language.
 type Code string
 

@@ -5,7 +5,7 @@ import "time"
 // A JobID numbers a job over all libraries; 0 is none.
 type JobID int64
 
-// A JobKind says what a job does. Later kinds join here: refresh, file, archive.
+// A JobKind says what a job does; ingest.Handlers has a row for each. Later kinds join here: refresh, file, archive.
 type JobKind string
 
 // The kinds of jobs.
@@ -19,11 +19,26 @@ type JobState string
 
 // The states. Queued, Running and Waiting are open: at most one open job for each (library, key).
 const (
-	JobQueued  JobState = "queued"
-	JobRunning JobState = "running" // leased by Owner until Until
-	JobWaiting JobState = "waiting" // will be tried again at Due
-	JobDone    JobState = "done"
-	JobFailed  JobState = "failed"
+	JobQueued    JobState = "queued"  // may begin as soon as it is its turn
+	JobRunning   JobState = "running" // leased by Owner until Until
+	JobWaiting   JobState = "waiting" // will be queued again at Due
+	JobDone      JobState = "done"
+	JobFailed    JobState = "failed"
+	JobCancelled JobState = "cancelled" // somebody took it back before it was done
+)
+
+// JobStates lists the states in the order of a job's life.
+var JobStates = []JobState{JobQueued, JobRunning, JobWaiting, JobDone, JobFailed, JobCancelled}
+
+// A Lane says who waits for a job: those of a lower one go first. Its values are stored: never renumber them.
+type Lane uint8
+
+// The lanes.
+const (
+	LaneInteractive Lane = iota // somebody looks at a card
+	LaneFeed
+	LaneRefresh
+	LaneBulk
 )
 
 // A Job is a piece of work that must not be lost: it is durable before it is acknowledged.
@@ -33,9 +48,11 @@ type Job struct {
 	Kind    JobKind
 	URL     string // as posted, normalised
 	Key     string // identity of the link: adding it twice finds the open job
+	Lane    Lane
 	Person  string // who asked for it: a Discord user id, or "cli"
 	State   JobState
 	Tries   int       // attempts begun
+	Deaths  int       // attempts whose process died over them
 	Due     time.Time // not before
 	Owner   string    // of the lease
 	Until   time.Time // end of the lease
@@ -50,6 +67,22 @@ type Job struct {
 // Open reports whether the job still has to be done.
 func (j Job) Open() bool {
 	return j.State == JobQueued || j.State == JobRunning || j.State == JobWaiting
+}
+
+// A JobFilter says which jobs to list. Zero fields let all through.
+type JobFilter struct {
+	Library LibraryID
+	States  []JobState
+	Before  JobID // only jobs with a smaller id
+	Limit   int   // at most so many; at least 1
+}
+
+// A JobCount is how many jobs of a library are in a state for a reason.
+type JobCount struct {
+	Library LibraryID
+	State   JobState
+	Code    Code
+	Jobs    int
 }
 
 // A Stage is a step of a job that people see while they wait.

@@ -129,7 +129,7 @@ func (b *Bot) follow(ctx context.Context, r Request, job archivist.Job) (Card, e
 	switch job.State {
 	case archivist.JobDone:
 		return b.stored(ctx, r, job)
-	case archivist.JobFailed:
+	case archivist.JobFailed, archivist.JobCancelled:
 		return Card{}, &archivist.Failure{Code: job.Code}
 	default:
 		what, _ := explain(r.Locale, job.Code)

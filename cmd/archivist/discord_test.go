@@ -245,7 +245,7 @@ func (w *wholeWay) job(path string) archivist.Job {
 	store, err := storage.Open(w.ctx, w.database)
 	w.must(err)
 	defer store.Close()
-	jobs, err := store.Jobs(w.ctx, w.reading, 100)
+	jobs, err := store.Jobs(w.ctx, archivist.JobFilter{Library: w.reading, Limit: 100})
 	w.must(err)
 	for _, job := range jobs {
 		if job.URL == w.pages+path {

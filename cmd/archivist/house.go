@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"archivist"
 	"archivist/bot"
 	"archivist/retrieval"
 	"archivist/retrieval/ingest"
@@ -116,7 +117,9 @@ func (h *house) queue() (*ingest.Queue, error) {
 	if err != nil {
 		host = "unknown"
 	}
-	return ingest.NewQueue(h.store, h.store, reader, h.engine, ingest.Options{
+	pages := ingest.Pages{Reader: reader, Putter: h.engine}
+	handlers := ingest.Handlers{archivist.JobPage: &pages, archivist.JobFeed: &ingest.FeedItems{Pages: pages}}
+	return ingest.NewQueue(h.store, h.store, handlers, ingest.Options{
 		Owner: fmt.Sprintf("%s-%d-%d", host, os.Getpid(), time.Now().UnixNano()), Workers: h.config.Ingest.Workers, Logger: h.log,
 	}), nil
 }

@@ -91,7 +91,7 @@ func newBench(t *testing.T, o Options) *bench {
 		o.Owner = "test"
 	}
 	o.Logger, o.Poll = slog.New(slog.DiscardHandler), 10*time.Millisecond
-	b.queue = NewQueue(store, store, reader, retrieval.New(store, retrieval.Options{}), o)
+	b.queue = NewQueue(store, store, Handlers{archivist.JobPage: &Pages{reader, retrieval.New(store, retrieval.Options{})}}, o)
 	t.Cleanup(func() {
 		if err := store.Close(); err != nil {
 			t.Error(err)
@@ -267,6 +267,79 @@ func TestStopKeepsJobs(t *testing.T) {
 	}
 }
 
+// TestCancelledStoresNothing takes a job back while its page is under way: the attempt ends, and nothing is stored.
+func TestCancelledStoresNothing(t *testing.T) {
+	b := newBench(t, Options{})
+	const link = "https://example.com/slow"
+	b.web.pages[link] = page("Slow", link, "It takes its time.")
+	b.web.waits[link] = make(chan struct{}) // never closed: only the cancellation ends the attempt
+	defer b.run(t)()
+	job, err := b.queue.Submit(t.Context(), archivist.Job{Library: town, URL: link, Person: "7"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	job, err = b.queue.Follow(t.Context(), job.ID, func(s archivist.Stage) {
+		if s != archivist.StageFetching {
+			return
+		}
+		if cancelled, err := b.queue.CancelJob(t.Context(), town, job.ID); err != nil || !cancelled {
+			t.Errorf("cancel: %v, %v", cancelled, err)
+		}
+	})
+	if err != nil || job.State != archivist.JobCancelled {
+		t.Fatalf("%+v, %v", job, err)
+	}
+	if cancelled, err := b.queue.CancelJob(t.Context(), town, job.ID); err != nil || cancelled {
+		t.Errorf("cancelled twice: %v, %v", cancelled, err)
+	}
+	if heads, err := b.store.Articles(t.Context(), town, archivist.Everything, 0, 10); err != nil || len(heads) != 0 {
+		t.Errorf("stored: %+v, %v", heads, err)
+	}
+}
+
+// A handlerFunc is a Handler.
+type handlerFunc func(context.Context, archivist.Job, func(archivist.Stage)) (bool, error)
+
+func (f handlerFunc) Do(ctx context.Context, job archivist.Job, stage func(archivist.Stage)) (bool, error) {
+	return f(ctx, job, stage)
+}
+
+// TestKinds: jobs go to the handler of their kind, and end as it ends.
+func TestKinds(t *testing.T) {
+	b := newBench(t, Options{})
+	until := time.Now().Add(5 * time.Hour).Truncate(time.Millisecond)
+	b.queue.handlers = Handlers{
+		"nothing": handlerFunc(func(context.Context, archivist.Job, func(archivist.Stage)) (bool, error) { return false, nil }),
+		"panics":  handlerFunc(func(context.Context, archivist.Job, func(archivist.Stage)) (bool, error) { panic("broken") }),
+		"paused": handlerFunc(func(context.Context, archivist.Job, func(archivist.Stage)) (bool, error) {
+			return false, &archivist.Failure{Code: archivist.Busy, Err: &fetch.Pause{Until: until}}
+		}),
+		"late": handlerFunc(func(context.Context, archivist.Job, func(archivist.Stage)) (bool, error) {
+			return false, context.DeadlineExceeded
+		}),
+	}
+	defer b.run(t)()
+	for kind, want := range map[archivist.JobKind]struct {
+		state archivist.JobState
+		code  archivist.Code
+	}{
+		"nothing": {archivist.JobDone, ""}, "panics": {archivist.JobFailed, archivist.TooComplex}, "paused": {archivist.JobWaiting, archivist.Busy},
+		"late": {archivist.JobWaiting, archivist.Timeout}, "unknown": {archivist.JobWaiting, archivist.Internal},
+	} {
+		now := time.Now()
+		job, err := b.store.Enqueue(t.Context(), archivist.Job{Library: town, Kind: kind, Key: string(kind), Due: now, Created: now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if job, err = b.queue.Follow(t.Context(), job.ID, nil); err != nil || job.State != want.state || job.Code != want.code {
+			t.Errorf("%s: %+v, %v", kind, job, err)
+		}
+		if kind == "paused" && !job.Due.Equal(until) {
+			t.Errorf("the site asked to be left alone until %s; tried again at %s", until, job.Due)
+		}
+	}
+}
+
 // TestLeaseIsTakenOver: a process that died holds a job until its lease ends; then another does it.
 func TestLeaseIsTakenOver(t *testing.T) {
 	b := newBench(t, Options{})
@@ -287,7 +360,7 @@ func TestLeaseIsTakenOver(t *testing.T) {
 }
 
 func TestRetryAfter(t *testing.T) {
-	for tries, want := range map[int]time.Duration{1: time.Minute, 2: 5 * time.Minute, 3: 30 * time.Minute, 4: 3 * time.Hour, 5: 12 * time.Hour, 6: 0, 0: 0} {
+	for tries, want := range map[int]time.Duration{1: time.Minute, 2: 5 * time.Minute, 3: 30 * time.Minute, 4: 3 * time.Hour, 5: 12 * time.Hour, 6: 24 * time.Hour, 7: 0, 0: 0} {
 		if got := retryAfter(tries, .5); got != want {
 			t.Errorf("try %d: %s, want %s", tries, got, want)
 		}

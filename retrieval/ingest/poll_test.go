@@ -66,7 +66,8 @@ func newSite(t *testing.T) *site {
 	inside := func(l archivist.LibraryID) bool { return l.Local() }
 	log := slog.New(slog.DiscardHandler)
 	reader := &Reader{Web: web, Rules: s.store, Items: s.store, Inside: inside}
-	s.queue = NewQueue(s.store, s.store, reader, retrieval.New(s.store, retrieval.Options{}), Options{Owner: "test", Logger: log, Poll: 10 * time.Millisecond})
+	pages := Pages{reader, retrieval.New(s.store, retrieval.Options{})}
+	s.queue = NewQueue(s.store, s.store, Handlers{archivist.JobPage: &pages, archivist.JobFeed: &FeedItems{pages}}, Options{Owner: "test", Logger: log, Poll: 10 * time.Millisecond})
 	s.poller = &Poller{Desk: s.store, Web: web, Rules: s.store, Inside: inside, Wake: s.queue.Wake, Logger: log, Every: 10 * time.Millisecond}
 	return s
 }
@@ -432,10 +433,10 @@ func TestGivenUp(t *testing.T) {
 		{fail(archivist.Forbidden), 1, true},
 		{fail(archivist.Paywall), 1, true},
 		{fail(archivist.Timeout), 1, false},
-		{fail(archivist.Timeout), 6, true},
-		{fail(archivist.DomainBlocked), 6, false},
-		{fail(archivist.AddressRefused), 6, false},
-		{errors.New("ours"), 6, false},
+		{fail(archivist.Timeout), 7, true},
+		{fail(archivist.DomainBlocked), 7, false},
+		{fail(archivist.AddressRefused), 7, false},
+		{errors.New("ours"), 7, false},
 	} {
 		if got := givenUp(test.err, test.tries); got != test.want {
 			t.Errorf("givenUp(%v, %d) = %t", test.err, test.tries, got)

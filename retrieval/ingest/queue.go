@@ -12,6 +12,7 @@ import (
 
 	"archivist"
 	"archivist/retrieval/ingest/canon"
+	"archivist/retrieval/ingest/fetch"
 )
 
 // Options of a Queue. Zero durations take the defaults named here.
@@ -21,46 +22,43 @@ type Options struct {
 	Logger  *slog.Logger
 	Lease   time.Duration // 60 s; renewed at a third of it, taken over by others after it
 	Poll    time.Duration // 1 s: how soon jobs of other processes, or due again, are seen
-	PerJob  time.Duration // 90 s: the most that one attempt may take
+	PerJob  time.Duration // 10 min: the most that one attempt may take, waiting for its site's turn included. Each step has its own, shorter limit
 }
 
 // A Queue works through the jobs of a store. Its methods may be called by many goroutines; Run by one.
 type Queue struct {
-	desk   Desk
-	bench  Bench
-	reader *Reader
-	putter Putter
-	o      Options
-	wake   chan struct{} // holds one token: "look for jobs now"
+	desk     Desk
+	bench    Bench
+	handlers Handlers
+	o        Options
+	wake     chan struct{} // holds one token: "look for jobs now"
 
 	mu        sync.Mutex
 	followers map[archivist.JobID][]chan archivist.Stage
+	attempts  map[archivist.JobID]context.CancelFunc // under way here
 }
 
 // NewQueue returns a queue that does nothing until Run.
-func NewQueue(desk Desk, bench Bench, reader *Reader, putter Putter, o Options) *Queue {
+func NewQueue(desk Desk, bench Bench, handlers Handlers, o Options) *Queue {
 	o.Workers = min(max(o.Workers, 1), 64)
-	for value, fallback := range map[*time.Duration]time.Duration{&o.Lease: time.Minute, &o.Poll: time.Second, &o.PerJob: 90 * time.Second} {
+	for value, fallback := range map[*time.Duration]time.Duration{&o.Lease: time.Minute, &o.Poll: time.Second, &o.PerJob: 10 * time.Minute} {
 		if *value == 0 {
 			*value = fallback
 		}
 	}
 	return &Queue{
-		desk: desk, bench: bench, reader: reader, putter: putter, o: o,
-		wake: make(chan struct{}, 1), followers: map[archivist.JobID][]chan archivist.Stage{},
+		desk: desk, bench: bench, handlers: handlers, o: o, wake: make(chan struct{}, 1),
+		followers: map[archivist.JobID][]chan archivist.Stage{}, attempts: map[archivist.JobID]context.CancelFunc{},
 	}
 }
 
-// Submit makes a job of the address in job.URL, as typed, for its Library, Person and Channels; it is durable when it returns. A link whose job
-// is still open gives that job. A text that is no link is a *archivist.Failure.
+// Submit makes a job of the address in job.URL, as typed, for its Library, Person, Channels and Lane; it is durable when it returns. A link whose
+// job is still open gives that job. A text that is no link is a *archivist.Failure.
 func (q *Queue) Submit(ctx context.Context, job archivist.Job) (archivist.Job, error) {
-	address, err := canon.Normalise(job.URL)
+	job, err := PageJob(job, time.Now())
 	if err != nil {
 		return archivist.Job{}, err
 	}
-	job.Kind, job.URL, job.Key, job.State = archivist.JobPage, address, canon.Key(address), archivist.JobQueued
-	job.Due = time.Now()
-	job.Created = job.Due
 	if job, err = q.desk.Enqueue(ctx, job); err != nil {
 		return archivist.Job{}, err
 	}
@@ -68,91 +66,68 @@ func (q *Queue) Submit(ctx context.Context, job archivist.Job) (archivist.Job, e
 	return job, nil
 }
 
-// Wake tells the workers that there are jobs, made by somebody else than Submit. They would find them after Poll.
+// PageJob completes a job for the page at job.URL, as typed: its address, key and times.
+func PageJob(job archivist.Job, now time.Time) (archivist.Job, error) {
+	address, err := canon.Normalise(job.URL)
+	if err != nil {
+		return archivist.Job{}, err
+	}
+	job.Kind, job.URL, job.Key, job.State = archivist.JobPage, address, canon.Key(address), archivist.JobQueued
+	job.Due, job.Created = now, now
+	return job, nil
+}
+
+// CancelJob takes an open job of a library back; false says that it was over already. An attempt under way stores nothing; if it is of this
+// process it ends at once.
+func (q *Queue) CancelJob(ctx context.Context, library archivist.LibraryID, id archivist.JobID) (cancelled bool, err error) {
+	if cancelled, err = q.desk.CancelJob(ctx, library, id); err != nil || !cancelled {
+		return false, err
+	}
+	q.mu.Lock()
+	if end := q.attempts[id]; end != nil {
+		end()
+	}
+	q.mu.Unlock()
+	q.tell(id, "")
+	return true, nil
+}
+
+// Wake tells Run that there are jobs, made by somebody else than Submit. It would find them after Poll.
 func (q *Queue) Wake() {
 	select {
 	case q.wake <- struct{}{}:
-	default: // a worker will look anyway
+	default: // it will look anyway
 	}
 }
 
-// Follow waits until the job is done, failed, or put off, and returns it so. progress, which may be nil, is told each stage that this
-// process sees; jobs of other processes are asked after every Poll.
-func (q *Queue) Follow(ctx context.Context, id archivist.JobID, progress func(archivist.Stage)) (archivist.Job, error) {
-	stages := make(chan archivist.Stage, 8)
-	q.mu.Lock()
-	q.followers[id] = append(q.followers[id], stages)
-	q.mu.Unlock()
-	defer q.unfollow(id, stages)
-	tick := time.NewTicker(q.o.Poll)
-	defer tick.Stop()
-	for {
-		job, err := q.desk.Job(ctx, id)
-		if err != nil || !job.Open() || job.State == archivist.JobWaiting {
-			return job, err
-		}
-		select {
-		case <-ctx.Done():
-			return job, ctx.Err()
-		case stage := <-stages:
-			if progress != nil && stage != "" {
-				progress(stage)
-			}
-		case <-tick.C:
-		}
-	}
-}
-
-func (q *Queue) unfollow(id archivist.JobID, gone chan archivist.Stage) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	left := q.followers[id][:0]
-	for _, c := range q.followers[id] {
-		if c != gone {
-			left = append(left, c)
-		}
-	}
-	if q.followers[id] = left; len(left) == 0 {
-		delete(q.followers, id)
-	}
-}
-
-// tell gives a stage to the job's followers; "" means "look at the job again". Whoever is slow misses stages, never the end.
-func (q *Queue) tell(id archivist.JobID, stage archivist.Stage) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	for _, c := range q.followers[id] {
-		select {
-		case c <- stage:
-		default:
-		}
-	}
-}
-
-// Run works on jobs until ctx ends, then gives the ones under way back and returns nil. Jobs of a process that died return with their
-// lease's end.
+// Run works on jobs, Workers of them at a time, until ctx ends; then it gives the ones under way back and returns nil. Jobs of a process that
+// died return with their lease's end.
 func (q *Queue) Run(ctx context.Context) error {
-	var workers sync.WaitGroup
-	for range q.o.Workers {
-		workers.Go(func() { q.work(ctx) })
-	}
-	workers.Wait()
-	return nil
-}
-
-func (q *Queue) work(ctx context.Context) {
+	var attempts sync.WaitGroup
+	defer attempts.Wait()
 	poll := time.NewTicker(q.o.Poll)
 	defer poll.Stop()
-	for ctx.Err() == nil {
+	free := make(chan struct{}, q.o.Workers)
+	for {
+		select {
+		case free <- struct{}{}:
+		case <-ctx.Done():
+			return nil
+		}
 		now := time.Now()
 		job, found, err := q.bench.Claim(ctx, q.o.Owner, now, now.Add(q.o.Lease))
 		if err != nil && ctx.Err() == nil {
 			q.o.Logger.Error("claim a job", "error", err)
 		}
 		if found {
-			q.do(ctx, job)
+			attempts.Go(func() {
+				q.do(ctx, job)
+				<-free
+				q.Wake() // a job of the same site may have waited for this one
+			})
 			continue
 		}
+		<-free
 		select {
 		case <-ctx.Done():
 		case <-q.wake:
@@ -166,26 +141,43 @@ func (q *Queue) do(ctx context.Context, job archivist.Job) {
 	defer q.tell(job.ID, "")
 	attempt, cancel := context.WithTimeout(ctx, q.o.PerJob)
 	defer cancel()
+	q.mu.Lock()
+	q.attempts[job.ID] = cancel
+	q.mu.Unlock()
 	renewing := make(chan struct{})
 	go func() {
 		defer close(renewing)
 		q.renew(attempt, cancel, job)
 	}()
-	err := q.attempt(attempt, job)
+	stored, err := q.attempt(attempt, job)
+	ended := attempt.Err()
 	cancel()
 	<-renewing
-	if err == nil {
+	q.mu.Lock()
+	delete(q.attempts, job.ID)
+	q.mu.Unlock()
+	if stored {
 		return
 	}
 	// The settlement must be written although ctx may have ended: the job would stay leased until its lease runs out.
 	settle, done := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer done()
-	if err := q.settle(settle, ctx.Err() != nil, job, err); err != nil {
+	switch {
+	case err == nil:
+		err = q.bench.Finish(settle, job.ID, q.o.Owner)
+	case ctx.Err() != nil: // we are stopping: the job goes back, and the try does not count
+		err = q.bench.Retry(settle, job.ID, q.o.Owner, "", time.Now())
+	case errors.Is(ended, context.Canceled):
+		err = archivist.ErrLeaseLost
+	default:
+		err = q.settle(settle, job, err)
+	}
+	if err != nil && !errors.Is(err, archivist.ErrLeaseLost) { // that one was cancelled, or is another's by now
 		q.o.Logger.Error("settle a job", "job", job.ID, "error", err)
 	}
 }
 
-// renew keeps the lease while the attempt runs. A lease that is lost ends the attempt: somebody else has the job now.
+// renew keeps the lease while the attempt runs. A lease that is lost ends the attempt: the job was cancelled, or somebody else has it now.
 func (q *Queue) renew(ctx context.Context, cancel context.CancelFunc, job archivist.Job) {
 	tick := time.NewTicker(q.o.Lease / 3)
 	defer tick.Stop()
@@ -203,34 +195,28 @@ func (q *Queue) renew(ctx context.Context, cancel context.CancelFunc, job archiv
 	}
 }
 
-// attempt reads the page and stores its article, which closes the job. A panic in a library costs this page alone.
-func (q *Queue) attempt(ctx context.Context, job archivist.Job) (err error) {
+// attempt has the job's handler do it. A panic in a library costs this job alone.
+func (q *Queue) attempt(ctx context.Context, job archivist.Job) (stored bool, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			q.o.Logger.Error("panic while reading a page", "job", job.ID, "panic", p, "stack", string(debug.Stack()))
-			err = &archivist.Failure{Code: archivist.TooComplex, Detail: "the page broke its reader", Err: fmt.Errorf("panic: %v", p)}
+			q.o.Logger.Error("panic while working on a job", "job", job.ID, "panic", p, "stack", string(debug.Stack()))
+			stored, err = false, &archivist.Failure{Code: archivist.TooComplex, Detail: "the page broke its reader", Err: fmt.Errorf("panic: %v", p)}
 		}
 	}()
-	intake, err := q.reader.Read(ctx, job.Library, job.URL, func(s archivist.Stage) { q.tell(job.ID, s) })
-	if err != nil && job.Kind == archivist.JobFeed && givenUp(err, job.Tries) {
-		intake, err = q.reader.orItem(ctx, job, err)
+	handler := q.handlers[job.Kind]
+	if handler == nil { // of a newer version, which may come to it while this one puts it off
+		return false, fmt.Errorf("no handler for jobs of kind %q", job.Kind)
 	}
-	if err != nil {
-		return err
-	}
-	q.tell(job.ID, archivist.StageStoring)
-	intake.Article.AddedBy, intake.Job, intake.Owner = job.Person, job.ID, q.o.Owner
-	_, err = q.putter.Put(ctx, job.Library, []archivist.Intake{intake})
-	return err
+	return handler.Do(ctx, job, func(s archivist.Stage) { q.tell(job.ID, s) })
 }
 
-// settle puts a job back whose attempt ended in err: at once if we are stopping, later if that can help, else it failed.
-func (q *Queue) settle(ctx context.Context, stopping bool, job archivist.Job, err error) error {
-	if stopping {
-		return q.bench.Retry(ctx, job.ID, q.o.Owner, "", time.Now())
-	}
+// settle puts a job off whose attempt ended in err if trying again can help; else it failed.
+func (q *Queue) settle(ctx context.Context, job archivist.Job, err error) error {
 	code := archivist.CodeOf(err)
-	if errors.Is(err, context.DeadlineExceeded) {
+	switch {
+	case errors.Is(err, archivist.ErrLeaseLost):
+		return err
+	case errors.Is(err, context.DeadlineExceeded):
 		code = archivist.Timeout
 	}
 	if code == archivist.Internal {
@@ -242,5 +228,21 @@ func (q *Queue) settle(ctx context.Context, stopping bool, job archivist.Job, er
 	if !code.Retryable() || pause == 0 {
 		return q.bench.Fail(ctx, job.ID, q.o.Owner, code)
 	}
-	return q.bench.Retry(ctx, job.ID, q.o.Owner, code, time.Now().Add(pause))
+	due := time.Now().Add(pause)
+	if asked := new(fetch.Pause); errors.As(err, &asked) && asked.Until.After(due) {
+		due = asked.Until
+	}
+	return q.bench.Retry(ctx, job.ID, q.o.Owner, code, due)
+}
+
+// pauses stand between the tries of a job: it is tried once, and once after each of them.
+var pauses = [...]time.Duration{time.Minute, 5 * time.Minute, 30 * time.Minute, 3 * time.Hour, 12 * time.Hour, 24 * time.Hour}
+
+// retryAfter is the pause after that many tries, 0 where there is no further one. jitter in 0…1 spreads it by ±20%, so that what failed
+// together is not tried together.
+func retryAfter(tries int, jitter float64) time.Duration {
+	if tries < 1 || tries > len(pauses) {
+		return 0
+	}
+	return time.Duration(float64(pauses[tries-1]) * (.8 + .4*jitter))
 }

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"net/url"
 	"strings"
-	"time"
 	"unicode"
 
 	"archivist"
@@ -169,14 +168,4 @@ func checkDomain(settings map[string]string, link string) error {
 		return &archivist.Failure{Code: archivist.DomainBlocked, Detail: u.Hostname()}
 	}
 	return nil
-}
-
-// retryAfter is the pause before try number tries+1, 0 where there is no further try: 1, 5, 30 min, 3, 12 h. jitter in 0…1 spreads it
-// by ±20%.
-func retryAfter(tries int, jitter float64) time.Duration {
-	pauses := [...]time.Duration{time.Minute, 5 * time.Minute, 30 * time.Minute, 3 * time.Hour, 12 * time.Hour}
-	if tries < 1 || tries > len(pauses) {
-		return 0
-	}
-	return time.Duration(float64(pauses[tries-1]) * (.8 + .4*jitter))
 }

@@ -33,9 +33,6 @@ func mustZstd[T any](coder T, err error) T {
 	return coder
 }
 
-// errLease says that a job's lease was lost: somebody else has the job, so that nothing of this attempt may be stored.
-var errLease = errors.New("the job's lease was lost to another process")
-
 // PutArticles stores articles with their segments and closes their jobs, all in one transaction that raises the library's version by one
 // if anything changed. The results are in the order given. What an article is, its key and then its hash decide: the same key with the
 // same text is Unchanged, with another text Updated; the same text under another key is Duplicate and keeps the new key as a link.

@@ -251,7 +251,7 @@ func (t *tx) deliver(feed archivist.Feed, most int) (jobs []archivist.JobID, err
 		}
 		for _, item := range slices.Backward(items) {
 			job, err := t.enqueue(archivist.Job{
-				Library: s.library, Kind: archivist.JobFeed, URL: item.URL, Key: item.Key, Person: s.person, Due: feed.Polled, Created: feed.Polled,
+				Library: s.library, Kind: archivist.JobFeed, URL: item.URL, Key: item.Key, Lane: archivist.LaneFeed, Person: s.person, Due: feed.Polled, Created: feed.Polled,
 			})
 			if err != nil {
 				return nil, err

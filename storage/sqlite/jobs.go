@@ -3,18 +3,20 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
+	"math"
 	"strings"
 	"time"
 
 	"archivist"
 )
 
-const jobColumns = `id, library, kind, url, key, person, state, tries, due, owner, until, code, article, outcome, created, channels`
+const jobColumns = `id, library, kind, url, key, lane, person, state, tries, deaths, due, owner, until, code, article, outcome, created, channels`
 
 func scanJob(scan func(...any) error, j *archivist.Job) error {
 	var due, until, created sql.NullInt64
 	var channels string
-	err := scan(&j.ID, &j.Library, &j.Kind, &j.URL, &j.Key, &j.Person, &j.State, &j.Tries, &due, &j.Owner, &until, &j.Code, &j.Article, &j.Outcome, &created, &channels)
+	err := scan(&j.ID, &j.Library, &j.Kind, &j.URL, &j.Key, &j.Lane, &j.Person, &j.State, &j.Tries, &j.Deaths, &due, &j.Owner, &until, &j.Code, &j.Article, &j.Outcome, &created, &channels)
 	j.Due, j.Until, j.Created = fromMillis(due), fromMillis(until), fromMillis(created)
 	if channels != "" {
 		j.Channels = strings.Fields(channels)
@@ -22,8 +24,8 @@ func scanJob(scan func(...any) error, j *archivist.Job) error {
 	return err
 }
 
-// Enqueue makes a job durable and returns it with its id. If the library has an open job of the same key, that one is returned; where it
-// waits for a further try, it becomes due now: somebody asks for it again. Its article will be seen where any of those who asked for it see it.
+// Enqueue makes a job durable and returns it with its id: queued, or waiting where it is due later than it was created. If the library has an
+// open job of the same key, that one is returned; where it waits for a further try, it becomes due now: somebody asks for it again. Its article will be seen where any of those who asked for it see it.
 func (s *Store) Enqueue(ctx context.Context, job archivist.Job) (archivist.Job, error) {
 	err := s.write(ctx, func(t *tx) error {
 		if err := t.ensureLibrary(job.Library); err != nil {
@@ -40,55 +42,35 @@ func (s *Store) Enqueue(ctx context.Context, job archivist.Job) (archivist.Job, 
 
 // enqueue is Enqueue within a transaction, for a library that is there.
 func (t *tx) enqueue(job archivist.Job) (id archivist.JobID, err error) {
+	state := archivist.JobQueued
+	if job.Due.After(job.Created) {
+		state = archivist.JobWaiting
+	}
 	channels := strings.Join(job.Channels, " ")
-	found, err := t.row(`UPDATE job SET due = min(due, ?1), state = iif(state = 'waiting', 'queued', state),
+	found, err := t.row(`UPDATE job SET due = min(due, ?1), lane = min(lane, ?5), state = iif(state = 'waiting' AND ?6 = 'queued', 'queued', state),
 			channels = CASE WHEN channels = '' OR ?2 = '' THEN '' WHEN channels = ?2 THEN channels ELSE channels || ' ' || ?2 END
 		WHERE library = ?3 AND key = ?4 AND state IN ('queued', 'running', 'waiting') RETURNING id`,
-		[]any{job.Due.UnixMilli(), channels, job.Library, job.Key}, &id)
+		[]any{job.Due.UnixMilli(), channels, job.Library, job.Key, job.Lane, state}, &id)
 	if err == nil && !found {
-		_, err = t.row(`INSERT INTO job (library, kind, url, key, person, state, due, created, channels) VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?) RETURNING id`,
-			[]any{job.Library, job.Kind, job.URL, job.Key, job.Person, job.Due.UnixMilli(), job.Created.UnixMilli(), channels}, &id)
+		host, _, _ := strings.Cut(job.Key, "/")
+		_, err = t.row(`INSERT INTO job (library, kind, url, key, host, lane, person, state, due, created, channels) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+			[]any{job.Library, job.Kind, job.URL, job.Key, host, job.Lane, job.Person, state, job.Due.UnixMilli(), job.Created.UnixMilli(), channels}, &id)
 	}
 	return id, err
 }
 
-// claimQuery leases one job: of those that are due, and of those whose lease has run out, one of the library with the fewest under way,
-// then of the person with the fewest, then the oldest. So nobody's hundred links keep another's one waiting.
-const claimQuery = `UPDATE job SET state = 'running', owner = ?1, until = ?2, tries = tries + 1 WHERE id = (
-	SELECT j.id FROM job j WHERE (j.state IN ('queued', 'waiting') AND j.due <= ?3) OR (j.state = 'running' AND j.until < ?3)
-	ORDER BY (SELECT count(*) FROM job r WHERE r.library = j.library AND r.state = 'running' AND r.until >= ?3),
-		(SELECT count(*) FROM job r WHERE r.library = j.library AND r.person = j.person AND r.state = 'running' AND r.until >= ?3), j.due, j.id LIMIT 1)
-	RETURNING id`
-
-// Claim leases the next job to owner until a time; false says that none is due at now.
-func (s *Store) Claim(ctx context.Context, owner string, now, until time.Time) (job archivist.Job, found bool, err error) {
-	// Most looks find nothing: they are made without the writing connection.
-	if found, err = s.row(ctx, `SELECT 1 FROM job WHERE (state IN ('queued', 'waiting') AND due <= ?1) OR (state = 'running' AND until < ?1) LIMIT 1`,
-		[]any{now.UnixMilli()}, new(int)); err != nil || !found {
-		return job, false, err
-	}
-	err = s.write(ctx, func(t *tx) error {
-		var id archivist.JobID
-		if found, err = t.row(claimQuery, []any{owner, until.UnixMilli(), now.UnixMilli()}, &id); err != nil || !found {
-			return err
-		}
-		return t.rows(`SELECT `+jobColumns+` FROM job WHERE id = ?`, []any{id}, func(scan func(...any) error) error { return scanJob(scan, &job) })
-	})
-	return job, found, err
-}
-
-// leased changes a job that owner has the lease of; without it, archivist.ErrNotFound.
+// leased changes a job that owner has the lease of; without it, archivist.ErrLeaseLost.
 func (s *Store) leased(ctx context.Context, id archivist.JobID, owner, set string, args ...any) error {
 	return s.write(ctx, func(t *tx) error {
 		n, err := t.exec(`UPDATE job SET `+set+` WHERE id = ? AND owner = ? AND state = 'running'`, append(args, id, owner)...)
 		if err == nil && n == 0 {
-			err = archivist.ErrNotFound
+			err = archivist.ErrLeaseLost
 		}
 		return err
 	})
 }
 
-// Renew makes a lease longer; archivist.ErrNotFound says that owner has it no more.
+// Renew makes a lease longer; archivist.ErrLeaseLost says that owner has it no more.
 func (s *Store) Renew(ctx context.Context, id archivist.JobID, owner string, until time.Time) error {
 	return s.leased(ctx, id, owner, `until = ?`, until.UnixMilli())
 }
@@ -106,6 +88,40 @@ func (s *Store) Fail(ctx context.Context, id archivist.JobID, owner string, code
 	return s.leased(ctx, id, owner, `state = 'failed', owner = '', code = ?`, code)
 }
 
+// Finish ends a leased job that had nothing to store.
+func (s *Store) Finish(ctx context.Context, id archivist.JobID, owner string) error {
+	return s.leased(ctx, id, owner, `state = 'done', owner = '', code = ''`)
+}
+
+// CancelJob takes back an open job of a library: false says that it was over already, or is not there. What an attempt under way finds is not
+// stored.
+func (s *Store) CancelJob(ctx context.Context, library archivist.LibraryID, id archivist.JobID) (cancelled bool, err error) {
+	err = s.write(ctx, func(t *tx) error {
+		n, err := t.exec(`UPDATE job SET state = 'cancelled', owner = '', code = ? WHERE id = ? AND library = ? AND state IN ('queued', 'running', 'waiting')`,
+			archivist.Cancelled, id, library)
+		cancelled = n > 0
+		return err
+	})
+	return cancelled, err
+}
+
+// Again queues a job that waits, or that failed or was cancelled, as if it were new, and returns it as it is then: what is done or under way
+// stays so, and likewise where another job of the same key is open. archivist.ErrNotFound says that the library has no such job.
+func (s *Store) Again(ctx context.Context, library archivist.LibraryID, id archivist.JobID) (job archivist.Job, err error) {
+	err = s.write(ctx, func(t *tx) error {
+		if _, err := t.exec(`UPDATE job SET state = 'queued', code = '', tries = 0, deaths = 0, due = 0 WHERE id = ?1 AND library = ?2
+			AND state IN ('waiting', 'failed', 'cancelled') AND NOT EXISTS (SELECT 1 FROM job o WHERE o.library = ?2 AND o.key = job.key
+				AND o.id <> ?1 AND o.state IN ('queued', 'running', 'waiting'))`, id, library); err != nil {
+			return err
+		}
+		return t.rows(`SELECT `+jobColumns+` FROM job WHERE id = ? AND library = ?`, []any{id, library}, func(scan func(...any) error) error { return scanJob(scan, &job) })
+	})
+	if err == nil && job.ID == 0 {
+		err = archivist.ErrNotFound
+	}
+	return job, err
+}
+
 // closeJob ends the job of an intake within the transaction that stores it.
 func (t *tx) closeJob(intake archivist.Intake, stored archivist.Stored) error {
 	if intake.Job == 0 {
@@ -114,7 +130,7 @@ func (t *tx) closeJob(intake archivist.Intake, stored archivist.Stored) error {
 	n, err := t.exec(`UPDATE job SET state = 'done', owner = '', code = '', article = ?, outcome = ? WHERE id = ? AND owner = ? AND state = 'running'`,
 		stored.ID, stored.Outcome, intake.Job, intake.Owner)
 	if err == nil && n == 0 {
-		err = errLease
+		err = archivist.ErrLeaseLost
 	}
 	return err
 }
@@ -129,14 +145,39 @@ func (s *Store) Job(ctx context.Context, id archivist.JobID) (archivist.Job, err
 	return j, err
 }
 
-// Jobs lists the newest n jobs of a library.
-func (s *Store) Jobs(ctx context.Context, library archivist.LibraryID, n int) ([]archivist.Job, error) {
+// Jobs lists jobs, the newest first.
+func (s *Store) Jobs(ctx context.Context, f archivist.JobFilter) ([]archivist.Job, error) {
+	states, err := json.Marshal(append([]archivist.JobState{}, f.States...))
+	if err != nil {
+		return nil, err
+	}
+	if f.Before == 0 {
+		f.Before = math.MaxInt64
+	}
 	var jobs []archivist.Job
-	err := s.rows(ctx, `SELECT `+jobColumns+` FROM job WHERE library = ? ORDER BY id DESC LIMIT ?`, []any{library, n}, func(scan func(...any) error) error {
+	where := `library = ?1` // a condition that holds for all would keep its index from being used
+	if f.Library == "" {
+		where = `?1 = ''`
+	}
+	err = s.rows(ctx, `SELECT `+jobColumns+` FROM job WHERE `+where+` AND (?2 = '[]' OR state IN (SELECT value FROM json_each(?2)))
+		AND id < ?3 ORDER BY id DESC LIMIT ?4`, []any{f.Library, string(states), f.Before, f.Limit}, func(scan func(...any) error) error {
 		var j archivist.Job
 		err := scanJob(scan, &j)
 		jobs = append(jobs, j)
 		return err
 	})
 	return jobs, err
+}
+
+// JobCounts counts the jobs of a library, or of all where it is "", by library, state and reason, in this order.
+func (s *Store) JobCounts(ctx context.Context, library archivist.LibraryID) ([]archivist.JobCount, error) {
+	var counts []archivist.JobCount
+	err := s.rows(ctx, `SELECT library, state, code, count(*) FROM job WHERE ?1 = '' OR library = ?1 GROUP BY library, state, code ORDER BY library, state, code`,
+		[]any{library}, func(scan func(...any) error) error {
+			var c archivist.JobCount
+			err := scan(&c.Library, &c.State, &c.Code, &c.Jobs)
+			counts = append(counts, c)
+			return err
+		})
+	return counts, err
 }

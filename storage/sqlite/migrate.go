@@ -15,7 +15,7 @@ import (
 //go:embed migrations/*.sql
 var migrationFiles embed.FS
 
-// schemaVersion is the number of the newest migration. It stands in the file's header as its user version.
+// schemaVersion is the number of migrations. It stands in the file's header as its user version.
 func schemaVersion() int {
 	names, err := fs.Glob(migrationFiles, "migrations/*.sql")
 	if err != nil {

@@ -61,6 +61,7 @@ var forgetting = []struct {
 	{archivist.KeptVote, false, `DELETE FROM feedback WHERE library = ?1 AND person = ?2`},
 	{archivist.KeptCard, false, `DELETE FROM card WHERE library = ?1 AND person = ?2`},
 	{archivist.KeptLink, true, `UPDATE job SET person = '' WHERE library = ?1 AND person = ?2`},
+	{"", true, `DELETE FROM turn WHERE library = ?1 AND person = ?2`},
 	{archivist.KeptArticle, true, `UPDATE article SET added_by = '' WHERE library = ?1 AND added_by = ?2`},
 	{archivist.KeptCounter, false, `DELETE FROM quota WHERE library = ?1 AND person = ?2`},
 }
@@ -81,15 +82,4 @@ func (s *Store) Forget(ctx context.Context, library archivist.LibraryID, person,
 		return nil
 	})
 	return gone, err
-}
-
-// CancelJob ends an open job of a library without success. false says that it was over already.
-func (s *Store) CancelJob(ctx context.Context, library archivist.LibraryID, id archivist.JobID) (cancelled bool, err error) {
-	err = s.write(ctx, func(t *tx) error {
-		n, err := t.exec(`UPDATE job SET state = 'failed', owner = '', code = ? WHERE library = ? AND id = ? AND state IN ('queued', 'running', 'waiting')`,
-			archivist.Cancelled, library, id)
-		cancelled = n > 0
-		return err
-	})
-	return cancelled, err
 }

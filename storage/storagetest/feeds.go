@@ -99,7 +99,7 @@ func subscriptions(t *testing.T, s Store) {
 // feedJobs are the links of a library's jobs, the oldest first.
 func feedJobs(t *testing.T, s Store, library archivist.LibraryID) (links []string) {
 	t.Helper()
-	jobs, err := s.Jobs(t.Context(), library, 1000)
+	jobs, err := s.Jobs(t.Context(), archivist.JobFilter{Library: library, Limit: 1000})
 	if err != nil {
 		t.Fatal(err)
 	}

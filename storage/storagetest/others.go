@@ -3,7 +3,6 @@ package storagetest
 import (
 	"errors"
 	"fmt"
-	"sync"
 	"testing"
 	"time"
 
@@ -64,121 +63,6 @@ func merge(t *testing.T, s Store) {
 	}
 	if again, err := s.Segments(t.Context(), town, 0); err != nil || len(again.Rows) != 2 {
 		t.Errorf("after the lost merge: %+v, %v", again, err)
-	}
-}
-
-func newJob(name string, now time.Time) archivist.Job {
-	return archivist.Job{Library: town, Kind: archivist.JobPage, URL: "https://example.com/" + name, Key: "example.com/" + name, Person: "7", Due: now, Created: now}
-}
-
-func jobsCase(t *testing.T, s Store) {
-	ctx, now := t.Context(), time.UnixMilli(1_700_000_000_000).UTC()
-	job, err := s.Enqueue(ctx, newJob("a", now))
-	if err != nil || job.ID == 0 || job.State != archivist.JobQueued {
-		t.Fatalf("enqueue: %+v, %v", job, err)
-	}
-	if same, err := s.Enqueue(ctx, newJob("a", now)); err != nil || same.ID != job.ID {
-		t.Errorf("the same link made job %d beside %d, %v", same.ID, job.ID, err)
-	}
-	if _, found, err := s.Claim(ctx, "p1", now.Add(-time.Second), now); err != nil || found {
-		t.Errorf("claimed before it is due: %v, %v", found, err)
-	}
-	claimed, found, err := s.Claim(ctx, "p1", now, now.Add(time.Minute))
-	if err != nil || !found || claimed.ID != job.ID || claimed.Tries != 1 || claimed.Owner != "p1" || !claimed.Until.Equal(now.Add(time.Minute)) {
-		t.Fatalf("claim: %+v, %v, %v", claimed, found, err)
-	}
-	if _, found, _ := s.Claim(ctx, "p2", now, now.Add(time.Minute)); found {
-		t.Error("claimed twice")
-	}
-	if err := s.Renew(ctx, job.ID, "p2", now); !errors.Is(err, archivist.ErrNotFound) {
-		t.Errorf("renewed by another: %v", err)
-	}
-	if err := s.Renew(ctx, job.ID, "p1", now.Add(2*time.Minute)); err != nil {
-		t.Error(err)
-	}
-	// The lease runs out: another process takes it, and the first one's article is refused whole.
-	late := now.Add(3 * time.Minute)
-	if taken, found, err := s.Claim(ctx, "p2", late, late.Add(time.Minute)); err != nil || !found || taken.ID != job.ID || taken.Tries != 2 {
-		t.Fatalf("take over: %+v, %v, %v", taken, found, err)
-	}
-	p := put("a", "one")
-	p.Job, p.Owner = job.ID, "p1"
-	if _, err := s.PutArticles(ctx, town, []archivist.Put{p}); err == nil {
-		t.Error("the article of a lost lease was stored")
-	}
-	if _, err := s.ArticleByKey(ctx, town, "example.com/a"); !errors.Is(err, archivist.ErrNotFound) {
-		t.Errorf("the article of a lost lease is there: %v", err)
-	}
-	p.Owner = "p2"
-	stored, err := s.PutArticles(ctx, town, []archivist.Put{p})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if done, err := s.Job(ctx, job.ID); err != nil || done.State != archivist.JobDone || done.Article != stored[0].ID || done.Outcome != archivist.Added {
-		t.Errorf("done: %+v, %v", done, err)
-	}
-	// A finished job is never claimed; the same link makes a new one.
-	if again, err := s.Enqueue(ctx, newJob("a", late)); err != nil || again.ID == job.ID {
-		t.Errorf("a new job for the same link: %+v, %v", again, err)
-	}
-	second, _, err := s.Claim(ctx, "p1", late, late.Add(time.Minute))
-	if err != nil || s.Retry(ctx, second.ID, "p1", archivist.Busy, late.Add(time.Hour)) != nil {
-		t.Fatalf("retry: %v", err)
-	}
-	if waiting, err := s.Job(ctx, second.ID); err != nil || waiting.State != archivist.JobWaiting || waiting.Code != archivist.Busy || !waiting.Open() {
-		t.Errorf("waiting: %+v, %v", waiting, err)
-	}
-	third, found, err := s.Claim(ctx, "p1", late.Add(2*time.Hour), late.Add(3*time.Hour))
-	if err != nil || !found || s.Fail(ctx, third.ID, "p1", archivist.Gone) != nil {
-		t.Fatalf("fail: %v", err)
-	}
-	if failed, err := s.Job(ctx, third.ID); err != nil || failed.State != archivist.JobFailed || failed.Code != archivist.Gone || failed.Open() {
-		t.Errorf("failed: %+v, %v", failed, err)
-	}
-	if jobs, err := s.Jobs(ctx, town, 10); err != nil || len(jobs) != 2 || jobs[0].ID < jobs[1].ID {
-		t.Errorf("jobs: %+v, %v", jobs, err)
-	}
-	if _, err := s.Job(ctx, 99); !errors.Is(err, archivist.ErrNotFound) {
-		t.Errorf("no such job: %v", err)
-	}
-}
-
-func claimers(t *testing.T, s Store) {
-	now := time.Now()
-	const n = 60
-	for i := range n {
-		job := newJob(fmt.Sprint("j", i), now)
-		job.Library = archivist.LibraryID(fmt.Sprintf("l%d", i%3))
-		if _, err := s.Enqueue(t.Context(), job); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var all sync.WaitGroup
-	var mu sync.Mutex
-	taken := map[archivist.JobID]string{}
-	for w := range 6 {
-		owner := fmt.Sprint("p", w)
-		all.Go(func() {
-			for {
-				job, found, err := s.Claim(t.Context(), owner, now.Add(time.Second), now.Add(time.Hour))
-				if err != nil {
-					t.Error(err)
-				}
-				if !found || err != nil {
-					return
-				}
-				mu.Lock()
-				if other, twice := taken[job.ID]; twice {
-					t.Errorf("job %d went to %s and to %s", job.ID, other, owner)
-				}
-				taken[job.ID] = owner
-				mu.Unlock()
-			}
-		})
-	}
-	all.Wait()
-	if len(taken) != n {
-		t.Errorf("%d of %d jobs were claimed", len(taken), n)
 	}
 }
 

@@ -204,31 +204,3 @@ func privacy(t *testing.T, s Store) {
 		t.Errorf("erased again: %v, %v", again, err)
 	}
 }
-
-func cancelJob(t *testing.T, s Store) {
-	job, err := s.Enqueue(t.Context(), newJob("a", noon))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if cancelled, err := s.CancelJob(t.Context(), "elsewhere", job.ID); err != nil || cancelled {
-		t.Errorf("from another library: %v, %v", cancelled, err)
-	}
-	claimed, _, err := s.Claim(t.Context(), "p1", noon, noon.Add(time.Minute))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, want := range []bool{true, false} {
-		if cancelled, err := s.CancelJob(t.Context(), town, job.ID); err != nil || cancelled != want {
-			t.Errorf("time %d: %v, %v", i, cancelled, err)
-		}
-	}
-	if over, err := s.Job(t.Context(), job.ID); err != nil || over.State != archivist.JobFailed || over.Code != archivist.Cancelled {
-		t.Errorf("the job: %+v, %v", over, err)
-	}
-	// Whoever was at work on it has lost it.
-	p := put("a", "one")
-	p.Job, p.Owner = claimed.ID, "p1"
-	if _, err := s.PutArticles(t.Context(), town, []archivist.Put{p}); err == nil {
-		t.Error("the article of a cancelled job was stored")
-	}
-}

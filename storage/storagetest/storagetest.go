@@ -70,8 +70,11 @@ type jobs interface {
 	Retry(ctx context.Context, id archivist.JobID, owner string, code archivist.Code, due time.Time) error
 	Fail(ctx context.Context, id archivist.JobID, owner string, code archivist.Code) error
 	Job(ctx context.Context, id archivist.JobID) (archivist.Job, error)
-	Jobs(ctx context.Context, library archivist.LibraryID, n int) ([]archivist.Job, error)
+	Finish(ctx context.Context, id archivist.JobID, owner string) error
 	CancelJob(ctx context.Context, library archivist.LibraryID, id archivist.JobID) (bool, error)
+	Again(ctx context.Context, library archivist.LibraryID, id archivist.JobID) (archivist.Job, error)
+	Jobs(ctx context.Context, f archivist.JobFilter) ([]archivist.Job, error)
+	JobCounts(ctx context.Context, library archivist.LibraryID) ([]archivist.JobCount, error)
 }
 
 type feeds interface {
@@ -124,6 +127,9 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"a poll makes jobs for each subscription once", polls},
 		{"notices", notices},
 		{"a feed that moves", movedFeed},
+		{"jobs take fair turns", turns},
+		{"jobs are taken back and tried again", takenBack},
+		{"jobs that die", deaths},
 		{"libraries see nothing of each other", isolation},
 		{"settings and their audit", settings},
 		{"questions, quotas and cards", peopleCase},
@@ -131,7 +137,6 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"what is kept long enough goes and is counted", sweep},
 		{"buckets", buckets},
 		{"what is kept of a person is told, and erased", privacy},
-		{"a job is cancelled", cancelJob},
 		{"cancelled writes leave nothing", cancelled},
 		{"what is private to channels", private},
 		{"jobs of private channels", privateJob},

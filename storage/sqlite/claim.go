@@ -1,0 +1,124 @@
+package sqlite
+
+import (
+	"context"
+	"time"
+
+	"archivist"
+)
+
+const (
+	deathsMost = 2  // attempts that die with their process before their job is given up
+	hostMost   = 2  // jobs of one site under way: one reads, one waits for the pause between, so that neither the site nor we are kept waiting
+	hostWindow = 32 // jobs of one person that are looked at for one whose site is free
+)
+
+// Claim leases the next job to owner until a time; false says that there is none at now. It is of the lowest lane, there of the library whose
+// last turn lies furthest back, there of the person of whom that is true, there the oldest; a job is passed over while hostMost jobs of
+// its site are under way. So nobody's thousand links keep another's one waiting, and one slow site does not keep the others waiting.
+//
+// First, jobs that wait become due, and jobs whose lease has run out, for their process died, go back to the queue; at the second death a
+// job fails with archivist.TooComplex.
+func (s *Store) Claim(ctx context.Context, owner string, now, until time.Time) (job archivist.Job, found bool, err error) {
+	// Most looks find nothing: they are made without the writing connection.
+	if found, err = s.row(ctx, `SELECT 1 FROM job WHERE state = 'queued' OR (state = 'waiting' AND due <= ?1) OR (state = 'running' AND until < ?1) LIMIT 1`,
+		[]any{now.UnixMilli()}, new(int)); err != nil || !found {
+		return job, false, err
+	}
+	err = s.write(ctx, func(t *tx) error {
+		if _, err := t.exec(`UPDATE job SET state = 'queued' WHERE state = 'waiting' AND due <= ?`, now.UnixMilli()); err != nil {
+			return err
+		}
+		if _, err := t.exec(`UPDATE job SET owner = '', deaths = deaths + 1, state = iif(deaths + 1 < ?2, 'queued', 'failed'), code = iif(deaths + 1 < ?2, code, ?3)
+			WHERE state = 'running' AND until < ?1`, now.UnixMilli(), deathsMost, archivist.TooComplex); err != nil {
+			return err
+		}
+		c := claim{tx: t}
+		var id archivist.JobID
+		if id, err = c.next(); err != nil || id == 0 {
+			found = false
+			return err
+		}
+		if _, err := t.exec(`UPDATE job SET state = 'running', owner = ?, until = ?, tries = tries + 1 WHERE id = ?`, owner, until.UnixMilli(), id); err != nil {
+			return err
+		}
+		if err := t.rows(`SELECT `+jobColumns+` FROM job WHERE id = ?`, []any{id}, func(scan func(...any) error) error { return scanJob(scan, &job) }); err != nil {
+			return err
+		}
+		return c.tookTurn(job)
+	})
+	return job, found && err == nil, err
+}
+
+// A claim looks for the next job within one transaction. What it lists it reads by leaps through the index job_queued, so that the number of
+// jobs does not matter.
+type claim struct{ *tx }
+
+func (c claim) next() (archivist.JobID, error) {
+	lanes, err := c.list(`WITH RECURSIVE each (lane) AS (
+		SELECT (SELECT lane FROM job WHERE state = 'queued' ORDER BY lane LIMIT 1)
+		UNION ALL SELECT (SELECT lane FROM job WHERE state = 'queued' AND lane > each.lane ORDER BY lane LIMIT 1) FROM each WHERE lane IS NOT NULL)
+		SELECT lane FROM each WHERE lane IS NOT NULL ORDER BY lane`)
+	if err != nil {
+		return 0, err
+	}
+	for _, lane := range lanes {
+		libraries, err := c.list(`WITH RECURSIVE each (library) AS (
+			SELECT (SELECT library FROM job WHERE state = 'queued' AND lane = ?1 ORDER BY library LIMIT 1)
+			UNION ALL SELECT (SELECT library FROM job WHERE state = 'queued' AND lane = ?1 AND library > each.library ORDER BY library LIMIT 1)
+				FROM each WHERE library IS NOT NULL)
+			SELECT library FROM each JOIN library ON library.id = each.library ORDER BY turn, library`, lane)
+		if err != nil {
+			return 0, err
+		}
+		for _, library := range libraries {
+			if id, err := c.ofLibrary(lane, library); err != nil || id != 0 {
+				return id, err
+			}
+		}
+	}
+	return 0, nil
+}
+
+// ofLibrary is the next job of a library in a lane, 0 if all their sites are under way.
+func (c claim) ofLibrary(lane, library any) (id archivist.JobID, err error) {
+	people, err := c.list(`WITH RECURSIVE each (person) AS (
+		SELECT (SELECT person FROM job WHERE state = 'queued' AND lane = ?1 AND library = ?2 ORDER BY person LIMIT 1)
+		UNION ALL SELECT (SELECT person FROM job WHERE state = 'queued' AND lane = ?1 AND library = ?2 AND person > each.person ORDER BY person LIMIT 1)
+			FROM each WHERE person IS NOT NULL)
+		SELECT each.person FROM each LEFT JOIN turn ON turn.library = ?2 AND turn.person = each.person WHERE each.person IS NOT NULL
+		ORDER BY coalesce(turn.turn, 0), each.person`, lane, library)
+	if err != nil {
+		return 0, err
+	}
+	for _, person := range people {
+		found, err := c.row(`SELECT id FROM (SELECT id, host FROM job WHERE state = 'queued' AND lane = ?1 AND library = ?2 AND person = ?3 ORDER BY id LIMIT ?4) AS first
+			WHERE (SELECT count(*) FROM job r WHERE r.state = 'running' AND r.host = first.host) < ?5 ORDER BY id LIMIT 1`,
+			[]any{lane, library, person, hostWindow, hostMost}, &id)
+		if err != nil || found {
+			return id, err
+		}
+	}
+	return 0, nil
+}
+
+// tookTurn puts the library and the person of a job behind all others.
+func (c claim) tookTurn(job archivist.Job) error {
+	var turn int64
+	if _, err := c.row(`UPDATE library SET turn = (SELECT max(turn) FROM library) + 1 WHERE id = ? RETURNING turn`, []any{job.Library}, &turn); err != nil {
+		return err
+	}
+	_, err := c.exec(`INSERT INTO turn (library, person, turn) VALUES (?1, ?2, ?3) ON CONFLICT (library, person) DO UPDATE SET turn = ?3`, job.Library, job.Person, turn)
+	return err
+}
+
+// list reads a query of one column.
+func (c claim) list(query string, args ...any) (values []any, err error) {
+	err = c.rows(query, args, func(scan func(...any) error) error {
+		var value any
+		err := scan(&value)
+		values = append(values, value)
+		return err
+	})
+	return values, err
+}
