@@ -52,6 +52,7 @@ const (
 	KeptVote     = "vote"
 	KeptCard     = "card"
 	KeptLink     = "link"    // that the person asked to bring in
+	KeptFeed     = "feed"    // to which the person subscribed the library
 	KeptArticle  = "article" // that stands with the person's name, or in the person's own library
 	KeptCounter  = "counter" // of a day's quota
 )

@@ -28,6 +28,7 @@ import (
 
 func ingestCommand(p *program) *cobra.Command {
 	var library string
+	var lists linkSource
 	command := &cobra.Command{
 		Use:   "ingest SOURCE...",
 		Short: "bring articles into a library",
@@ -36,14 +37,27 @@ func ingestCommand(p *program) *cobra.Command {
   a file: .html, .htm, .txt, or .jsonl and .jsonl.gz with one article a line (url, title, text, authors, published),
   or a folder of such files.
 
+With --list the addresses come from a file, one a line; with --sitemap from a site's own list of its pages (a sitemap, an index of them, or
+any page of a site that has /sitemap.xml), the ones modified last first. For what is new from then on: archivist feed add.
+
 Each article that is stored is told on standard output once it is durable: outcome, number, address. What is there already is left
 alone, what has changed is replaced; so a run that was cut off is finished by running it again. It may run beside "archivist serve".
 
 Exit code 3 says that some articles could not be brought in; each is named with its reason on standard error.`,
 		Example: `  archivist ingest https://herald.example.com/ferry-line-4
   archivist ingest --library town pages/ notes.txt
-  archivist ingest --library guild:1234567890 backlog.jsonl.gz`,
-		Args: atLeast(1, "at least one source"),
+  archivist ingest --library guild:1234567890 backlog.jsonl.gz
+  archivist ingest --list links.txt
+  archivist ingest --sitemap https://herald.example.com/sitemap.xml --limit 500`,
+		Args: func(c *cobra.Command, args []string) error {
+			if lists.limit < 1 || lists.limit > maxLinks {
+				return usagef("--limit is %d; write 1 to %d", lists.limit, maxLinks)
+			}
+			if !lists.empty() {
+				return nil
+			}
+			return atLeast(1, "at least one source")(c, args)
+		},
 		RunE: func(c *cobra.Command, args []string) error {
 			id, err := archivist.ParseLibraryID(library)
 			if err != nil {
@@ -58,10 +72,13 @@ Exit code 3 says that some articles could not be brought in; each is named with 
 			if err != nil {
 				return err
 			}
-			run := &ingestRun{program: p, house: h, reader: reader, library: id}
+			run := &ingestRun{program: p, house: h, reader: reader, library: id, lists: lists}
 			return run.all(c.Context(), args)
 		},
 	}
+	command.Flags().StringArrayVar(&lists.lists, "list", nil, "bring in the pages whose addresses stand in `FILE`, one a line (- is standard input)")
+	command.Flags().StringArrayVar(&lists.sitemaps, "sitemap", nil, "bring in the pages that the sitemap at `ADDRESS` lists")
+	command.Flags().IntVar(&lists.limit, "limit", 100, "take at most `N` pages of each sitemap")
 	command.Flags().StringVar(&library, "library", string(archivist.DefaultLibrary), "bring them into the library `NAME` (guild:ID, user:ID or a name)")
 	return command
 }
@@ -75,6 +92,7 @@ type ingestRun struct {
 	house   *house
 	reader  *ingest.Reader
 	library archivist.LibraryID
+	lists   linkSource
 	bar     *progress
 }
 
@@ -173,7 +191,9 @@ func (r *ingestRun) read(ctx context.Context, sources []string) iter.Seq2[archiv
 				}
 			}
 		}
-		r.readLinks(ctx, links, yield)
+		if links, goOn := r.gather(ctx, links, r.lists, yield); goOn {
+			r.readLinks(ctx, links, yield)
+		}
 	}
 }
 

@@ -149,6 +149,16 @@ func header(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(f.Close())
 }
 
+// fills puts the script's variables into files: fills FILE... replaces $PAGES and its kin.
+func fills(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: fills FILE...")
+	}
+	for _, name := range args {
+		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(os.Expand(ts.ReadFile(name), ts.Getenv)), 0o600))
+	}
+}
+
 // packs compresses a file: packs FILE writes FILE.gz.
 func packs(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {

@@ -26,6 +26,7 @@ type site struct {
 	store  *sqlite.Store
 	queue  *Queue
 	poller *Poller
+	reader *Reader
 
 	mu      sync.Mutex
 	pages   map[string]http.HandlerFunc // by path
@@ -65,8 +66,8 @@ func newSite(t *testing.T) *site {
 	}
 	inside := func(l archivist.LibraryID) bool { return l.Local() }
 	log := slog.New(slog.DiscardHandler)
-	reader := &Reader{Web: web, Rules: s.store, Items: s.store, Inside: inside}
-	pages := Pages{reader, retrieval.New(s.store, retrieval.Options{})}
+	s.reader = &Reader{Web: web, Rules: s.store, Items: s.store, Inside: inside}
+	pages := Pages{s.reader, retrieval.New(s.store, retrieval.Options{})}
 	s.queue = NewQueue(s.store, s.store, Handlers{archivist.JobPage: &pages, archivist.JobFeed: &FeedItems{pages}}, Options{Owner: "test", Logger: log, Poll: 10 * time.Millisecond})
 	s.poller = &Poller{Desk: s.store, Web: web, Rules: s.store, Inside: inside, Wake: s.queue.Wake, Logger: log, Every: 10 * time.Millisecond}
 	return s

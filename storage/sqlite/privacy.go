@@ -18,6 +18,7 @@ var keptQueries = []struct {
 	{archivist.KeptVote, false, `SELECT at, '', question, '', vote, reason, text, '', '', '', 0 FROM feedback WHERE library = ?1 AND person = ?2 ORDER BY at DESC, card`},
 	{archivist.KeptCard, false, `SELECT created, channel, question, '', 0, '', '', '', '', kind, 0 FROM card WHERE library = ?1 AND person = ?2 ORDER BY created DESC, id`},
 	{archivist.KeptLink, true, `SELECT created, '', '', '', 0, '', '', '', url, state, 0 FROM job WHERE library = ?1 AND person = ?2 ORDER BY id DESC`},
+	{archivist.KeptFeed, true, `SELECT added, channel, '', '', 0, '', '', '', feed, '', 0 FROM subscription WHERE library = ?1 AND person = ?2 ORDER BY added DESC, feed`},
 	{archivist.KeptArticle, true, `SELECT added, '', '', '', 0, '', '', title, url, '', 0 FROM article WHERE library = ?1 AND added_by = ?2 ORDER BY id DESC`},
 	{archivist.KeptCounter, false, `SELECT day * ` + dayLength + `, '', '', '', 0, '', '', '', '', what, used FROM quota WHERE library = ?1 AND person = ?2 ORDER BY day DESC, what`},
 }
@@ -62,6 +63,7 @@ var forgetting = []struct {
 	{archivist.KeptCard, false, `DELETE FROM card WHERE library = ?1 AND person = ?2`},
 	{archivist.KeptLink, true, `UPDATE job SET person = '' WHERE library = ?1 AND person = ?2`},
 	{"", true, `DELETE FROM turn WHERE library = ?1 AND person = ?2`},
+	{archivist.KeptFeed, true, `UPDATE subscription SET person = '' WHERE library = ?1 AND person = ?2`},
 	{archivist.KeptArticle, true, `UPDATE article SET added_by = '' WHERE library = ?1 AND added_by = ?2`},
 	{archivist.KeptCounter, false, `DELETE FROM quota WHERE library = ?1 AND person = ?2`},
 }

@@ -151,6 +151,10 @@ func privacy(t *testing.T, s Store) {
 		if _, err := s.Enqueue(ctx, job); err != nil {
 			t.Fatal(err)
 		}
+		feed := archivist.Feed{URL: "https://example.com/feed/" + name}
+		if _, err := s.Subscribe(ctx, archivist.Subscription{Library: town, Feed: feed, Channel: "9", Person: person, Added: noon}, 9); err != nil {
+			t.Fatal(err)
+		}
 	}
 	kept := func(library archivist.LibraryID, person, hash string) map[string]archivist.Kept {
 		all := map[string]archivist.Kept{}
@@ -176,6 +180,7 @@ func privacy(t *testing.T, s Store) {
 		archivist.KeptVote:     {Kind: archivist.KeptVote, At: noon, Question: "why?", Vote: -1},
 		archivist.KeptCard:     {Kind: archivist.KeptCard, At: noon, Question: "why?", What: "answer"},
 		archivist.KeptLink:     {Kind: archivist.KeptLink, At: noon, URL: "https://example.com/a", What: "queued"},
+		archivist.KeptFeed:     {Kind: archivist.KeptFeed, At: noon, Channel: "9", URL: "https://example.com/feed/a"},
 		archivist.KeptCounter:  {Kind: archivist.KeptCounter, At: day, What: "ingest", N: 2},
 	}
 	if !reflect.DeepEqual(have, want) {
@@ -185,13 +190,13 @@ func privacy(t *testing.T, s Store) {
 		t.Errorf("elsewhere: %+v", none)
 	}
 	gone, err := s.Forget(ctx, town, "7", "hash")
-	if all := map[string]int{"question": 1, "vote": 1, "card": 1, "link": 1, "article": 1, "counter": 1}; err != nil || !maps.Equal(gone, all) {
+	if all := map[string]int{"question": 1, "vote": 1, "card": 1, "link": 1, "feed": 1, "article": 1, "counter": 1}; err != nil || !maps.Equal(gone, all) {
 		t.Errorf("erased: %v, %v", gone, err)
 	}
 	if left := kept(town, "7", "hash"); len(left) != 0 {
 		t.Errorf("left: %+v", left)
 	}
-	if others := kept(town, "8", "other"); len(others) != 6 {
+	if others := kept(town, "8", "other"); len(others) != 7 {
 		t.Errorf("another person has %+v", others)
 	}
 	if counts, err := s.Daily(ctx, town, day); err != nil || len(counts) != 2 || counts[0] != (archivist.DayCount{Day: day, What: "question.answer", N: 1}) {

@@ -116,10 +116,10 @@ func readAnswer(response *http.Response, e exchange, cancel context.CancelCauseF
 		if e.anything {
 			return limits.Decoded, nil
 		}
-		if kind, err = sniff(head, contentType, e.takes); kind == KindPDF || kind == KindPacked {
-			return limits.Document, err
+		if kind, err = sniff(head, contentType, e.takes); kind == KindPage {
+			return limits.Decoded, err
 		}
-		return limits.Decoded, err
+		return large, err
 	}
 	longest := limits.Wire
 	if len(layers) == 0 {

@@ -49,7 +49,7 @@ type Limits struct {
 	Rate      int64         // 1,024 bytes a second
 	Wire      int64         // 10 MiB of a body as it arrives
 	Decoded   int64         // 8 MiB of it unpacked
-	Document  int64         // 20 MiB in the place of Wire and Decoded for a PDF and a packed file
+	Document  int64         // 20 MiB in the place of Wire and Decoded for a PDF, a packed file, and a sitemap that might be packed
 	Ratio     int64         // 200 bytes unpacked for one on the wire, beyond the first MiB
 	Header    int64         // 64 KiB
 	Hops      int           // 8 redirects
