@@ -114,6 +114,18 @@ closes","datePublished":"2026-03-05","author":[{"@type":"Person","name":"Sofia M
 	}
 }
 
+// TestLongFields: a field of many letters of two bytes each ends, and ends between words.
+func TestLongFields(t *testing.T) {
+	for what, in := range map[string]string{
+		"words of two bytes a letter": strings.Repeat("прибыль ", 100), "one word": strings.Repeat("ж", 1000), "latin": strings.Repeat("bridge ", 100),
+	} {
+		got := oneLine(in)
+		if n := utf8.RuneCountInString(got); n > maxField || n < maxField-8 || !strings.HasPrefix(in, got) || strings.HasSuffix(got, " ") {
+			t.Errorf("%s: %d characters, %q", what, n, got)
+		}
+	}
+}
+
 func TestWhatIsNoArticle(t *testing.T) {
 	links := strings.Repeat(`<div><a href="/x">One more headline of four words</a></div>`, 40)
 	for want, page := range map[archivist.Code]string{

@@ -9,7 +9,6 @@ package extract
 
 import (
 	"fmt"
-	"net/url"
 	"time"
 
 	"archivist"
@@ -42,42 +41,11 @@ type Removal struct {
 // HTML extracts the article of a page. Errors are *archivist.Failure: BadEncoding, TooDeep, TooComplex, and what judge says of pages that
 // are no articles (Consent, Paywall, Listing, WrongType, Gone, EmptyPage).
 func HTML(in Input) (Result, error) {
-	page, err := decode(in.Body, in.ContentType)
+	reading, err := Read(in)
 	if err != nil {
 		return Result{}, err
 	}
-	page, err = affordable(page)
-	if err != nil {
-		return Result{}, err
-	}
-	doc, err := parse(page)
-	if err != nil {
-		return Result{}, err
-	}
-	base, err := url.Parse(in.URL)
-	if err != nil || base.Scheme == "file" {
-		base = &url.URL{}
-	}
-	m := readMeta(doc, base, in.Now)
-	blocks := segment(doc)
-	kept := choose(doc, blocks, base, m)
-	removed := filter(blocks, kept, m)
-	if err := judge(doc, blocks, kept, m); err != nil {
-		return Result{}, err
-	}
-	result := Result{Canonical: m.canonical, Feeds: m.feeds, Removed: removed}
-	result.Article = archivist.Article{Head: archivist.Head{
-		URL: in.URL, Title: m.title, Site: m.site, Authors: m.authors, Published: m.published, DayOnly: m.dayOnly, Language: m.language,
-	}}
-	for i, b := range blocks {
-		if kept[i] {
-			result.Article.Paragraphs = append(result.Article.Paragraphs, archivist.Paragraph{Kind: b.kind, Text: b.text})
-		}
-	}
-	if result.Article.Title == "" && len(result.Article.Paragraphs) > 0 {
-		result.Article.Title = cutWords(result.Article.Paragraphs[0].Text, 12)
-	}
-	return result, nil
+	return reading.Decide(Trial{})
 }
 
 // fail is a failure with a detail.

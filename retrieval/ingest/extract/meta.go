@@ -28,6 +28,7 @@ type meta struct {
 	article   bool            // JSON-LD or Open Graph says that it is an article
 	declared  int             // words, by JSON-LD
 	body      map[string]bool // shingles of JSON-LD's articleBody
+	lead      string          // what the page gives as its description
 }
 
 const (
@@ -80,6 +81,7 @@ func readMeta(doc *html.Node, base *url.URL, now time.Time) *meta {
 	m.listing, m.declared = ld.listing, ld.words
 	m.article = ld.headline != "" || m.kind == "article"
 	m.body = shingles(ld.body)
+	m.lead = field(p.first("og:description"), p.first("description"), p.first("twitter:description"))
 	if m.site == "" {
 		m.site = strings.TrimPrefix(base.Hostname(), "www.")
 	}
@@ -179,14 +181,18 @@ func field(values ...string) string {
 	return ""
 }
 
+// oneLine is a field as it is stored: tidy, on one line, cut between words to maxField characters.
 func oneLine(s string) string {
 	if len(s) > 8*maxField {
 		s = strings.ToValidUTF8(s[:8*maxField], "")
 	}
 	s = strings.Join(strings.Fields(tidy(s)), " ")
-	for utf8.RuneCountInString(s) > maxField {
-		r := []rune(s)[:maxField]
-		s = string(r[:max(strings.LastIndexByte(string(r), ' '), 1)])
+	if utf8.RuneCountInString(s) <= maxField {
+		return s
+	}
+	s = string([]rune(s)[:maxField])
+	if at := strings.LastIndexByte(s, ' '); at > 0 {
+		s = s[:at]
 	}
 	return s
 }

@@ -27,8 +27,13 @@ type block struct {
 // isLink reports a block that is mostly links.
 func (b *block) isLink() bool { return 2*b.linkWords > b.words }
 
-// long is how many words a block of prose has at least.
-const long = 13
+const (
+	long           = 13 // words that a block of prose has at least
+	longestHeading = 20 // words; more that end as a sentence does are text in a heading's clothes
+)
+
+// sentenceEnd is a full stop, a question's or exclamation mark at the end, or an ellipsis, perhaps behind a closing quotation mark.
+var sentenceEnd = regexp.MustCompile(`[.!?…。！？]["'”’»)]{0,2}$`)
 
 func elements(names string) map[string]bool {
 	set := map[string]bool{}
@@ -62,6 +67,7 @@ type frame struct {
 	link   bool
 	hidden bool
 	pre    bool
+	embed  bool // of an embedded post: its line breaks end nothing
 }
 
 // A segmenter walks the tree without recursion, so that no depth costs a stack, and gathers blocks.
@@ -104,7 +110,7 @@ func segment(doc *html.Node) []*block {
 		}
 		switch n.Data {
 		case "br":
-			s.lineBreak()
+			s.lineBreak(top.frame)
 			continue
 		case "wbr":
 			continue
@@ -165,9 +171,9 @@ func enter(f frame) (inside frame, skip bool) {
 		if captionName.MatchString(class) && f.kind == archivist.KindParagraph {
 			f.kind = archivist.KindCaption
 		}
-		if embedName.MatchString(class) {
-			f.kind = archivist.KindQuote
-		}
+	}
+	if embedName.MatchString(class) {
+		f.kind, f.embed = archivist.KindQuote, true
 	}
 	if isHidden(n, class) {
 		f.hidden = true
@@ -201,9 +207,7 @@ func (s *segmenter) append(text string, f frame, n *html.Node) {
 			s.first, s.at = n, f
 		}
 		s.breaks = 0
-		if f.link {
-			s.links += len(strings.Fields(text))
-		}
+		s.links += linkWords(text, f.link)
 		if !f.pre {
 			text = strings.ReplaceAll(text, "\n", " ")
 		}
@@ -213,12 +217,29 @@ func (s *segmenter) append(text string, f frame, n *html.Node) {
 	s.text.WriteString(text)
 }
 
-// lineBreak keeps one <br> as a line break and ends the block at two.
-func (s *segmenter) lineBreak() {
+// linkWords counts the words of a text that are links: all of a link's, else the addresses written out.
+func linkWords(text string, link bool) (n int) {
+	if link {
+		return countWords(text)
+	}
+	for word := range strings.FieldsSeq(text) {
+		if isAddress(word) {
+			n++
+		}
+	}
+	return n
+}
+
+func isAddress(word string) bool {
+	return strings.HasPrefix(word, "https://") || strings.HasPrefix(word, "http://") || strings.HasPrefix(word, "www.")
+}
+
+// lineBreak keeps one <br> as a line break and ends the block at two, but for a post, which is one block however it is laid out.
+func (s *segmenter) lineBreak(f frame) {
 	if s.first == nil {
 		return
 	}
-	if s.breaks++; s.breaks >= 2 {
+	if s.breaks++; s.breaks >= 2 && !f.embed {
 		s.flush()
 		return
 	}
@@ -235,8 +256,11 @@ func (s *segmenter) flush() {
 	if text = tidy(text); text == "" {
 		return
 	}
-	b := &block{kind: f.kind, text: text, words: len(strings.Fields(text)), linkWords: links, parent: f.block, first: first, hidden: f.hidden, level: f.level}
+	b := &block{kind: f.kind, text: text, words: countWords(text), linkWords: links, parent: f.block, first: first, hidden: f.hidden, level: f.level}
 	b.linkWords = min(b.linkWords, b.words)
+	if b.kind == archivist.KindHeading && b.level > 1 && b.words > longestHeading && sentenceEnd.MatchString(b.text) && !inside(first, "header") {
+		b.kind, b.level = archivist.KindParagraph, 0 // a lead in large letters
+	}
 	s.blocks = append(s.blocks, b)
 }
 
@@ -261,9 +285,7 @@ func (s *segmenter) row(f frame) bool {
 				if first == nil {
 					first = n
 				}
-				if inLink(n, cell) {
-					links += len(strings.Fields(n.Data))
-				}
+				links += linkWords(n.Data, inLink(n, cell))
 				text.WriteString(n.Data)
 			case n.Type == html.TextNode:
 				text.WriteByte(' ')
@@ -277,14 +299,25 @@ func (s *segmenter) row(f frame) bool {
 		return false
 	}
 	joined := strings.Join(cells, " | ")
-	if words := len(strings.Fields(joined)); words > 120 {
+	words := countWords(joined)
+	if words > 120 {
 		return false
 	}
 	s.flush()
 	s.blocks = append(s.blocks, &block{
-		kind: archivist.KindRow, text: joined, words: len(strings.Fields(joined)), linkWords: links, parent: f.node, first: first, hidden: f.hidden,
+		kind: archivist.KindRow, text: joined, words: words, linkWords: min(links, words), parent: f.node, first: first, hidden: f.hidden,
 	})
 	return true
+}
+
+// inside reports whether a node lies in an element of the name.
+func inside(n *html.Node, name string) bool {
+	for ; n != nil; n = n.Parent {
+		if n.Data == name && n.Type == html.ElementNode {
+			return true
+		}
+	}
+	return false
 }
 
 func inLink(n, limit *html.Node) bool {
