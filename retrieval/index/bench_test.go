@@ -37,9 +37,9 @@ func corpus(b *testing.B, size int) (changes []Change) {
 
 // largeSnapshot is a library of about so many passages in one part. It goes round the segments, which would take minutes at a million.
 func largeSnapshot(t testing.TB, size int) *Snapshot {
-	news, b := synthetic.NewNewsroom(uint64(size)), newBuilder()
+	news, b := synthetic.NewNewsroom(uint64(size)), newChunk(4)
 	for word := range uint32(synthetic.Vocabulary) {
-		b.terms.add([]byte(spell(word)))
+		b.number([]byte(spell(word)))
 	}
 	for b.passages() < size {
 		title, passages := news.Words()
@@ -50,12 +50,11 @@ func largeSnapshot(t testing.TB, size int) *Snapshot {
 			}
 			b.passage(Extent{i, 0, i, 400}, words)
 		}
+		b.close()
 	}
-	if err := b.invert(); err != nil {
-		t.Fatal(err)
-	}
-	s := &Snapshot{parts: []view{{part: b.part}}}
-	s.stats = b.totals()
+	p := inverted(t, b)
+	s := &Snapshot{parts: []view{{part: p}}}
+	s.stats = p.totals()
 	return s
 }
 
@@ -117,16 +116,42 @@ func BenchmarkTop(b *testing.B) {
 	}
 }
 
+// BenchmarkLoad makes the index of a library of so many articles from its segments: one an article, and merged as the background leaves them.
+func BenchmarkLoad(b *testing.B) {
+	for _, articles := range []int{100, 1000} {
+		single := corpus(b, articles*20)
+		single = single[:min(articles, len(single))]
+		segments, _, err := Merge(single, 1<<20)
+		if err != nil {
+			b.Fatal(err)
+		}
+		var merged []Change
+		for _, segment := range segments {
+			merged = append(merged, Change{Kind: Merged, Bytes: segment})
+		}
+		for _, stored := range []struct {
+			name    string
+			changes []Change
+		}{{"single", single}, {"merged", merged}} {
+			b.Run(fmt.Sprintf("%s/%d", stored.name, articles), func(b *testing.B) {
+				var s *Snapshot
+				b.ReportAllocs()
+				for b.Loop() {
+					if s, err = Empty().Apply(stored.changes); err != nil {
+						b.Fatal(err)
+					}
+				}
+				stats := s.Stats()
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(stats.Postings), "ns/posting")
+				b.ReportMetric(float64(stats.Bytes)/float64(stats.Postings), "B/posting")
+			})
+		}
+	}
+}
+
 func BenchmarkApply(b *testing.B) {
 	for _, size := range []int{1e3, 1e4, 1e5} {
 		changes := corpus(b, size)
-		b.Run(fmt.Sprintf("all/%d", size), func(b *testing.B) {
-			for b.Loop() {
-				if _, err := Empty().Apply(changes); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
 		full, err := Empty().Apply(changes)
 		if err != nil {
 			b.Fatal(err)

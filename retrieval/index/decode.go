@@ -9,6 +9,7 @@ import (
 // A reader reads a segment front to back. The first error stays.
 type reader struct {
 	bytes []byte
+	at    int
 	err   error
 }
 
@@ -16,44 +17,59 @@ func (r *reader) fail() {
 	if r.err == nil {
 		r.err = ErrFormat
 	}
-	r.bytes = nil
+	r.at = len(r.bytes)
 }
 
+// left is what has not been read.
+func (r *reader) left() []byte { return r.bytes[r.at:] }
+
+// number is the next varint, at most so great. Nearly all of a segment are read here, most of them of one byte.
 func (r *reader) number(most int) int {
-	v, n := binary.Uvarint(r.bytes)
+	if r.at < len(r.bytes) {
+		if v := int(r.bytes[r.at]); v < 0x80 && v <= most {
+			r.at++
+			return v
+		}
+	}
+	return r.longNumber(most)
+}
+
+func (r *reader) longNumber(most int) int {
+	v, n := binary.Uvarint(r.left())
 	if n <= 0 || v > uint64(most) {
 		r.fail()
 		return 0
 	}
-	r.bytes = r.bytes[n:]
+	r.at += n
 	return int(v)
 }
 
 func (r *reader) signed() int64 {
-	v, n := binary.Varint(r.bytes)
+	v, n := binary.Varint(r.left())
 	if n <= 0 {
 		r.fail()
 		return 0
 	}
-	r.bytes = r.bytes[n:]
+	r.at += n
 	return v
 }
 
-func (r *reader) string(most int) []byte {
-	n := r.number(most)
-	if n > len(r.bytes) {
+func (r *reader) string(most int) []byte { return r.next(r.number(most)) }
+
+// next is the next n bytes.
+func (r *reader) next(n int) []byte {
+	if n > len(r.bytes)-r.at {
 		r.fail()
 		return nil
 	}
-	s := r.bytes[:n]
-	r.bytes = r.bytes[n:]
-	return s
+	r.at += n
+	return r.bytes[r.at-n : r.at]
 }
 
 // count is a number of things that each take at least size bytes of what is left.
 func (r *reader) count(most, size int) int {
 	n := r.number(most)
-	if n > len(r.bytes)/size {
+	if n > len(r.left())/size {
 		r.fail()
 		return 0
 	}
@@ -86,14 +102,15 @@ func readIDs(segment []byte) (*reader, []int64, error) {
 // A body is a segment's as it is read: one reader a stream.
 type body struct{ heads, numbers, words, marks reader }
 
-// body reads the terms of a segment of so many articles, and divides what follows them.
-func (r *reader) body(articles int, each func(term []byte)) (*body, error) {
+// body reads the terms of a segment of so many articles, and divides what follows them. A packed one is unpacked into room, which grows as it
+// must; the body lies there until the next one does.
+func (r *reader) body(articles int, room *[]byte, each func(term []byte)) (*body, error) {
 	if articles > 1 {
-		unpacked, err := unpacker.DecodeAll(r.bytes, nil)
+		unpacked, err := unpacker.DecodeAll(r.left(), (*room)[:0])
 		if err != nil {
 			return nil, ErrFormat
 		}
-		r.bytes = unpacked
+		r, *room = &reader{bytes: unpacked}, unpacked
 	}
 	if err := r.terms(each); err != nil {
 		return nil, err
@@ -152,25 +169,61 @@ func (b *body) article(a *reel, terms int) error {
 		start := r.number(maxInt32)
 		last = first + r.number(maxInt32)
 		a.extents = append(a.extents, Extent{First: first, Start: start, Last: last, End: r.number(maxInt32)})
-		n := b.tokens()
-		if n > len(b.marks.bytes) {
-			r.fail()
-			break
-		}
-		marks := b.marks.bytes[:n]
-		b.marks.bytes = b.marks.bytes[n:]
-		for _, mark := range marks {
-			a.words = append(a.words, b.word(a, terms)<<8|uint32(mark))
-		}
+		b.passage(a, b.marks.next(b.tokens()), terms)
 		a.ends = append(a.ends, len(a.words))
 	}
-	return cmp.Or(r.err, b.words.err, b.numbers.err)
+	return cmp.Or(r.err, b.words.err, b.numbers.err, b.marks.err)
+}
+
+// passage reads the words of a passage with so many marks.
+func (b *body) passage(a *reel, marks []byte, terms int) {
+	i := b.plainWords(a, marks, terms)
+	for _, mark := range marks[i:] {
+		a.words = append(a.words, b.word(a, terms)<<8|uint32(mark))
+	}
+}
+
+// plainWords reads the first words of a passage, up to one that stands near the end of its stream, or whose numbers are of more bytes than
+// all but a few; it tells how many. Whether a term is new, and how many bytes a number has, changes from token to token, and a processor that
+// has to guess it guesses wrong every other time: here nothing depends on it but what is added.
+func (b *body) plainWords(a *reel, marks []byte, terms int) (n int) {
+	known := uint32(len(a.terms))
+	a.terms, a.words = slices.Grow(a.terms, len(marks)+1), slices.Grow(a.words, len(marks))
+	list, words := a.terms[:cap(a.terms)], a.words[len(a.words):cap(a.words)]
+	places, numbers := b.words.left(), b.numbers.left()
+	wrong := uint32(0)
+	for n < len(marks) && n < len(words) && len(places) >= 4 && len(numbers) >= 4 && int(known) < len(list) {
+		x, y := binary.LittleEndian.Uint32(places), binary.LittleEndian.Uint32(numbers)
+		if x&0x8080 == 0x8080 || y&0x808080 == 0x808080 {
+			break
+		}
+		more := x >> 7 & 1 // bytes
+		place := x&0x7f | x>>1&0x3f80&-more
+		more2 := y >> 7 & 1
+		more3 := y >> 15 & more2
+		number := y&0x7f | y>>1&0x3f80&-more2 | y>>2&0x1fc000&-more3
+		isNew := (place - 1) >> 31
+		list[known] = number
+		place = (place-1)&(isNew-1) | known&-isNew
+		known += isNew
+		wrong |= known - 1 - place                     // negative for a place that is not known
+		wrong |= (uint32(terms) - 1 - number) & -isNew // negative for a number that is not there
+		words[n] = place<<8 | uint32(marks[n])
+		places, numbers = places[1+more:], numbers[(1+more2+more3)*isNew:]
+		n++
+	}
+	b.words.at, b.numbers.at = len(b.words.bytes)-len(places), len(b.numbers.bytes)-len(numbers)
+	a.terms, a.words = list[:known], a.words[:len(a.words)+n]
+	if wrong>>31 > 0 {
+		b.words.fail()
+	}
+	return n
 }
 
 // tokens is a number of tokens, each of which has a byte of words at least.
 func (b *body) tokens() int {
 	n := b.heads.number(maxInt32)
-	if n > len(b.words.bytes) {
+	if n > len(b.words.left()) {
 		b.heads.fail()
 		return 0
 	}
@@ -197,7 +250,7 @@ func (b *body) end() error {
 
 // end reports an error, or bytes that are left over.
 func (r *reader) end() error {
-	if len(r.bytes) > 0 {
+	if r.at < len(r.bytes) {
 		r.fail()
 	}
 	return r.err
@@ -210,7 +263,7 @@ func readBags(segment []byte) ([]*bag, error) {
 		return nil, err
 	}
 	var terms []string
-	body, err := r.body(len(ids), func(term []byte) { terms = append(terms, string(term)) })
+	body, err := r.body(len(ids), new([]byte), func(term []byte) { terms = append(terms, string(term)) })
 	if err != nil {
 		return nil, err
 	}

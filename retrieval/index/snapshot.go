@@ -211,13 +211,17 @@ func (s *Snapshot) join() {
 
 // joined makes one part of the living articles of some views.
 func joined(views ...view) view {
-	b := newBuilder()
+	size := 0
+	for _, v := range views {
+		size += len(v.words)
+	}
+	c := newChunk(bucketsFor(size))
 	var title, words []uint32
 	for _, v := range views {
 		numbers := make([]uint32, v.terms.len()) // in the new part, plus one; 0: not yet taken
 		renumber := func(t uint32) uint32 {
 			if numbers[t] == 0 {
-				numbers[t] = b.terms.add(v.terms.term(t)) + 1
+				numbers[t] = c.number(v.terms.term(t)) + 1
 			}
 			return numbers[t] - 1
 		}
@@ -229,20 +233,22 @@ func joined(views ...view) view {
 			for _, t := range v.title(a) {
 				title = append(title, renumber(t))
 			}
-			b.article(v.ids[a], v.days[a], v.languageNames[v.languages[a]], title)
+			c.article(v.ids[a], v.days[a], v.languageNames[v.languages[a]], title)
 			for p := v.firsts[a]; p < v.firsts[a+1]; p++ {
 				words = words[:0]
 				for _, w := range v.text(p) {
 					words = append(words, renumber(w>>8)<<8|w&0xff)
 				}
-				b.passage(v.extent(p), words)
+				c.passage(v.extent(p), words)
 			}
+			c.close()
 		}
 	}
-	if err := b.invert(); err != nil {
+	p, err := assemble([]*chunk{c})
+	if err != nil {
 		panic(err) // join has looked at the sum of their passages
 	}
-	return view{part: b.part}
+	return view{part: p}
 }
 
 // Stats are the sizes of a snapshot.

@@ -52,9 +52,9 @@ const spread = 16
 func shelf(t testing.TB, chance *rand.Rand, sizes ...int) *Snapshot {
 	s, id := &Snapshot{}, int64(0)
 	for _, articles := range sizes {
-		b := newBuilder()
+		b := newChunk(4)
 		for i := range uint32(spread * 200) {
-			b.terms.add([]byte(spell(i)))
+			b.number([]byte(spell(i)))
 		}
 		word := func() uint32 { return spread * (uint32(chance.ExpFloat64()*30) % 200) }
 		for range articles {
@@ -83,13 +83,21 @@ func shelf(t testing.TB, chance *rand.Rand, sizes ...int) *Snapshot {
 				}
 				b.passage(Extent{place, 0, place, 9}, words)
 			}
+			b.close()
 		}
-		if err := b.invert(); err != nil {
-			t.Fatal(err)
-		}
-		s.parts = append(s.parts, view{part: b.part})
+		p := inverted(t, b)
+		s.parts = append(s.parts, view{part: p})
 	}
 	return recounted(s)
+}
+
+// inverted makes a part of a chunk.
+func inverted(t testing.TB, c *chunk) *part {
+	p, err := assemble([]*chunk{c})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }
 
 // recounted sums up the statistics, as Apply does.
@@ -217,9 +225,9 @@ func TestSumsFit(t *testing.T) {
 	for i := range uint32(maxQueryTerms) {
 		all = append(all, i, i, i, i)
 	}
-	b := newBuilder()
+	b := newChunk(4)
 	for i := range maxQueryTerms {
-		b.terms.add([]byte(spell(uint32(i))))
+		b.number([]byte(spell(uint32(i))))
 	}
 	b.article(1, 0, "en", all)
 	words := make([]uint32, len(all))
@@ -227,10 +235,9 @@ func TestSumsFit(t *testing.T) {
 		words[i] = word << 8
 	}
 	b.passage(Extent{}, words)
-	if err := b.invert(); err != nil {
-		t.Fatal(err)
-	}
-	s := recounted(&Snapshot{parts: []view{{part: b.part}}})
+	b.close()
+	p := inverted(t, b)
+	s := recounted(&Snapshot{parts: []view{{part: p}}})
 	var q Query
 	for i := range maxQueryTerms {
 		q.Terms = append(q.Terms, spell(uint32(i)))

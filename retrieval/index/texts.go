@@ -1,0 +1,95 @@
+package index
+
+import "slices"
+
+// texts are articles one behind the other, flat.
+type texts struct {
+	ids        []int64 // by article, as are the next four
+	days       []int32
+	languages  []uint16 // of languageNames
+	firsts     []uint32 // the article's first passage; one more at the end
+	titleEnds  []uint32 // in titleWords
+	titleWords []uint32 // terms
+
+	extents  []uint32 // four a passage
+	wordEnds []uint32 // of each passage in words
+	words    []uint32 // the tokens of all passages in order: term<<8 | marks
+
+	languageNames []string
+}
+
+func (x *texts) articles() int { return len(x.ids) }
+func (x *texts) passages() int { return len(x.wordEnds) }
+
+// from is where the n-th of consecutive lists begins, whose ends are known.
+func from(ends []uint32, n uint32) uint32 {
+	if n == 0 {
+		return 0
+	}
+	return ends[n-1]
+}
+
+// text is the words of a passage.
+func (x *texts) text(passage uint32) []uint32 {
+	return x.words[from(x.wordEnds, passage):x.wordEnds[passage]]
+}
+
+// title is the words of an article's title, without marks.
+func (x *texts) title(article uint32) []uint32 {
+	return x.titleWords[from(x.titleEnds, article):x.titleEnds[article]]
+}
+
+// articleLength is the article's length in terms, without its title.
+func (x *texts) articleLength(article uint32) int {
+	return int(from(x.wordEnds, x.firsts[article+1]) - from(x.wordEnds, x.firsts[article]))
+}
+
+func (x *texts) extent(passage uint32) Extent {
+	e := x.extents[passage*4 : passage*4+4]
+	return Extent{First: int(e[0]), Start: int(e[1]), Last: int(e[2]), End: int(e[3])}
+}
+
+// begin adds an article without texts.
+func (x *texts) begin(id int64, day int32, language string) {
+	number := slices.Index(x.languageNames, language)
+	if number < 0 {
+		number = len(x.languageNames)
+		x.languageNames = append(x.languageNames, language)
+	}
+	x.ids, x.days, x.languages = append(x.ids, id), append(x.days, day), append(x.languages, uint16(number))
+	x.firsts = append(x.firsts, uint32(len(x.wordEnds)))
+	x.titleEnds = append(x.titleEnds, uint32(len(x.titleWords)))
+}
+
+// addTitle gives the article that was begun last its title.
+func (x *texts) addTitle(words []uint32) {
+	x.titleWords = append(x.titleWords, words...)
+	x.titleEnds[len(x.titleEnds)-1] = uint32(len(x.titleWords))
+}
+
+// addPassage gives it one passage more.
+func (x *texts) addPassage(e Extent, words []uint32) {
+	x.words = append(x.words, words...)
+	x.wordEnds = append(x.wordEnds, uint32(len(x.words)))
+	x.extents = append(x.extents, uint32(e.First), uint32(e.Start), uint32(e.Last), uint32(e.End))
+	x.firsts[len(x.firsts)-1]++
+}
+
+// append adds others behind, which begin there, but for their words and words of titles, for which there is room.
+func (x *texts) append(o *texts, at origin) {
+	for a := range o.ids {
+		x.begin(o.ids[a], o.days[a], o.languageNames[o.languages[a]])
+		x.firsts[len(x.firsts)-1] = at.passage + o.firsts[a+1]
+		x.titleEnds[len(x.titleEnds)-1] = at.titleWord + o.titleEnds[a]
+	}
+	for _, end := range o.wordEnds {
+		x.wordEnds = append(x.wordEnds, at.word+end)
+	}
+	x.extents = append(x.extents, o.extents...)
+}
+
+// bytes is what they hold in memory.
+func (x *texts) bytes() int {
+	return 8*len(x.ids) + 2*len(x.languages) +
+		4*(len(x.days)+len(x.firsts)+len(x.titleEnds)+len(x.titleWords)+len(x.extents)+len(x.wordEnds)+len(x.words))
+}
