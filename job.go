@@ -61,6 +61,7 @@ type Job struct {
 	Outcome Outcome   // likewise
 	Created time.Time
 
+	Act      Act      // of a moderator, for the audit log; it goes in with the job, and is not read back
 	Channels []string // that alone will see its article, as they are not open to all; nil: everybody will
 }
 

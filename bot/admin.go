@@ -2,144 +2,194 @@ package bot
 
 import (
 	"context"
-	"regexp"
-	"slices"
-	"strconv"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
 	"strings"
 
 	"archivist"
 )
 
-// What /admin domain does with a site.
+// A Ledger keeps what moderators did, and what they can undo.
+type Ledger interface {
+	// Audit and Removed list the last first, after the first skip.
+	Audit(ctx context.Context, library archivist.LibraryID, skip, n int) ([]archivist.Entry, error)
+	Removed(ctx context.Context, library archivist.LibraryID, view archivist.View, skip, n int) ([]archivist.Removed, error)
+	// Note writes an act down that changed nothing in the store.
+	Note(ctx context.Context, library archivist.LibraryID, act archivist.Act) error
+}
+
+// adminCommands are the rows of the moderators' suite. Those of one subject are in one file.
+func adminCommands() []Command {
+	named := Option{Name: "article", Kind: Text, Max: 2048, Complete: true}
+	one := named
+	one.Required = true
+	site := Option{Name: "domain", Kind: Text, Required: true, Max: 253}
+	return []Command{
+		admin("article remove", OfficeArticles, (*Bot).articleRemove, named, Option{Name: "domain", Kind: Text, Max: 253}, Option{Name: "person", Kind: APerson}),
+		admin("article restore", OfficeArticles, (*Bot).articleRestore, Option{Name: "article", Kind: Text, Max: 2048}),
+		admin("article refresh", OfficeArticles, (*Bot).articleRefresh, one),
+		admin("article pin", OfficeArticles, (*Bot).articlePin, one, Option{Name: "pinned", Kind: YesNo}),
+		admin("article list", OfficeArticles, (*Bot).articleList),
+		admin("channel", OfficeChannels, (*Bot).adminChannel, Option{Name: "mode", Kind: Text, Required: true, Choices: modes}, Option{Name: "channel", Kind: AChannel}),
+		admin("domain allow", OfficeArticles, (*Bot).domainAllow, site),
+		admin("domain block", OfficeArticles, (*Bot).domainBlock, site),
+		admin("domain clear", OfficeArticles, (*Bot).domainClear, site),
+		admin("domain list", OfficeArticles, (*Bot).domainList),
+		admin("audit", OfficeAll, (*Bot).auditList),
+	}
+}
+
+func admin(name string, office Office, run func(*Bot, context.Context, Request) (Card, error), options ...Option) Command {
+	return Command{Name: "admin " + name, Office: office, Options: options, Moderator: true, Guild: true, Private: true, run: run}
+}
+
+// Actions of the buttons of moderators' cards.
 const (
-	ruleAllow = "allow"
-	ruleBlock = "block"
-	ruleClear = "clear"
-	ruleList  = "list"
+	adminActions = "admin" // what they begin with
+	actionBack   = "adminback"
+	actionNext   = "adminnext"
+	actionYes    = "adminyes"
+	actionNo     = "adminno"
+	actionUndo   = "adminundo"
 )
 
-// ruleKeys and modeKeys are the sentences that tell of a change.
-var (
-	ruleKeys = map[string]string{ruleAllow: "admin.allow", ruleBlock: "admin.block", ruleClear: "admin.clear"}
-	modeKeys = map[string]string{modeOff: "admin.off", modeMention: "admin.mention", modeLinks: "admin.links", modeAuto: "admin.auto"}
-)
+// adminCard is the kind of the moderators' cards in the store.
+const adminCard = "admin"
 
-// rulesListed is how many rules one card shows.
-const rulesListed = 50
+// An adminState is what a moderators' card remembers: the command that made it, and how far it is.
+type adminState struct {
+	Command string              `json:"command"`
+	Options map[string]string   `json:"options,omitempty"`
+	Version int                 `json:"version"`
+	Page    int                 `json:"page,omitempty"`
+	Highest archivist.ArticleID `json:"highest,omitempty"` // what was added after the question is not what was agreed to
+	Removal archivist.RemovalID `json:"removal,omitempty"` // that can be undone
 
-func (b *Bot) adminRemove(ctx context.Context, r Request) (Card, error) {
-	wanted := strings.TrimSpace(r.Options["article"])
-	found, err := b.find(ctx, r, wanted)
-	if err != nil {
-		return Card{}, err
-	}
-	// Words of a title may find an article, but only a number or an address is clear enough to remove one.
-	exact := len(found) == 1 && (strings.TrimPrefix(wanted, "#") == strconv.FormatInt(int64(found[0].ID), 10) || sameAddress(found[0].URL, wanted))
-	if !exact {
-		return notice(KindNotice, r, "article.none", short(wanted, maxEcho)), nil
-	}
-	h := found[0]
-	if err := b.remover.Remove(ctx, r.Library, h.ID, r.act("article.remove", strconv.FormatInt(int64(h.ID), 10), h.URL, "")); err != nil {
-		return Card{}, err
-	}
-	return notice(KindNotice, r, "admin.removed", short(h.Title, maxTitle)), nil
+	id     string
+	action string // that was pressed; "" = the command was given
 }
 
-func (b *Bot) adminList(ctx context.Context, r Request) (Card, error) {
-	before := int64(0)
-	if typed := r.Options["before"]; typed != "" {
-		var err error
-		if before, err = strconv.ParseInt(strings.TrimPrefix(typed, "#"), 10, 64); err != nil || before < 1 {
-			return Card{}, &archivist.Invalid{Code: archivist.InvalidArgument, Text: "before is the number of an article"}
+// keep stores what a card's buttons need, and ties the card to it. A pressed card keeps its place in the store.
+func (b *Bot) keep(ctx context.Context, r Request, c *Card, s adminState) error {
+	s.Command, s.Options = r.Command, r.Options
+	if s.id, s.Version = r.admin.id, r.admin.Version+1; s.id == "" {
+		s.id = rand.Text()[:cardIDLength]
+	}
+	stored, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	c.ID, c.Version = s.id, s.Version
+	for _, row := range c.Buttons {
+		for i := range row {
+			if strings.HasPrefix(row[i].ID, adminActions) {
+				row[i].ID = customID(row[i].ID, s.id)
+			}
 		}
 	}
-	return b.list(ctx, r, say(r.Locale, "admin.list"), archivist.ArticleID(before))
+	return b.diary.SaveCard(ctx, archivist.CardState{
+		ID: s.id, Library: r.Library, Person: r.Person, Channel: r.Channel, Kind: adminCard, State: string(stored), Created: r.Asked,
+	})
 }
 
-func (b *Bot) adminChannel(ctx context.Context, r Request) (Card, error) {
-	channel, wanted := r.Options["channel"], r.Options["mode"]
-	if channel == "" {
-		channel = r.Channel
+// adminPress does what a button of a moderators' card says: it gives the card's command once more, with what the card remembers. The
+// rights are those at the press.
+func (b *Bot) adminPress(ctx context.Context, r Request, action string, stored archivist.CardState) (Card, error) {
+	var s adminState
+	if err := json.Unmarshal([]byte(stored.State), &s); err != nil || stored.Kind != adminCard {
+		return notice(KindNotice, r, "card.unknown"), nil
 	}
-	if channel == "" {
-		return notice(KindNotice, r, "admin.nowhere"), nil
+	command, ok := Find(s.Command)
+	if !ok {
+		return notice(KindNotice, r, "error.command"), nil
 	}
-	if !slices.Contains(modes, wanted) {
-		return Card{}, &archivist.Invalid{Code: archivist.InvalidSetting, Text: "mode is off, mention, links or auto"}
+	if may, err := b.entitled(ctx, r, command); err != nil || !may {
+		return notice(KindError, r, "error.rights"), err
 	}
-	settings, err := b.rules.Settings(ctx, r.Library)
-	if err != nil {
-		return Card{}, err
+	if action == actionNo {
+		return b.settled(notice(KindNotice, r, "undo.cancelled")), nil
 	}
-	value := wanted
-	if wanted == modeMention {
-		value = "" // the default takes no row
+	s.id, s.action = stored.ID, action
+	r.Command, r.Options, r.admin = s.Command, s.Options, s
+	switch action {
+	case actionNext:
+		r.admin.Page++
+	case actionBack:
+		r.admin.Page = max(0, s.Page-1)
 	}
-	if err := b.rules.SetSetting(ctx, r.Library, modeKey(channel), value, r.act("channel.mode", channel, mode(settings, channel), wanted)); err != nil {
-		return Card{}, err
-	}
-	c := notice(KindNotice, r, modeKeys[wanted])
-	if (wanted == modeLinks || wanted == modeAuto) && !r.Reads {
-		c.Body = append(c.Body, line(r.text("admin.noreads")))
-	}
-	return c, nil
+	card, err := command.run(b, ctx, r)
+	return b.settled(card), err
 }
 
-var domainName = regexp.MustCompile(`^[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?(?:\.[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?)+$`)
-
-func (b *Bot) adminDomain(ctx context.Context, r Request) (Card, error) {
-	settings, err := b.rules.Settings(ctx, r.Library)
-	if err != nil {
-		return Card{}, err
-	}
-	rule := r.Options["rule"]
-	if rule == ruleList {
-		return domainRules(r, settings), nil
-	}
-	if !slices.Contains([]string{ruleAllow, ruleBlock, ruleClear}, rule) {
-		return Card{}, &archivist.Invalid{Code: archivist.InvalidSetting, Text: "rule is allow, block, clear or list"}
-	}
-	domain := bareDomain(r.Options["domain"])
-	if !domainName.MatchString(domain) || len(domain) > 253 {
-		return notice(KindNotice, r, "admin.nodomain", short(r.Options["domain"], maxEcho)), nil
-	}
-	value := rule
-	if rule == ruleClear {
-		value = ""
-	}
-	key := archivist.SettingDomain + domain
-	if err := b.rules.SetSetting(ctx, r.Library, key, value, r.act("domain."+rule, domain, settings[key], value)); err != nil {
-		return Card{}, err
-	}
-	return notice(KindNotice, r, ruleKeys[rule], domain), nil
-}
-
-// bareDomain is what people mean who paste an address where a site's name is asked for.
-func bareDomain(typed string) string {
-	s := strings.ToLower(strings.TrimSpace(typed))
-	if _, rest, found := strings.Cut(s, "://"); found {
-		s = rest
-	}
-	s, _, _ = strings.Cut(s, "/")
-	return strings.TrimPrefix(strings.Trim(s, "."), "www.")
-}
-
-func domainRules(r Request, settings map[string]string) Card {
-	var rules []string
-	for key, rule := range settings {
-		if domain, ok := strings.CutPrefix(key, archivist.SettingDomain); ok {
-			rules = append(rules, rule+" "+domain)
-		}
-	}
-	if len(rules) == 0 {
-		return notice(KindNotice, r, "admin.norules")
-	}
-	slices.Sort(rules)
-	c := Card{Kind: KindList, Title: say(r.Locale, "admin.rules")}
-	if len(rules) > rulesListed {
-		c.Footer = say(r.Locale, "rules.more", len(rules)-rulesListed)
-		rules = rules[:rulesListed]
-	}
-	c.Body = []Block{line(plain(strings.Join(rules, "\n")))}
+// settled is a card that takes the place of the pressed one: that is private already.
+func (*Bot) settled(c Card) Card {
+	c.Private = false
 	return c
+}
+
+// pages shows one page of a list, with buttons for the others. rows gives the lines from the skip-th on, at most n; empty says that there are none.
+func (b *Bot) pages(ctx context.Context, r Request, title, empty string, rows func(skip, n int) ([]Block, error)) (Card, error) {
+	page := r.admin.Page
+	lines, err := rows(page*listed, listed+1)
+	if err != nil {
+		return Card{}, err
+	}
+	if len(lines) == 0 && page == 0 {
+		return notice(KindNotice, r, empty), nil
+	}
+	c := Card{Kind: KindList, Title: title, Body: lines[:min(len(lines), listed)]}
+	if page == 0 && len(lines) <= listed {
+		return c, nil
+	}
+	c.Footer = say(r.Locale, "list.page", page+1)
+	c.Buttons = [][]Button{{
+		{Emoji: "◀️", Label: say(r.Locale, "button.back"), ID: actionBack, Disabled: page == 0},
+		{Emoji: "▶️", Label: say(r.Locale, "button.next"), ID: actionNext, Disabled: len(lines) <= listed},
+	}}
+	return c, b.keep(ctx, r, &c, adminState{Page: page})
+}
+
+// auditList shows what moderators did.
+func (b *Bot) auditList(ctx context.Context, r Request) (Card, error) {
+	return b.pages(ctx, r, say(r.Locale, "audit.title"), "audit.none", func(skip, n int) ([]Block, error) {
+		entries, err := b.ledger.Audit(ctx, r.Library, skip, n)
+		var lines []Block
+		for _, e := range entries {
+			lines = append(lines, auditLine(r, e))
+		}
+		return lines, err
+	})
+}
+
+// auditLine is one act: when, who, what, and from what to what.
+func auditLine(r Request, e archivist.Entry) Block {
+	b := line(moment(e.At), plain(" · "), actor(r, e.Actor), plain(": "))
+	if key := "act." + e.Verb; known(key) {
+		b.Parts = append(b.Parts, bold(say(r.Locale, key)))
+	} else {
+		b.Parts = append(b.Parts, bold(e.Verb))
+	}
+	if e.Target != "" {
+		b.Parts = append(b.Parts, plain(" "+short(e.Target, maxEcho)))
+	}
+	if e.Before != "" || e.After != "" {
+		b.Parts = append(b.Parts, plain(fmt.Sprintf(" (%s → %s)", orDash(e.Before), orDash(e.After))))
+	}
+	return b
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "–"
+	}
+	return short(s, maxEcho)
+}
+
+// actor is who did something: a person on Discord, or somebody at the command line.
+func actor(r Request, id string) Part {
+	if id == console || id == "" {
+		return r.text("audit.console")
+	}
+	return person(id)
 }

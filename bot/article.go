@@ -118,9 +118,6 @@ func (b *Bot) list(ctx context.Context, r Request, title string, before archivis
 	for _, h := range heads[:min(len(heads), listed)] {
 		c.Body = append(c.Body, numbered(r, h))
 	}
-	if len(heads) > listed && r.Moderator {
-		c.Footer = say(r.Locale, "admin.older", strconv.FormatInt(int64(heads[listed-1].ID), 10))
-	}
 	return c, nil
 }
 

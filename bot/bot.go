@@ -26,9 +26,10 @@ type Adder interface {
 	Follow(ctx context.Context, id archivist.JobID, progress func(archivist.Stage)) (archivist.Job, error)
 }
 
-// A Remover takes an article out of a library, with its entry in the audit log.
+// A Remover takes articles out of a library, and puts them back for archivist.UndoWindow, with the entry in the audit log.
 type Remover interface {
-	Remove(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID, act archivist.Act) error
+	RemoveAll(ctx context.Context, library archivist.LibraryID, ids []archivist.ArticleID, act archivist.Act) (archivist.Removal, error)
+	Restore(ctx context.Context, library archivist.LibraryID, pick archivist.Pick, act archivist.Act) (articles int, err error)
 }
 
 // A Shelf is where stored articles are read; whoever reads one by its id looks at its Channels. Articles lists heads with ids below before, newest first; before 0 begins at the newest.
@@ -57,6 +58,7 @@ type Store interface {
 	Shelf
 	Rulebook
 	Diary
+	Ledger
 }
 
 // Limits on links a day, in UTC. They hold for guilds and people on Discord, not for local libraries; 0 lets nothing in.
@@ -80,8 +82,11 @@ type Bot struct {
 	shelf   Shelf
 	rules   Rulebook
 	diary   Diary
+	ledger  Ledger
 	limits  Limits
 	log     *slog.Logger
+
+	offices sync.Map // of libraries' roles: archivist.LibraryID to what rolesOffices gives
 
 	salting sync.Mutex // held while a library's salt is made
 }
@@ -92,7 +97,7 @@ func New(o Options) *Bot {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	return &Bot{
-		asker: o.Asker, adder: o.Adder, remover: o.Remover, shelf: o.Store, rules: o.Store, diary: o.Store, limits: o.Limits, log: o.Logger,
+		asker: o.Asker, adder: o.Adder, remover: o.Remover, shelf: o.Store, rules: o.Store, diary: o.Store, ledger: o.Store, limits: o.Limits, log: o.Logger,
 	}
 }
 
@@ -120,6 +125,8 @@ type Request struct {
 	Progress func(Card)
 	// Stopping is closed when the process is about to end: whoever waits for others must stop waiting. nil: never.
 	Stopping <-chan struct{}
+
+	admin adminState // of a press on a moderators' card
 }
 
 // view is what of the library is seen from where the request was made. A console is at home in all of it.
@@ -142,7 +149,9 @@ func (b *Bot) Do(ctx context.Context, r Request) Card {
 	if !ok {
 		return notice(KindError, r, "error.command")
 	}
-	if c.Moderator && !r.Moderator {
+	if may, err := b.entitled(ctx, r, c); err != nil {
+		return b.Trouble(r, err)
+	} else if !may {
 		return notice(KindError, r, "error.rights")
 	}
 	card, err := c.run(b, ctx, r)

@@ -39,7 +39,25 @@ func (s *shelf) Follow(_ context.Context, _ archivist.JobID, progress func(archi
 	return s.job, nil
 }
 
-func (s *shelf) Remove(_ context.Context, _ archivist.LibraryID, _ archivist.ArticleID, act archivist.Act) error {
+func (s *shelf) RemoveAll(_ context.Context, _ archivist.LibraryID, ids []archivist.ArticleID, act archivist.Act) (archivist.Removal, error) {
+	s.acts = append(s.acts, act)
+	return archivist.Removal{ID: 1, Articles: len(ids)}, nil
+}
+
+func (s *shelf) Restore(_ context.Context, _ archivist.LibraryID, _ archivist.Pick, act archivist.Act) (int, error) {
+	s.acts = append(s.acts, act)
+	return 1, nil
+}
+
+func (s *shelf) Audit(context.Context, archivist.LibraryID, int, int) ([]archivist.Entry, error) {
+	return nil, nil
+}
+
+func (s *shelf) Removed(context.Context, archivist.LibraryID, archivist.View, int, int) ([]archivist.Removed, error) {
+	return nil, nil
+}
+
+func (s *shelf) Note(_ context.Context, _ archivist.LibraryID, act archivist.Act) error {
 	s.acts = append(s.acts, act)
 	return nil
 }
@@ -136,7 +154,7 @@ func TestConsoleLines(t *testing.T) {
 		"/article nothing":                               "No stored article matches",
 		"/add https://herald.example/honey":              "This article is stored already, word for word: by 7, on 20 November 2026.",
 		"https://herald.example/honey":                   "This article is stored already, word for word: by 7, on 20 November 2026.",
-		"/admin list before:2":                           "#1 Ferry returns",
+		"/admin article list":                            "#1 Ferry returns",
 		"/admin domain block https://www.Evil.example/x": "Articles from evil.example are kept out",
 		"/admin domain list":                             "block evil.example",
 		"/admin domain allow ..":                         "is no site",
@@ -155,9 +173,9 @@ func TestConsoleLines(t *testing.T) {
 
 func TestRemoveNeedsAnExactName(t *testing.T) {
 	s, b, r := fixture()
-	wants(t, b.Line(t.Context(), r, "/admin remove ferry"), "No stored article matches")
-	wants(t, b.Line(t.Context(), r, "/admin remove #1"), "Removed: Ferry returns")
-	if len(s.acts) != 1 || s.acts[0] != (archivist.Act{Actor: "7", Verb: "article.remove", Target: "1", Before: "https://herald.example/ferry"}) {
+	wants(t, b.Line(t.Context(), r, "/admin article remove ferry"), "No stored article matches")
+	wants(t, b.Line(t.Context(), r, "/admin article remove #1"), "Removed: Ferry returns")
+	if len(s.acts) != 1 || s.acts[0] != (archivist.Act{Actor: "7", Verb: "article.remove", Target: "#1"}) {
 		t.Errorf("the audit has %+v", s.acts)
 	}
 	r.Moderator = false

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -15,7 +16,7 @@ import (
 )
 
 // families are the keys that are put together while the bot runs.
-var families = []string{"command.", "option.", "name.", "because.", "way.", "count."}
+var families = []string{"command.", "option.", "name.", "because.", "way.", "count.", "act."}
 
 // sources calls use for every string literal of the package but its tests.
 func sources(t *testing.T, use func(file, literal string)) {
@@ -50,11 +51,11 @@ func TestCatalogueIsWhole(t *testing.T) {
 		table, _, _ := strings.Cut(key, ".")
 		tables[table] = true
 	}
-	used := map[string]bool{}
+	used, acts := map[string]bool{}, verbs(t)
 	form := regexp.MustCompile(`^[a-z]+\.[a-z_]+$`)
 	sources(t, func(file, literal string) {
 		table, _, _ := strings.Cut(literal, ".")
-		if !form.MatchString(literal) || !tables[table] || slices.Contains(auditVerbs, literal) {
+		if !form.MatchString(literal) || !tables[table] || acts[literal] {
 			return
 		}
 		used[literal] = true
@@ -70,7 +71,8 @@ func TestCatalogueIsWhole(t *testing.T) {
 	}
 	for _, c := range Commands() {
 		used["command."+c.Name] = true
-		if group, _, grouped := strings.Cut(c.Name, " "); grouped && !c.Menu {
+		for group := c.Name; !c.Menu && strings.Contains(group, " "); {
+			group = group[:strings.LastIndexByte(group, ' ')]
 			used["command."+group] = true
 		}
 		for _, o := range c.Options {
@@ -84,8 +86,42 @@ func TestCatalogueIsWhole(t *testing.T) {
 	}
 }
 
-// auditVerbs look like keys, but name acts in the audit log.
-var auditVerbs = []string{"article.remove", "article.undo", "channel.mode"}
+// verbs are those of the acts in the source, which look like keys and have one each: "act." + verb.
+func verbs(t *testing.T) map[string]bool {
+	found := map[string]bool{}
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		source, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`(?:\bact\(|verb: |domainRule\(ctx, r, [a-zA-Z"]+, )"([a-z._]+)"`).FindAllStringSubmatch(string(source), -1) {
+			found[m[1]] = true
+		}
+	}
+	return found
+}
+
+// TestActsAreNamed: the audit log has a sentence for each verb, and none that nobody does.
+func TestActsAreNamed(t *testing.T) {
+	acts := verbs(t)
+	if len(acts) < 10 {
+		t.Errorf("found %d verbs", len(acts))
+	}
+	for verb := range acts {
+		if !known("act." + verb) {
+			t.Errorf("the audit log has no words for %q", verb)
+		}
+	}
+	for key := range tongues()[fallback].keys {
+		if verb, ok := strings.CutPrefix(key, "act."); ok && !acts[verb] {
+			t.Errorf("nobody does %q", verb)
+		}
+	}
+}
 
 // TestLanguagesAgree: the other languages have what English has, with the same arguments, and the forms that their plurals need.
 func TestLanguagesAgree(t *testing.T) {
@@ -168,13 +204,12 @@ func TestLocalNames(t *testing.T) {
 			taken[place+local] = word
 		}
 		for _, c := range Commands() {
-			group, sub, grouped := strings.Cut(c.Name, " ")
+			words := strings.Fields(c.Name)
 			if c.Menu {
-				group, grouped = c.Name, false
+				words = []string{c.Name}
 			}
-			take("/", group)
-			if grouped {
-				take(group+" ", sub)
+			for i, word := range words {
+				take("/"+strings.Join(words[:i], " ")+" ", word)
 			}
 			for _, o := range c.Options {
 				take(c.Name+":", o.Name)

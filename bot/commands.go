@@ -11,10 +11,11 @@ type Command struct {
 	Name      string // as typed; "admin channel" is the subcommand of "admin"; of a menu, its label
 	Menu      bool   // not typed, but found in the menu of a message
 	Options   []Option
-	Moderator bool // only for those who may manage the guild; looked at again on each use
-	Guild     bool // there is none in direct messages
-	Private   bool // the reply is for the asker alone
-	Now       bool // answered at once, from memory; all others are acknowledged first
+	Moderator bool   // only for those who may manage the guild, or have a role that was given its Office; looked at again on each use
+	Office    Office // that a role can be given to have it too
+	Guild     bool   // there is none in direct messages
+	Private   bool   // the reply is for the asker alone
+	Now       bool   // answered at once, from memory; all others are acknowledged first
 
 	run func(*Bot, context.Context, Request) (Card, error)
 }
@@ -28,6 +29,8 @@ const (
 	YesNo    OptionKind = "yes or no"
 	AChannel OptionKind = "channel"
 	Number   OptionKind = "number"
+	APerson  OptionKind = "person" // an id
+	ARole    OptionKind = "role"   // an id
 )
 
 // An Option is something that a command takes. The required ones come first.
@@ -63,7 +66,7 @@ var private = Option{Name: "private", Kind: YesNo}
 
 // Commands is the table, in the order of help.
 func Commands() []Command {
-	return []Command{
+	return append([]Command{
 		{Name: "ask", Options: []Option{{Name: "question", Kind: Text, Required: true, Max: 1000}, private}, run: (*Bot).ask},
 		{Name: "add", Options: []Option{{Name: "url", Kind: Text, Required: true, Max: 2048}}, run: (*Bot).add},
 		{Name: "article", Options: []Option{{Name: "title", Kind: Text, Max: 2048}, private}, run: (*Bot).article},
@@ -71,15 +74,7 @@ func Commands() []Command {
 		{Name: "help", Private: true, Now: true, run: (*Bot).help},
 		{Name: "Add this article", Menu: true, Private: true, run: (*Bot).addMessage},
 		{Name: "Answer this", Menu: true, Private: true, run: (*Bot).answerMessage},
-		admin("remove", (*Bot).adminRemove, Option{Name: "article", Kind: Text, Required: true, Max: 2048}),
-		admin("list", (*Bot).adminList, Option{Name: "before", Kind: Number}),
-		admin("channel", (*Bot).adminChannel, Option{Name: "mode", Kind: Text, Required: true, Choices: modes}, Option{Name: "channel", Kind: AChannel}),
-		admin("domain", (*Bot).adminDomain, Option{Name: "rule", Kind: Text, Required: true, Choices: []string{ruleAllow, ruleBlock, ruleClear, ruleList}}, Option{Name: "domain", Kind: Text, Max: 253}),
-	}
-}
-
-func admin(name string, run func(*Bot, context.Context, Request) (Card, error), options ...Option) Command {
-	return Command{Name: "admin " + name, Options: options, Moderator: true, Guild: true, Private: true, run: run}
+	}, adminCommands()...)
 }
 
 // Find looks a command up by its whole name.
@@ -114,7 +109,7 @@ func (b *Bot) help(_ context.Context, r Request) (Card, error) {
 	card := Card{Kind: KindNotice, Title: say(r.Locale, "help.title"), Body: []Block{line(r.text("help.intro"))}}
 	var list Block
 	for _, c := range Commands() {
-		if c.Moderator && !r.Moderator {
+		if !b.entitledNow(r, c) {
 			continue
 		}
 		parts := []Part{bold(c.usage())}

@@ -43,7 +43,7 @@ func (b *Bot) Line(ctx context.Context, r Request, typed string) Card {
 func parseLine(typed string) (Command, map[string]string, error) {
 	words := strings.Fields(typed)
 	var c Command
-	for n := min(2, len(words)); n > 0 && c.Name == ""; n-- {
+	for n := min(3, len(words)); n > 0 && c.Name == ""; n-- {
 		if found, ok := Find(strings.ToLower(strings.Join(words[:n], " "))); ok && !found.Menu {
 			c, words = found, words[n:]
 		}

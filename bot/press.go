@@ -44,7 +44,8 @@ func (b *Bot) Press(ctx context.Context, r Request, id string) Card {
 
 func (b *Bot) press(ctx context.Context, r Request, id string) (Card, error) {
 	action, cardID, ok := ParseCustomID(id)
-	if !ok || action != actionMore && action != actionLess {
+	moderators := strings.HasPrefix(action, adminActions)
+	if !ok || action != actionMore && action != actionLess && !moderators {
 		return notice(KindNotice, r, "card.unknown"), nil
 	}
 	stored, err := b.diary.Card(ctx, r.Library, cardID)
@@ -56,6 +57,9 @@ func (b *Bot) press(ctx context.Context, r Request, id string) (Card, error) {
 	}
 	if err != nil {
 		return Card{}, err
+	}
+	if moderators {
+		return b.adminPress(ctx, r, action, stored)
 	}
 	var state answerState
 	if err := json.Unmarshal([]byte(stored.State), &state); err != nil || len(state.Passages) == 0 {

@@ -29,6 +29,8 @@ func TestMain(m *testing.M) {
 
 // town is a whole archive in memory: it answers each question with one passage, and stores each link.
 type town struct {
+	bot.Ledger // of which nothing is asked
+
 	mu        sync.Mutex
 	settings  map[archivist.LibraryID]map[string]string
 	cards     map[string]archivist.CardState
@@ -120,11 +122,15 @@ func (w *town) Follow(ctx context.Context, id archivist.JobID, progress func(arc
 	return job, nil
 }
 
-func (w *town) Remove(_ context.Context, library archivist.LibraryID, id archivist.ArticleID, _ archivist.Act) error {
+func (w *town) RemoveAll(_ context.Context, library archivist.LibraryID, ids []archivist.ArticleID, _ archivist.Act) (archivist.Removal, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.articles[library] = nil
-	return nil
+	return archivist.Removal{ID: 1, Articles: len(ids)}, nil
+}
+
+func (w *town) Restore(context.Context, archivist.LibraryID, archivist.Pick, archivist.Act) (int, error) {
+	return 0, archivist.ErrNotFound
 }
 
 func (w *town) Article(_ context.Context, library archivist.LibraryID, id archivist.ArticleID) (archivist.Article, error) {

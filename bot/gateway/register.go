@@ -20,7 +20,9 @@ const (
 	optionText       = 3
 	optionNumber     = 4
 	optionYesNo      = 5
+	optionPerson     = 6
 	optionChannel    = 7
+	optionRole       = 8
 )
 
 // manageGuild hides commands from all but those who may manage the guild. It only hides: the bot looks at each use again.
@@ -58,17 +60,23 @@ type choice struct {
 func registrations(table []bot.Command, global bool) []command {
 	var out []command
 	for _, c := range table {
-		group, sub, grouped := strings.Cut(c.Name, " ")
-		if c.Menu || !grouped {
-			out = append(out, command{Name: c.Name, Type: commandSlash, Description: c.Help(""), Options: options(c)})
-		} else {
-			if i := slices.IndexFunc(out, func(made command) bool { return made.Name == group }); i < 0 {
-				out = append(out, command{Name: group, Type: commandSlash, Description: bot.Group("", group)})
-			}
-			i := slices.IndexFunc(out, func(made command) bool { return made.Name == group })
-			out[i].Options = append(out[i].Options, option{Name: sub, Type: optionSubcommand, Description: c.Help(""), Options: options(c)})
+		first, _, grouped := strings.Cut(c.Name, " ")
+		grouped = grouped && !c.Menu
+		name, help := c.Name, c.Help("")
+		if grouped {
+			name, help = first, bot.Group("", first)
 		}
-		made := &out[len(out)-1]
+		i := slices.IndexFunc(out, func(made command) bool { return made.Name == name })
+		if i < 0 {
+			i = len(out)
+			out = append(out, command{Name: name, Type: commandSlash, Description: help})
+		}
+		made := &out[i]
+		if grouped {
+			made.Options = below(made.Options, c, 1)
+		} else {
+			made.Options = options(c)
+		}
 		if c.Menu {
 			made.Type, made.Description = commandMessage, ""
 		}
@@ -86,6 +94,21 @@ func registrations(table []bot.Command, global bool) []command {
 	return out
 }
 
+// below puts a subcommand where its words say, from the given one on: into a list, or into a group of it.
+func below(list []option, c bot.Command, word int) []option {
+	words := strings.Fields(c.Name)
+	if word == len(words)-1 {
+		return append(list, option{Name: words[word], Type: optionSubcommand, Description: c.Help(""), Options: options(c)})
+	}
+	i := slices.IndexFunc(list, func(o option) bool { return o.Name == words[word] })
+	if i < 0 {
+		i = len(list)
+		list = append(list, option{Name: words[word], Type: optionGroup, Description: bot.Group("", strings.Join(words[:word+1], " "))})
+	}
+	list[i].Options = below(list[i].Options, c, word+1)
+	return list
+}
+
 func options(c bot.Command) []option {
 	var out []option
 	for _, o := range c.Options {
@@ -95,6 +118,10 @@ func options(c bot.Command) []option {
 			made.Type = optionYesNo
 		case bot.AChannel:
 			made.Type, made.Channels = optionChannel, []int{0, 5, 15}
+		case bot.APerson:
+			made.Type = optionPerson
+		case bot.ARole:
+			made.Type = optionRole
 		case bot.Number:
 			one := 1
 			made.Type, made.MinValue = optionNumber, &one

@@ -245,13 +245,13 @@ func TestMoreContext(t *testing.T) {
 // TestRights: /admin is refused to members, whatever their client shows, and obeys moderators.
 func TestRights(t *testing.T) {
 	s := start(t, testOptions{}).ready()
-	m, err := s.ann.Slash(s.news, "admin remove", fakediscord.Opt("article", "1"), fakediscord.Anyway()).Reply(s.ctx)
+	m, err := s.ann.Slash(s.news, "admin article remove", fakediscord.Opt("article", "1"), fakediscord.Anyway()).Reply(s.ctx)
 	s.must(err)
-	s.wants(m, "Only who may manage this server can do that.")
-	m, err = s.mod.Slash(s.news, "admin list").Reply(s.ctx)
+	s.wants(m, "Only who may manage this server can do that")
+	m, err = s.mod.Slash(s.news, "admin article list").Reply(s.ctx)
 	s.must(err)
 	s.wants(m, `**\#1**`, "Harbour Herald")
-	m, err = s.mod.Slash(s.news, "admin remove", fakediscord.Opt("article", "1")).Reply(s.ctx)
+	m, err = s.mod.Slash(s.news, "admin article remove", fakediscord.Opt("article", "1")).Reply(s.ctx)
 	s.must(err)
 	s.wants(m, `Removed: Ferry \*line\* 4 returns`)
 	if len(s.town.articles[s.library()]) != 0 || !m.Ephemeral {

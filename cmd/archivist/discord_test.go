@@ -224,7 +224,7 @@ func TestWholeWayOnDiscord(t *testing.T) {
 	w.listed(mod, news, "/slow")
 	w.reply(ann.Press(card, "More context"), "built in 1787")
 	// An article that is removed answers no more.
-	w.reply(mod.Slash(news, "admin remove", fakediscord.Opt("article", w.pages+"/slow")), "Old bridge closes")
+	w.reply(mod.Slash(news, "admin article remove", fakediscord.Opt("article", w.pages+"/slow")), "Old bridge closes")
 	if code := w.stop(); code != exitDone {
 		t.Errorf("exit code %d\n%s", code, w.log)
 	}
@@ -259,7 +259,7 @@ func (w *wholeWay) job(path string) archivist.Job {
 // listed asks for the list of articles until it has one of this address.
 func (w *wholeWay) listed(mod *fakediscord.Member, ch *fakediscord.Channel, address string) {
 	w.t.Helper()
-	for !strings.Contains(w.text(mod.Slash(ch, "admin list")), address) {
+	for !strings.Contains(w.text(mod.Slash(ch, "admin article list")), address) {
 		w.must(w.ctx.Err())
 	}
 }

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"time"
 
 	"archivist"
 )
@@ -30,14 +29,6 @@ func (s *Store) Note(ctx context.Context, library archivist.LibraryID, act archi
 			return err
 		}
 		return t.audit(library, act)
-	})
-}
-
-// PurgeAudit forgets the acts before a time, in all libraries.
-func (s *Store) PurgeAudit(ctx context.Context, before time.Time) error {
-	return s.write(ctx, func(t *tx) error {
-		_, err := t.exec(`DELETE FROM audit WHERE at < ?`, before.UnixMilli())
-		return err
 	})
 }
 

@@ -58,17 +58,18 @@ var (
 	}
 	sweepCards  = []string{`DELETE FROM card WHERE created < ?1`}
 	sweepAudit  = []string{`DELETE FROM audit WHERE at < ?1`}
+	sweepBin    = []string{`DELETE FROM removed WHERE at <= ?1`}
 	sweepLimits = []string{`DELETE FROM quota WHERE day < ?1 / ` + dayLength, `DELETE FROM bucket WHERE at < ?1`}
 )
 
-// Sweep takes away what has been kept long enough at now, and counts by day what was asked and voted. Quotas and buckets are of no use
+// Sweep takes away what has been kept long enough at now, what was removed among it, and counts by day what was asked and voted. Quotas and buckets are of no use
 // after a day.
 func (s *Store) Sweep(ctx context.Context, now time.Time, keep archivist.Retention) error {
 	return s.write(ctx, func(t *tx) error {
 		for _, sweep := range []struct {
 			statements []string
 			age        time.Duration
-		}{{sweepQuestions, keep.Questions}, {sweepCards, keep.Cards}, {sweepAudit, keep.Audit}, {sweepLimits, 24 * time.Hour}} {
+		}{{sweepQuestions, keep.Questions}, {sweepCards, keep.Cards}, {sweepAudit, keep.Audit}, {sweepBin, archivist.UndoWindow}, {sweepLimits, 24 * time.Hour}} {
 			for _, statement := range sweep.statements {
 				if _, err := t.exec(statement, now.Add(-sweep.age).UnixMilli()); err != nil {
 					return err

@@ -32,6 +32,9 @@ func (s *Store) Enqueue(ctx context.Context, job archivist.Job) (archivist.Job, 
 			return err
 		}
 		id, err := t.enqueue(job)
+		if err == nil {
+			err = t.audit(job.Library, job.Act)
+		}
 		if err != nil {
 			return err
 		}

@@ -20,6 +20,7 @@ var keptQueries = []struct {
 	{archivist.KeptLink, true, `SELECT created, '', '', '', 0, '', '', '', url, state, 0 FROM job WHERE library = ?1 AND person = ?2 ORDER BY id DESC`},
 	{archivist.KeptFeed, true, `SELECT added, channel, '', '', 0, '', '', '', feed, '', 0 FROM subscription WHERE library = ?1 AND person = ?2 ORDER BY added DESC, feed`},
 	{archivist.KeptArticle, true, `SELECT added, '', '', '', 0, '', '', title, url, '', 0 FROM article WHERE library = ?1 AND added_by = ?2 ORDER BY id DESC`},
+	{archivist.KeptArticle, true, `SELECT added, '', '', '', 0, '', '', title, url, '', 0 FROM removed WHERE library = ?1 AND added_by = ?2 ORDER BY id DESC`},
 	{archivist.KeptCounter, false, `SELECT day * ` + dayLength + `, '', '', '', 0, '', '', '', '', what, used FROM quota WHERE library = ?1 AND person = ?2 ORDER BY day DESC, what`},
 }
 
@@ -65,6 +66,7 @@ var forgetting = []struct {
 	{"", true, `DELETE FROM turn WHERE library = ?1 AND person = ?2`},
 	{archivist.KeptFeed, true, `UPDATE subscription SET person = '' WHERE library = ?1 AND person = ?2`},
 	{archivist.KeptArticle, true, `UPDATE article SET added_by = '' WHERE library = ?1 AND added_by = ?2`},
+	{"", true, `UPDATE removed SET added_by = '' WHERE library = ?1 AND added_by = ?2`},
 	{archivist.KeptCounter, false, `DELETE FROM quota WHERE library = ?1 AND person = ?2`},
 }
 

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -230,18 +229,4 @@ func (w *articleWriter) restore(id archivist.ArticleID, segment []byte) (bool, e
 		return false, err
 	}
 	return true, w.segment(archivist.SegmentArticle, id, segment)
-}
-
-// PurgeRemoved forgets what was removed too long ago to be put back, in all libraries, and tells how many articles that were.
-func (s *Store) PurgeRemoved(ctx context.Context) (articles int64, err error) {
-	oldest := s.oldest()
-	found, err := s.row(ctx, `SELECT 1 FROM removed WHERE at <= ? LIMIT 1`, []any{oldest}, new(sql.NullInt64))
-	if err != nil || !found {
-		return 0, err
-	}
-	err = s.write(ctx, func(t *tx) (err error) {
-		articles, err = t.exec(`DELETE FROM removed WHERE at <= ?`, oldest)
-		return err
-	})
-	return articles, err
 }

@@ -40,8 +40,15 @@ func TestUndoWindow(t *testing.T) {
 	if _, err := s.RestoreArticles(t.Context(), "town", map[archivist.ArticleID][]byte{id: nil}, archivist.Act{}); !errors.Is(err, archivist.ErrNotFound) {
 		t.Errorf("restored too late: %v", err)
 	}
-	if n, err := s.PurgeRemoved(t.Context()); err != nil || n != 1 {
-		t.Errorf("purged %d, %v", n, err)
+	forEver := archivist.Retention{Questions: 1 << 60, Cards: 1 << 60, Audit: 1 << 60}
+	for _, age := range []time.Duration{-time.Millisecond, 0} { // a millisecond early, nothing goes
+		if err := s.Sweep(t.Context(), now.Add(age), forEver); err != nil {
+			t.Fatal(err)
+		}
+		left := -1
+		if _, err := s.row(t.Context(), `SELECT count(*) FROM removed`, nil, &left); err != nil || (left == 1) != (age < 0) {
+			t.Errorf("%d are left, %v", left, err)
+		}
 	}
 	pages := -1
 	if _, err := s.row(t.Context(), `SELECT count(*) FROM removed_page`, nil, &pages); err != nil || pages != 0 {

@@ -85,9 +85,12 @@ func restore(t *testing.T, s Store) {
 	if again := removeAll(t, s, id); again.ID != 2 { // and it can be removed once more
 		t.Errorf("removed again: %+v", again)
 	}
+	if gone, err := s.Forget(ctx, town, "cli", "hash"); err != nil || gone[archivist.KeptArticle] != 1 { // of the one that is there
+		t.Errorf("forgotten: %v, %v", gone, err)
+	}
 	one, err := s.RemovedArticles(ctx, town, archivist.Pick{Article: id})
-	if err != nil || len(one) != 1 {
-		t.Errorf("by its number: %+v, %v", one, err)
+	if err != nil || one[0].AddedBy != "" {
+		t.Errorf("after its adder was forgotten: %+v, %v", one, err)
 	}
 	entries, err := s.Audit(ctx, town, 0, 9)
 	if err != nil || len(entries) != 3 || entries[1].Verb != "article.restore" || entries[1].After != "2" || entries[2].Before != "2" ||
@@ -112,9 +115,6 @@ func noRestore(t *testing.T, s Store) {
 	if v := version(t, s, town); v != version0 {
 		t.Errorf("version %d, was %d", v, version0)
 	}
-	if n, err := s.PurgeRemoved(ctx); err != nil || n != 0 {
-		t.Errorf("purged %d too early, %v", n, err)
-	}
 	if _, err := s.RemoveArticles(ctx, "elsewhere", []archivist.ArticleID{1}, archivist.Act{}); !errors.Is(err, archivist.ErrNotFound) {
 		t.Errorf("of a library that is not there: %v", err)
 	}
@@ -131,14 +131,18 @@ func auditLog(t *testing.T, s Store) {
 	if err := s.Note(ctx, town, archivist.Act{}); err != nil {
 		t.Fatal(err)
 	}
-	page, err := s.Audit(ctx, town, 1, 2)
+	job := newJob("a", time.Now())
+	job.Act = archivist.Act{Actor: "8", Verb: "article.refresh", Target: "#1"}
+	for range 2 { // the second finds the job, and is an act as well
+		if _, err := s.Enqueue(ctx, job); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if last, err := s.Audit(ctx, town, 0, 2); err != nil || last[0].Act != job.Act || last[1].Act != job.Act {
+		t.Errorf("acts of jobs: %+v, %v", last, err)
+	}
+	page, err := s.Audit(ctx, town, 3, 2)
 	if err != nil || len(page) != 2 || page[0].Target != "3" || page[1].ID != 3 || page[0].Actor != "7" || page[0].After != "b" || time.Since(page[0].At) > time.Minute {
 		t.Errorf("the second page: %+v, %v", page, err)
-	}
-	if err := s.PurgeAudit(ctx, time.Now().Add(time.Minute)); err != nil {
-		t.Fatal(err)
-	}
-	if page, err := s.Audit(ctx, town, 0, 9); err != nil || len(page) != 0 {
-		t.Errorf("purged: %+v, %v", page, err)
 	}
 }

@@ -47,13 +47,11 @@ type bin interface {
 	Removed(ctx context.Context, library archivist.LibraryID, view archivist.View, skip, n int) ([]archivist.Removed, error)
 	RemovedArticles(ctx context.Context, library archivist.LibraryID, pick archivist.Pick) ([]archivist.Article, error)
 	RestoreArticles(ctx context.Context, library archivist.LibraryID, segments map[archivist.ArticleID][]byte, act archivist.Act) (archivist.Removal, error)
-	PurgeRemoved(ctx context.Context) (int64, error)
 }
 
 type records interface {
 	Audit(ctx context.Context, library archivist.LibraryID, skip, n int) ([]archivist.Entry, error)
 	Note(ctx context.Context, library archivist.LibraryID, act archivist.Act) error
-	PurgeAudit(ctx context.Context, before time.Time) error
 }
 
 type index interface {
