@@ -23,7 +23,8 @@ const (
 	LibraryEmpty     Code = "library_empty"   // nothing stored yet
 	InvalidSetting   Code = "setting"
 	InvalidArgument  Code = "argument"
-	TooManyRequests  Code = "limit" // a quota is used up
+	TooManyRequests  Code = "limit"       // a quota is used up
+	NotAllowed       Code = "not_allowed" // a moderator's rule of who may add articles
 	DatabaseNewer    Code = "database_newer"
 	DatabaseBusy     Code = "database_busy"
 	DatabaseFull     Code = "database_full"
