@@ -140,7 +140,7 @@ func (b *Bot) follow(ctx context.Context, r Request, job archivist.Job) (Card, e
 	case archivist.JobDone:
 		return b.stored(ctx, r, job)
 	case archivist.JobFailed, archivist.JobCancelled:
-		return Card{}, &archivist.Failure{Code: job.Code}
+		return Card{}, &archivist.Failure{Code: job.Code, Offer: job.Offer}
 	default:
 		what, _ := explain(r.Locale, job.Code)
 		due := job.Due
