@@ -29,6 +29,8 @@ const (
 // Ask answers a question from its library, as it stands: with an answer, the closest passage, or a refusal (an answer too). An
 // *archivist.Invalid says what is wrong with the question (empty, too long, stop words only) or that the library is empty.
 func (e *Engine) Ask(ctx context.Context, q archivist.Question) (archivist.Answer, error) {
+	e.gate.ask()
+	defer e.gate.answered()
 	q.Text = strings.TrimSpace(q.Text)
 	if err := check(q); err != nil {
 		return archivist.Answer{}, err

@@ -54,6 +54,7 @@ type Engine struct {
 	log     *slog.Logger
 	without rank.Without
 	grown   chan archivist.LibraryID // libraries that may want a merge
+	gate    *gate
 
 	mu        sync.Mutex
 	libraries map[archivist.LibraryID]*library
@@ -70,7 +71,7 @@ func New(corpus Corpus, o Options) *Engine {
 	}
 	return &Engine{
 		corpus: corpus, budget: o.Budget, log: o.Logger, without: o.Without,
-		grown: make(chan archivist.LibraryID, 64), libraries: map[archivist.LibraryID]*library{},
+		grown: make(chan archivist.LibraryID, 64), gate: newGate(), libraries: map[archivist.LibraryID]*library{},
 	}
 }
 
@@ -80,11 +81,13 @@ func (e *Engine) Put(ctx context.Context, library archivist.LibraryID, intakes [
 	if len(intakes) == 0 {
 		return nil, nil
 	}
-	puts, err := segments(ctx, intakes)
+	puts, err := e.segments(ctx, intakes)
 	if err != nil {
 		return nil, err
 	}
+	e.gate.begin()
 	stored, err := e.corpus.PutArticles(ctx, library, puts)
+	e.gate.end()
 	if err != nil {
 		return nil, err
 	}
@@ -92,15 +95,23 @@ func (e *Engine) Put(ctx context.Context, library archivist.LibraryID, intakes [
 	return stored, nil
 }
 
-// segments makes the segment of each article, on all processors.
-func segments(ctx context.Context, intakes []archivist.Intake) ([]archivist.Put, error) {
+// Yield is called by those who make articles ready for Put, between small pieces of work: it lets questions go first.
+func (e *Engine) Yield() {
+	e.gate.begin()
+	e.gate.end()
+}
+
+// segments makes the segment of each article, on all processors that questions leave free.
+func (e *Engine) segments(ctx context.Context, intakes []archivist.Intake) ([]archivist.Put, error) {
 	puts, errs := make([]archivist.Put, len(intakes)), make([]error, len(intakes))
 	next := make(chan int)
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(intakes)) {
 		workers.Go(func() {
 			for i := range next {
+				e.gate.begin()
 				segment, err := index.Encode(document(intakes[i].Article))
+				e.gate.end()
 				puts[i], errs[i] = archivist.Put{Intake: intakes[i], Segment: segment}, err
 			}
 		})

@@ -3,15 +3,17 @@ package retrieval
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"archivist"
 	"archivist/retrieval/index"
 )
 
 const (
-	mergeRows  = 16      // neighbours of a tier that become one of the next
-	mergeBytes = 1 << 20 // of a merged row: every store likes such rows
-	firstTier  = 8 << 10 // bytes of a row of the lowest tier, at most; each next tier is 16 times as large
+	mergeRows  = 16          // neighbours of a tier that become one of the next
+	mergeBytes = 1 << 20     // of a merged row: every store likes such rows
+	mergeRest  = time.Second // between two merges: each reads all of a library's rows
+	firstTier  = 8 << 10     // bytes of a row of the lowest tier, at most; each next tier is 16 times as large
 )
 
 // Run merges the segments of libraries that grow, in the background, until ctx ends. Answers do not change by it; loading becomes
@@ -22,9 +24,28 @@ func (e *Engine) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case id := <-e.grown:
-			if err := e.Merge(ctx, id); err != nil && ctx.Err() == nil {
-				e.log.Warn("merge segments", "library", id, "error", err)
+			for id := range e.alsoGrown(id) {
+				if err := e.Merge(ctx, id); err != nil && ctx.Err() == nil {
+					e.log.Warn("merge segments", "library", id, "error", err)
+				}
 			}
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(mergeRest):
+		}
+	}
+}
+
+// alsoGrown are a library and those that wait with it, each once: a bulk input names its own with each transaction.
+func (e *Engine) alsoGrown(id archivist.LibraryID) map[archivist.LibraryID]bool {
+	grown := map[archivist.LibraryID]bool{id: true}
+	for {
+		select {
+		case id := <-e.grown:
+			grown[id] = true
+		default:
+			return grown
 		}
 	}
 }
@@ -51,7 +72,9 @@ func (e *Engine) merge(ctx context.Context, id archivist.LibraryID) (again bool,
 		return false, nil
 	}
 	rows := all.Rows[start:end]
+	e.gate.begin()
 	merged, gone, err := index.Merge(changes(rows), mergeBytes)
+	e.gate.end()
 	if err != nil {
 		return false, fmt.Errorf("rows %d.%d to %d.%d: %w", rows[0].Seq, rows[0].Part, rows[len(rows)-1].Seq, rows[len(rows)-1].Part, err)
 	}

@@ -60,7 +60,7 @@ func Bulk(ctx context.Context, putter Putter, library archivist.LibraryID, intak
 	var reader sync.WaitGroup
 	reader.Go(func() {
 		defer close(batches)
-		inBatches(intakes, func(b batch) bool {
+		inBatches(intakes, putter.Yield, func(b batch) bool {
 			select {
 			case batches <- b:
 				return true
@@ -97,11 +97,12 @@ type batch struct {
 	failures []error
 }
 
-// inBatches gathers intakes until send refuses one.
-func inBatches(intakes iter.Seq2[archivist.Intake, error], send func(batch) bool) {
+// inBatches gathers intakes until send refuses one. It calls yield after each.
+func inBatches(intakes iter.Seq2[archivist.Intake, error], yield func(), send func(batch) bool) {
 	var b batch
 	last := time.Now()
 	for intake, err := range intakes {
+		yield()
 		if err != nil {
 			b.failures = append(b.failures, err)
 		} else {

@@ -17,6 +17,8 @@ import (
 type Putter interface {
 	// Put stores the articles with their index and closes their jobs, all in one transaction. The results are in the order given.
 	Put(ctx context.Context, library archivist.LibraryID, intakes []archivist.Intake) ([]archivist.Stored, error)
+	// Yield is called between small pieces of work for many articles: it lets questions go first.
+	Yield()
 }
 
 // A Desk is where links are handed in, asked after and taken back.
