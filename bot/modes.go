@@ -1,6 +1,11 @@
 package bot
 
-import "archivist"
+import (
+	"context"
+	"strings"
+
+	"archivist"
+)
 
 // The modes of a channel: how the bot takes part in it beside its commands.
 const (
@@ -22,3 +27,20 @@ func mode(settings map[string]string, channel string) string {
 }
 
 func modeKey(channel string) string { return archivist.SettingChannel + channel + ".mode" }
+
+// ForgetChannel takes the settings of a channel away that is no more.
+func (b *Bot) ForgetChannel(ctx context.Context, library archivist.LibraryID, channel string) error {
+	settings, err := b.rules.Settings(ctx, library)
+	if err != nil {
+		return err
+	}
+	for key := range settings {
+		if !strings.HasPrefix(key, archivist.SettingChannel+channel+".") {
+			continue
+		}
+		if err := b.rules.SetSetting(ctx, library, key, "", archivist.Act{Actor: "discord", Verb: "channel gone", Target: channel}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

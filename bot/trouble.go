@@ -20,27 +20,12 @@ func (b *Bot) Trouble(r Request, err error) Card {
 	}
 	what, way := explain(r.Locale, code)
 	c := Card{Kind: KindError, Private: true, Body: []Block{line(plain(what), plain("\n"), plain(way))}}
-	if instead := r.instead(archivist.OfferOf(err)); instead != nil {
-		c.Body = []Block{line(plain(what)), {Parts: instead}}
-	}
 	if code == archivist.Internal || !known("because."+string(code)) {
 		incident := rand.Text()[:6]
 		c.Footer = say(r.Locale, "error.incident", incident)
 		b.log.Error("incident", "incident", incident, "command", r.Command, "library", string(r.Library), "error", err)
 	}
 	return c
-}
-
-// instead names what can be brought in instead; nil for nothing.
-func (r Request) instead(offer archivist.Offer) []Part {
-	if !web(offer.URL) {
-		return nil
-	}
-	link := Part{Text: short(offer.URL, maxLine), Link: offer.URL}
-	if offer.Kind == archivist.OfferArchive {
-		return r.sentence("offer.archive", link, day(offer.At))
-	}
-	return r.sentence("offer.feed", link)
 }
 
 // Stopping is what late requests are told while the process ends.
@@ -51,3 +36,14 @@ func Busy(r Request) Card { return notice(KindNotice, r, "error.busy") }
 
 // Late is what is said of a request that was seen when it could no longer be answered.
 func Late(r Request) Card { return notice(KindNotice, r, "error.late") }
+
+// Unreadable is said to replies whose words Discord keeps from us, once a day to each person.
+func Unreadable(r Request) Card { return notice(KindNotice, r, "error.unreadable") }
+
+// Long is what is shown of a request that outlives the time in which Discord lets its reply be changed: where the end will stand.
+func Long(r Request, private bool) Card {
+	if private {
+		return notice(KindProgress, r, "error.long_private")
+	}
+	return notice(KindProgress, r, "error.long")
+}

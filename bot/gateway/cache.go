@@ -34,6 +34,7 @@ type guild struct {
 	at            version // of the two below
 	gone          bool    // we were removed
 	unavailable   bool    // an outage: what is known stays
+	told          bool    // that we are in it was written down
 	aboutAt       version
 	locale, owner string
 	rolesAt       version         // when all roles were listed last: what is older and not among them is gone
@@ -289,11 +290,53 @@ func (c *cache) putPlace(id string, p *place) {
 	}
 }
 
-// forget takes away the marks of what is gone since before a version: nothing older can come any more once a new session has begun.
-func (c *cache) forget(before version) {
+// meet begins a session of a shard: of its guilds those that are not listed are gone, and the marks of what went before are taken
+// away, as nothing older can come any more.
+func (c *cache) meet(shard, shards int, listed []string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	here := map[string]bool{}
+	for _, id := range listed {
+		here[id] = true
+		c.guild(id).told = true
+	}
+	for id, g := range c.guilds {
+		if shardOf(id, shards) == shard && !here[id] {
+			for place := range g.places {
+				c.remove(g, place)
+			}
+			delete(c.guilds, id)
+		}
+	}
+}
+
+// changedPresence reports whether we are in a guild, and whether that is news.
+func (c *cache) changedPresence(id string) (present, changed bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	g := c.guild(id)
+	present = !g.gone
+	changed = present != g.told
+	g.told = present
+	return present, changed
+}
+
+// isPresent reports whether we are in a guild, as far as is known.
+func (c *cache) isPresent(id string) bool {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	g := c.guilds[id]
+	return g != nil && !g.gone
+}
+
+// forget takes away the marks of what is gone since before a version in the guilds of a shard.
+func (c *cache) forget(before version, shard, shards int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for guildID, g := range c.guilds {
+		if shardOf(guildID, shards) != shard {
+			continue
+		}
 		for id, p := range g.places {
 			if p.gone && p.at < before {
 				c.remove(g, id)

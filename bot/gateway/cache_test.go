@@ -144,7 +144,7 @@ func TestCacheBounds(t *testing.T) {
 		t.Errorf("%d channels, %d roles", len(g.places), len(g.roles))
 	}
 	c.play(t, []traced{{1 << 30, "GUILD_DELETE", `{"id":"1"}`}})
-	c.forget(1 << 31)
+	c.forget(1<<31, 0, 1)
 	if len(c.guilds) != 0 {
 		t.Error("what is gone stays for ever")
 	}

@@ -63,6 +63,15 @@ func (e *exchange) next() (turn int) {
 	return e.turn
 }
 
+// restore takes over the reply that an earlier process has written.
+func (e *exchange) restore(reply string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.reply == "" {
+		e.reply = reply
+	}
+}
+
 // say writes the reply of a turn with post, or changes it with edit, unless the turn is void. reply is ours, "" if there is none.
 func (e *exchange) say(turn int, post func() string, edit func(id string)) (reply string) {
 	e.mu.Lock()

@@ -26,9 +26,14 @@ type Options struct {
 	APIBase        string // "" = https://discord.com/api/v10
 	AllowHTTPBase  bool   // http for an APIBase on another machine
 	MessageContent bool   // ask for the Message Content intent where Discord grants it
+	Shards         string // "auto" or "": as many as Discord recommends; or "0-3/16", the first and last of so many
+	Processes      int    // that share the token, 1 to 64; 0 = 1
 	CommandsGuild  string // register commands in this guild only; "" = everywhere
 	Contact        string // an address of who runs the bot, for Discord
 	Version        string
+	Ledger         Ledger       // nil = a restart forgets what was under way
+	Register       Register     // nil = guilds that are gone are not noticed
+	Purger         Purger       // nil = their libraries stay
 	Logger         *slog.Logger // nil = nowhere
 }
 
@@ -39,9 +44,13 @@ type Gateway struct {
 	log      *slog.Logger
 	rest     *client
 	pace     pace
+	shards   span
 	self     string      // our user id, which is the application's
 	reads    atomic.Bool // the Message Content intent is granted
 	stopping chan struct{}
+	began    time.Time // of this process
+	book     *book
+	left     leftovers       // of the process before
 	working  context.Context // of all work on requests; ends with the drain
 
 	lanes      lanes
@@ -57,6 +66,14 @@ type Gateway struct {
 	cache      *cache // of guilds and channels; made once we know who we are
 }
 
+// leftovers are requests that an earlier process did not answer.
+type leftovers struct {
+	mu   sync.Mutex
+	rows []archivist.Pending
+}
+
+const processesAtMost = 64
+
 // New prepares a gateway for b. Its error says which option is wrong.
 func New(o Options, b *bot.Bot) (*Gateway, error) {
 	base, err := parseBase(o.APIBase, o.AllowHTTPBase)
@@ -70,21 +87,34 @@ func New(o Options, b *bot.Bot) (*Gateway, error) {
 	if strings.ContainsAny(o.Token, " \r\n\t") {
 		return nil, errors.New("the token in DISCORD_TOKEN has blanks in it; copy it again")
 	}
+	shards, err := parseShards(o.Shards)
+	if err != nil {
+		return nil, err
+	}
+	if o.Processes == 0 {
+		o.Processes = 1
+	}
+	if o.Processes < 1 || o.Processes > processesAtMost {
+		return nil, fmt.Errorf("discord.processes is %d; write 1 to %d", o.Processes, processesAtMost)
+	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	work := &crew{}
 	g := &Gateway{
 		work: work, lanes: lanes{crew: work},
-		options: o, bot: b, log: o.Logger, pace: usualPace, stopping: make(chan struct{}), slots: make(chan struct{}, atOnce),
+		options: o, bot: b, shards: shards, log: o.Logger, pace: usualPace, stopping: make(chan struct{}), slots: make(chan struct{}, atOnce),
 		done:    seen{keep: 10 * time.Minute, most: 100_000},
 		warmed:  seen{keep: 10 * time.Minute, most: 100_000},
 		told:    seen{keep: 24 * time.Hour, most: 10_000},
 		crashes: seen{keep: time.Minute, most: 1000},
 	}
 	g.rest = &client{
-		token: o.Token, agent: agent(o), log: o.Logger, limits: newLimits(),
+		token: o.Token, agent: agent(o), log: o.Logger, limits: newLimits(o.Processes),
 		http: &http.Client{Transport: rebase{base: base, next: newTransport()}},
+	}
+	g.rest.limits.alarm = func(invalid int) {
+		g.log.Warn("Discord refuses much of what is asked of it; at 10,000 in ten minutes it bans the address", "refused", invalid)
 	}
 	return g, nil
 }
@@ -105,7 +135,8 @@ func agent(o Options) string {
 // often a *Fatal, means that trying again cannot help. Run may be called once.
 func (g *Gateway) Run(ctx context.Context) error {
 	defer g.rest.http.CloseIdleConnections()
-	g.rest.pace = g.pace
+	g.rest.pace, g.began = g.pace, time.Now()
+	g.book = newBook(g.options.Ledger, g.log, g.pace.first)
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	g.working = working
@@ -119,15 +150,21 @@ func (g *Gateway) Run(ctx context.Context) error {
 		g.log.Warn("discord.message_content is set, but the intent is off: switch it on in the Developer Portal (Bot, Privileged Gateway Intents)")
 	}
 	g.reads.Store(content)
+	g.unfinished(ctx)
 	registering, cancel := context.WithCancel(ctx)
 	var side sync.WaitGroup
 	side.Go(func() { g.keepRegistering(registering, self.ID) })
+	writing, written := context.WithCancel(context.WithoutCancel(ctx))
+	side.Go(func() { g.book.run(writing) })
 	defer side.Wait()
 	defer cancel()
-	s := &shard{client: g.rest, log: g.log, pace: g.pace, content: content, event: g.event, lostContent: func() { g.reads.Store(false) }}
-	err = s.run(ctx, func() { g.drain(stop) })
+	side.Go(func() { g.keepPurging(registering) })
+	if held, ok := g.shardsOf(ctx); ok {
+		err = g.connect(ctx, held, content, func() { g.drain(stop) })
+	}
 	stop()
 	<-g.work.done() // who came in last, to be told that we stop
+	written()
 	return err
 }
 
@@ -191,8 +228,10 @@ func (g *Gateway) isStopping() bool {
 }
 
 // event takes one of Discord's events and returns at once.
-func (g *Gateway) event(at version, kind string, data json.RawMessage) {
+func (g *Gateway) event(s *shard, at version, kind string, data json.RawMessage) {
 	switch kind {
+	case "READY":
+		g.ready(s, at, data)
 	case "INTERACTION_CREATE":
 		g.takeInteraction(data)
 	case "MESSAGE_CREATE":
@@ -207,12 +246,40 @@ func (g *Gateway) event(at version, kind string, data json.RawMessage) {
 		g.takeDeletes(o.text("channel_id"), field[[]string](o, "ids")...)
 	default:
 		if strings.HasPrefix(kind, "GUILD_") || strings.HasPrefix(kind, "CHANNEL_") || strings.HasPrefix(kind, "THREAD_") {
-			o := decodeObject(data)
-			g.cache.note(at, kind, o)
-			if kind == "GUILD_CREATE" && o.text("id") != "" {
-				g.warm(archivist.GuildLibrary(o.text("id")))
-			}
+			g.learn(at, kind, decodeObject(data))
 		}
+	}
+}
+
+// ready begins a session: Discord lists the shard's guilds, and what an earlier process left is taken up.
+func (g *Gateway) ready(s *shard, at version, data json.RawMessage) {
+	o := decodeObject(data)
+	var ids []string
+	for _, guild := range o.objects("guilds") {
+		if id := guild.text("id"); id != "" {
+			ids = append(ids, id)
+		}
+	}
+	if o["guilds"] != nil {
+		g.meet(s, ids)
+	}
+	g.cache.forget(at, s.id, s.count)
+	g.takeUp(s.id, s.count)
+}
+
+// learn takes in what Discord tells of guilds and channels.
+func (g *Gateway) learn(at version, kind string, o object) {
+	g.cache.note(at, kind, o)
+	switch kind {
+	case "GUILD_CREATE":
+		g.noteGuild(o.text("id"))
+		if id := o.text("id"); id != "" {
+			g.warm(archivist.GuildLibrary(id))
+		}
+	case "GUILD_DELETE":
+		g.noteGuild(o.text("id"))
+	case "CHANNEL_DELETE":
+		g.channelGone(o.text("guild_id"), o.text("id"))
 	}
 }
 

@@ -27,189 +27,6 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// town is a whole archive in memory: it answers each question with one passage, and stores each link.
-type town struct {
-	bot.Ledger // of which nothing is asked
-
-	mu        sync.Mutex
-	settings  map[archivist.LibraryID]map[string]string
-	cards     map[string]archivist.CardState
-	articles  map[archivist.LibraryID][]archivist.Article
-	questions []archivist.Asked
-	jobs      map[archivist.JobID]archivist.Job
-	hold      chan struct{} // when set, asks and jobs wait until it is closed
-	asking    chan struct{} // told when an ask has begun
-	submitted chan string   // told each link
-	panics    bool
-}
-
-const passage = "The council voted on Monday. Ferry line 4 will run again from 2 March, twice a day. Tickets cost as before."
-
-func newTown() *town {
-	return &town{
-		settings: map[archivist.LibraryID]map[string]string{}, cards: map[string]archivist.CardState{},
-		articles: map[archivist.LibraryID][]archivist.Article{}, jobs: map[archivist.JobID]archivist.Job{}, asking: make(chan struct{}, 100), submitted: make(chan string, 100),
-	}
-}
-
-func ferry(id archivist.ArticleID) archivist.Article {
-	return archivist.Article{
-		Head: archivist.Head{
-			ID: id, URL: "https://herald.example/ferry", Title: "Ferry *line* 4 returns", Site: "Harbour Herald", Authors: []string{"Ana Ruiz"},
-			Published: time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC), DayOnly: true, Language: "en", Words: 40, Added: time.Now(),
-		},
-		Paragraphs: []archivist.Paragraph{{Text: "Before it all."}, {Text: passage}, {Text: "After it all."}},
-	}
-}
-
-func (w *town) Ask(ctx context.Context, q archivist.Question) (archivist.Answer, error) {
-	w.asking <- struct{}{}
-	if w.hold != nil {
-		select {
-		case <-w.hold:
-		case <-ctx.Done():
-			return archivist.Answer{}, ctx.Err()
-		}
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.panics {
-		w.panics = false
-		panic("the town hall is on fire")
-	}
-	if strings.TrimSpace(q.Text) == "" {
-		return archivist.Answer{}, &archivist.Invalid{Code: archivist.QuestionEmpty}
-	}
-	stored := w.articles[q.Library]
-	if len(stored) == 0 {
-		return archivist.Answer{}, &archivist.Invalid{Code: archivist.LibraryEmpty}
-	}
-	start := strings.Index(passage, "Ferry")
-	return archivist.Answer{Grade: archivist.GradeAnswer, Confidence: 1, Passages: []archivist.Passage{{
-		Article: stored[0].Head, First: 1, Last: 1, Text: passage, Link: stored[0].URL + "#:~:text=Ferry",
-		Sentence: archivist.Span{Start: start, End: strings.Index(passage, " Tickets")},
-	}}}, nil
-}
-
-func (w *town) Submit(_ context.Context, job archivist.Job) (archivist.Job, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	job.ID, job.State = archivist.JobID(len(w.jobs)+1), archivist.JobQueued
-	w.jobs[job.ID] = job
-	w.submitted <- job.URL
-	return job, nil
-}
-
-func (w *town) Follow(ctx context.Context, id archivist.JobID, progress func(archivist.Stage)) (archivist.Job, error) {
-	progress(archivist.StageFetching)
-	if w.hold != nil {
-		select {
-		case <-w.hold:
-		case <-ctx.Done():
-			return archivist.Job{}, ctx.Err()
-		}
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	job := w.jobs[id]
-	if strings.Contains(job.URL, "nothing") {
-		job.State, job.Code = archivist.JobFailed, archivist.Gone
-		return job, nil
-	}
-	a := ferry(archivist.ArticleID(len(w.articles[job.Library]) + 1))
-	w.articles[job.Library] = append(w.articles[job.Library], a)
-	job.State, job.Article, job.Outcome = archivist.JobDone, a.ID, archivist.Added
-	return job, nil
-}
-
-func (w *town) RemoveAll(_ context.Context, library archivist.LibraryID, ids []archivist.ArticleID, _ archivist.Act) (archivist.Removal, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.articles[library] = nil
-	return archivist.Removal{ID: 1, Articles: len(ids)}, nil
-}
-
-func (w *town) Restore(context.Context, archivist.LibraryID, archivist.Pick, archivist.Act) (int, error) {
-	return 0, archivist.ErrNotFound
-}
-
-func (w *town) Article(_ context.Context, library archivist.LibraryID, id archivist.ArticleID) (archivist.Article, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, a := range w.articles[library] {
-		if a.ID == id {
-			return a, nil
-		}
-	}
-	return archivist.Article{}, archivist.ErrNotFound
-}
-
-func (w *town) Articles(_ context.Context, library archivist.LibraryID, _ archivist.View, before archivist.ArticleID, _ int) ([]archivist.Head, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	var heads []archivist.Head
-	for i := len(w.articles[library]) - 1; i >= 0; i-- {
-		if a := w.articles[library][i]; before == 0 || a.ID < before {
-			heads = append(heads, a.Head)
-		}
-	}
-	return heads, nil
-}
-
-func (w *town) Sites(_ context.Context, library archivist.LibraryID, _ archivist.View) ([]archivist.SiteCount, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return []archivist.SiteCount{{Site: "Harbour Herald", Articles: len(w.articles[library]), Newest: time.Now()}}, nil
-}
-
-func (w *town) Settings(_ context.Context, library archivist.LibraryID) (map[string]string, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	out := map[string]string{}
-	for k, v := range w.settings[library] {
-		out[k] = v
-	}
-	return out, nil
-}
-
-func (w *town) SetSetting(_ context.Context, library archivist.LibraryID, key, value string, _ archivist.Act) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.settings[library] == nil {
-		w.settings[library] = map[string]string{}
-	}
-	w.settings[library][key] = value
-	return nil
-}
-
-func (w *town) SaveQuestion(_ context.Context, q archivist.Asked) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.questions = append(w.questions, q)
-	return nil
-}
-
-func (w *town) SaveCard(_ context.Context, c archivist.CardState) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.cards[string(c.Library)+c.ID] = c
-	return nil
-}
-
-func (w *town) Card(_ context.Context, library archivist.LibraryID, id string) (archivist.CardState, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	c, ok := w.cards[string(library)+id]
-	if !ok {
-		return c, archivist.ErrNotFound
-	}
-	return c, nil
-}
-
-func (w *town) Spend(context.Context, archivist.LibraryID, string, string, time.Time, int, int) (int, error) {
-	return 1, nil
-}
-
 // stage is a fake Discord with one guild, one member, one moderator, and our bot on it.
 type stage struct {
 	t       *testing.T
@@ -229,6 +46,7 @@ type stage struct {
 var quick = pace{
 	first: 20 * time.Millisecond, most: 100 * time.Millisecond, settled: time.Hour, ready: 10 * time.Second, sessionWait: 0.01,
 	drain: 5 * time.Second, progress: 10 * time.Millisecond, retry: 5 * time.Millisecond,
+	purge: 20 * time.Millisecond, long: 13 * time.Minute, token: 15*time.Minute - 10*time.Second,
 }
 
 type testOptions struct {
@@ -295,6 +113,7 @@ func (s *stage) run(o testOptions) {
 		log = slog.New(slog.DiscardHandler)
 	}
 	o.gateway.Token, o.gateway.APIBase, o.gateway.Logger = s.discord.Token(), s.discord.APIBase(), log
+	o.gateway.Ledger, o.gateway.Register, o.gateway.Purger = s.town, s.town, s.town
 	b := bot.New(bot.Options{Asker: s.town, Adder: s.town, Remover: s.town, Store: s.town, Logger: log})
 	g, err := New(o.gateway, b)
 	if err != nil {

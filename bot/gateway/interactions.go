@@ -83,7 +83,7 @@ func (g *Gateway) command(i interaction, r bot.Request) {
 		g.atOnce(i, g.safe(r, func() bot.Card { return g.bot.Do(g.working, r) }))
 		return
 	}
-	s := &spot{g: g, i: i, thinking: true, private: c.Private || r.Options["private"] == "true" || i.mustBePrivate()}
+	s := g.spotOf(i, c)
 	deferral := callback{Type: callbackDeferred}
 	if s.private {
 		deferral.Data = flagged{Flags: flagEphemeral}

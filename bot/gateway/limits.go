@@ -14,6 +14,7 @@ const (
 	globalRate     = 45               // calls a second of the bot's own, below Discord's 50
 	idleBucket     = 10 * time.Minute // after which a bucket is forgotten
 	invalidWindow  = 10 * time.Minute
+	invalidWarn    = 500   // invalid requests in the window, from which on it is told in the log and in health
 	invalidQuiet   = 2_000 // invalid requests in the window, from which on nothing is sent that nobody waits for
 	invalidSilence = 5_000 // from which on only callbacks are; at 10,000 Discord bans the address
 	longestLimit   = time.Minute
@@ -23,6 +24,8 @@ var errInvalid = errors.New("too many requests were refused of late; Discord wou
 
 // limits keeps calls within what Discord allows, ahead of its 429 where it told so, and after it as long as it asked.
 type limits struct {
+	rate, warn, quiet, silence int // this process's part of the constants above
+
 	mu       sync.Mutex
 	routes   map[string]string // bucket by route
 	buckets  map[string]*bucket
@@ -31,6 +34,8 @@ type limits struct {
 	swept    time.Time
 	invalid  int // in the window
 	windowed time.Time
+
+	alarm func(invalid int) // told once a window at warn
 }
 
 type bucket struct {
@@ -40,8 +45,9 @@ type bucket struct {
 	used      time.Time
 }
 
-func newLimits() *limits {
-	return &limits{routes: map[string]string{}, buckets: map[string]*bucket{}}
+// newLimits are those of one of several processes that share a token: each keeps to its part of what Discord allows to the token.
+func newLimits(processes int) *limits {
+	return &limits{rate: max(1, globalRate/processes), quiet: max(1, invalidQuiet/processes), silence: max(1, invalidSilence/processes), warn: max(1, invalidWarn/processes), routes: map[string]string{}, buckets: map[string]*bucket{}, alarm: func(int) {}}
 }
 
 // key is the bucket of a call: Discord's name for it, once it is known, and the id that it counts by.
@@ -74,7 +80,7 @@ func (l *limits) reserve(k call, now time.Time) (until time.Time, err error) {
 	defer l.mu.Unlock()
 	l.sweep(now)
 	callback := k.rule == ruleCallback
-	if l.invalid >= invalidSilence && !callback || l.invalid >= invalidQuiet && k.rule == ruleProgress {
+	if l.invalid >= l.silence && !callback || l.invalid >= l.quiet && k.rule == ruleProgress {
 		return time.Time{}, errInvalid
 	}
 	if !k.token && now.Before(l.global) {
@@ -94,7 +100,7 @@ func (l *limits) reserve(k call, now time.Time) (until time.Time, err error) {
 		for len(l.sent) > 0 && now.Sub(l.sent[0]) >= time.Second {
 			l.sent = l.sent[1:]
 		}
-		if len(l.sent) >= globalRate {
+		if len(l.sent) >= l.rate {
 			return l.sent[0].Add(time.Second), nil
 		}
 		l.sent = append(l.sent, now)
@@ -115,7 +121,9 @@ func (l *limits) learn(k call, a answer) {
 		if now.Sub(l.windowed) > invalidWindow {
 			l.windowed, l.invalid = now, 0
 		}
-		l.invalid++
+		if l.invalid++; l.invalid == l.warn {
+			l.alarm(l.invalid)
+		}
 	}
 	if name := a.header.Get("X-RateLimit-Bucket"); name != "" {
 		l.routes[k.name] = name

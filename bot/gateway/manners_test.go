@@ -213,6 +213,7 @@ func TestOldMessagesAreLeft(t *testing.T) {
 	s.must(err)
 	clock.Advance(16 * time.Minute)
 	s.settle(s.news) // which tells us Discord's time
+	s.settle(s.news)
 	_, err = s.ann.Edit(question, "@archivist")
 	s.must(err)
 	s.must(s.ann.Delete(question))
@@ -227,7 +228,7 @@ func TestUnreadableReply(t *testing.T) {
 	s := start(t, testOptions{}).ready()
 	card := s.ask()
 	m := s.answered(s.news, "And on Sundays?", fakediscord.ReplyTo(card))
-	s.wants(m, "Mention me with a question")
+	s.wants(m, "I cannot read replies here")
 	before := s.posts()
 	s.say(s.news, "And on Mondays?", fakediscord.ReplyTo(card))
 	s.settle(s.news)

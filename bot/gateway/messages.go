@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"archivist"
 	"archivist/bot"
 )
 
@@ -35,7 +36,7 @@ func (g *Gateway) takeEdit(data json.RawMessage) {
 		return
 	}
 	g.inLane(m.channel, func() {
-		e := g.exchanges.known(m.id)
+		e := g.recall(m.id)
 		switch {
 		case e == nil && !m.spokenTo && !bot.Concerns(m.content):
 		case e == nil:
@@ -56,11 +57,11 @@ func (g *Gateway) takeDeletes(channel string, ids ...string) {
 			continue
 		}
 		g.inLane(channel, func() {
-			if e, fresh := g.exchanges.of(id, time.Now()); fresh {
-				e.end() // so that the message is not answered if it comes after its end
-			} else {
-				g.withdraw(channel, e)
+			e := g.recall(id)
+			if e == nil { // it may still come, after its end
+				e, _ = g.exchanges.of(id, time.Now())
 			}
+			g.withdraw(channel, e)
 		})
 	}
 }
@@ -88,7 +89,10 @@ func (g *Gateway) hear(m message, e *exchange, turn int) {
 		return // nobody can be told anything here
 	}
 	r := g.heard(m)
-	if m.spokenTo && m.unreadable() && g.told.again(m.person, time.Now()) {
+	if m.spokenTo && m.unreadable() {
+		if !g.told.again(m.person, time.Now()) {
+			e.say(turn, func() string { return g.post(m.channel, m.id, m.id, bot.Unreadable(r)) }, func(string) {})
+		}
 		return
 	}
 	g.warm(r.Library)
@@ -122,8 +126,17 @@ func (g *Gateway) heard(m message) bot.Request {
 }
 
 func (g *Gateway) answer(m message, r bot.Request, e *exchange, turn int) {
+	// What is said to us is durable until it is answered; of what else is posted, links become jobs, which are.
+	row := archivist.Pending{ID: m.id, Guild: m.guild, Event: m.raw, Created: madeAt(m.id)}
+	if m.spokenTo {
+		g.book.note(row)
+	}
 	show := func(c bot.Card, patience rule) {
-		e.say(turn, func() string { return g.post(m.channel, m.id, m.id, c) }, func(reply string) { g.edit(m.channel, reply, c, patience) })
+		reply := e.say(turn, func() string { return g.post(m.channel, m.id, m.id, c) }, func(reply string) { g.edit(m.channel, reply, c, patience) })
+		if reply != row.Reply {
+			row.Reply = reply
+			g.book.note(row)
+		}
 	}
 	progress := &editor{every: g.pace.progress, show: func(c bot.Card) { show(c, ruleProgress) }}
 	r.Progress = progress.progress
@@ -134,6 +147,12 @@ func (g *Gateway) answer(m message, r bot.Request, e *exchange, turn int) {
 		return c
 	})
 	progress.finish()
+	defer func() {
+		if g.working.Err() == nil { // else the next process answers
+			row.Event = nil
+			g.book.note(row)
+		}
+	}()
 	if said {
 		show(card, ruleMessage)
 		return

@@ -17,9 +17,16 @@ func (g *Gateway) post(channel, about, replyTo string, c bot.Card) string {
 		g.log.Info("a message was not written: we may not speak there", "channel", channel)
 		return ""
 	}
-	b := rendered(c, may)
+	if !may.has(rightHistory) {
+		replyTo = ""
+	}
+	return g.send(channel, about, replyTo, rendered(c, may))
+}
+
+// send posts a body into a channel.
+func (g *Gateway) send(channel, about, replyTo string, b body) string {
 	b.Nonce, b.EnforceNonce = about, true
-	if replyTo != "" && may.has(rightHistory) {
+	if replyTo != "" {
 		b.Reference = &reference{MessageID: replyTo}
 	}
 	var made struct {
@@ -77,6 +84,8 @@ func (g *Gateway) denied(channel string, err error) {
 	g.log.Warn("a message could not be written", "error", err)
 	var rest *restError
 	switch {
+	case isCode(err, codeUnknownChannel):
+		g.confirmGone(channel)
 	case !errors.As(err, &rest) || rest.status != http.StatusForbidden:
 	case rest.code == codeMissingAccess:
 		g.cache.lose(channel, allRights, time.Now())

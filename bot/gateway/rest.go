@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"sync/atomic"
 	"time"
 
 	"archivist/bot"
@@ -94,7 +93,7 @@ type client struct {
 	log    *slog.Logger
 	pace   pace
 	limits *limits
-	skew   atomic.Int64 // Discord's clock less ours, in nanoseconds, as the last Date header told
+	clock  discordClock
 }
 
 // do makes a call and decodes the answer into out, unless out is nil. It tries again as the call's rule says.
@@ -180,8 +179,7 @@ func (c *client) attempt(ctx context.Context, k call, body payload) (answer, err
 	}
 	if date, err := http.ParseTime(response.Header.Get("Date")); err == nil {
 		// Dates are whole seconds, cut off: half a second is the mean of what is missing.
-		skew := date.Add(500 * time.Millisecond).Sub(began.Add(time.Since(began) / 2))
-		c.skew.Store(int64(skew))
+		c.clock.learn(began, date.Add(500*time.Millisecond).Sub(began.Add(time.Since(began)/2)))
 	}
 	a := answer{status: response.StatusCode, header: response.Header, body: text}
 	c.limits.learn(k, a)
@@ -207,13 +205,8 @@ func (c *client) errorOf(k call, a answer) error {
 	return err
 }
 
-// now is the present on Discord's clock. Where the clocks differ by less than Dates can tell, it is ours.
-func (c *client) now() time.Time {
-	if skew := time.Duration(c.skew.Load()); skew > 2*time.Second || skew < -2*time.Second {
-		return time.Now().Add(skew)
-	}
-	return time.Now()
-}
+// now is the present on Discord's clock.
+func (c *client) now() time.Time { return time.Now().Add(c.clock.skew()) }
 
 // madeAt is when Discord made the thing with this id; zero if it is no id.
 func madeAt(snowflake string) time.Time {
@@ -226,11 +219,13 @@ func madeAt(snowflake string) time.Time {
 }
 
 type gatewayInfo struct {
-	URL   string `json:"url"`
-	Limit struct {
-		Total      int   `json:"total"`
-		Remaining  int   `json:"remaining"`
-		ResetAfter int64 `json:"reset_after"` // milliseconds
+	URL    string `json:"url"`
+	Shards int    `json:"shards"` // that Discord recommends
+	Limit  struct {
+		Total       int   `json:"total"`
+		Remaining   int   `json:"remaining"`
+		ResetAfter  int64 `json:"reset_after"` // milliseconds
+		Concurrency int   `json:"max_concurrency"`
 	} `json:"session_start_limit"`
 }
 

@@ -37,19 +37,20 @@ func init() {
 // A shard holds one connection to the gateway, over and over. discordgo dials, decodes, sends heartbeats and counts; whatever
 // decides is here. Nothing else calls Open or Close of a session, or reads its fields.
 type shard struct {
-	client  *client
-	log     *slog.Logger
-	pace    pace
-	content bool // MESSAGE_CONTENT is asked for
-	event   func(at version, kind string, data json.RawMessage)
+	id, count int
+	starts    *starts // shared by all shards of the process
+	client    *client
+	log       *slog.Logger
+	pace      pace
+	content   bool // MESSAGE_CONTENT is asked for
+	event     func(at version, kind string, data json.RawMessage)
 	// lostContent is told when Discord did not grant MESSAGE_CONTENT after all.
 	lostContent func()
 
 	// Owned by run.
-	session    *discordgo.Session // lives as long as Discord's session; nil = there is none
-	failures   int                // connections since the last one that was ready for long
-	resumes    int                // resumes in a row that failed
-	identified time.Time          // when it was tried last
+	session  *discordgo.Session // lives as long as Discord's session; nil = there is none
+	failures int                // connections since the last one that was ready for long
+	resumes  int                // resumes in a row that failed
 
 	wanted  atomic.Pointer[string] // the URL of the gateway that comes next
 	current atomic.Pointer[tap]    // the connection that was dialled last
@@ -128,10 +129,9 @@ func (s *shard) prepare(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := pause(ctx, s.pace.identifyEvery-time.Since(s.identified)); err != nil {
+	if err := s.starts.wait(ctx, s.id, info.Limit.Concurrency); err != nil {
 		return err
 	}
-	s.identified = time.Now()
 	s.wanted.Store(&info.URL)
 	s.session = s.newSession()
 	s.mu.Lock()
@@ -151,6 +151,7 @@ func (s *shard) newSession() *discordgo.Session {
 	session.MaxRestRetries = 0
 	session.SyncEvents = true
 	session.Identify.Compress = false
+	session.ShardID, session.ShardCount = s.id, s.count
 	session.Identify.Intents = intents
 	if s.content {
 		session.Identify.Intents |= intentContent

@@ -116,6 +116,16 @@ func (c *cache) locale(guild string) string {
 	return ""
 }
 
+// guildOf is the guild that a channel is in; "" where nothing is known of it.
+func (c *cache) guildOf(channel string) string {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	if p := c.places[channel]; p != nil {
+		return p.guild
+	}
+	return ""
+}
+
 // A thread is what is known of one.
 type thread struct {
 	parent, name, opener string

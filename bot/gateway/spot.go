@@ -2,7 +2,10 @@ package gateway
 
 import (
 	"net/http"
+	"sync/atomic"
+	"time"
 
+	"archivist"
 	"archivist/bot"
 )
 
@@ -13,19 +16,64 @@ type spot struct {
 	thinking bool   // the reply is a message of its own, which says "is thinking …" at first; else a pressed message stands there
 	private  bool   // that reply is for the asker alone, which never changes
 	below    string // the message that was posted below, once there is one
+	long     atomic.Bool
 }
 
-// run works on an acknowledged request and shows what comes of it.
+// spotOf is where a command's reply stands.
+func (g *Gateway) spotOf(i interaction, c bot.Command) *spot {
+	return &spot{g: g, i: i, thinking: true, private: c.Private || i.options["private"] == "true" || i.mustBePrivate()}
+}
+
+// run works on an acknowledged request and shows what comes of it. From now on it is durable: should the process end, the next one
+// answers.
 func (s *spot) run(r bot.Request, work func(bot.Request) bot.Card) {
+	row := archivist.Pending{ID: s.i.id, Guild: s.i.guild, Event: s.i.raw, Created: madeAt(s.i.id)}
+	s.g.book.note(row)
 	e := &editor{every: s.g.pace.progress, show: func(c bot.Card) {
+		if s.long.Load() {
+			return
+		}
 		if err := s.show(c, ruleProgress); err != nil {
 			s.g.log.Debug("progress", "error", err)
 		}
 	}}
 	r.Progress = e.progress
+	if s.thinking && s.g.age(s.i) < s.g.pace.token {
+		soon := time.AfterFunc(s.g.pace.long-s.g.age(s.i), func() {
+			s.long.Store(true)
+			if err := s.show(bot.Long(r, s.private), ruleProgress); err != nil {
+				s.g.log.Debug("a word on the wait", "error", err)
+			}
+		})
+		defer soon.Stop()
+	}
 	card := s.g.safe(r, func() bot.Card { return work(r) })
 	e.finish()
-	s.g.finished(s.last(card))
+	err := s.deliver(card)
+	if err != nil && s.g.working.Err() != nil {
+		return // cut off by the end of the process: the next one answers
+	}
+	s.g.finished(s.i, err)
+	row.Event = nil
+	s.g.book.note(row)
+}
+
+// age is how long ago an interaction was made, on Discord's clock.
+func (g *Gateway) age(i interaction) time.Duration { return g.rest.now().Sub(madeAt(i.id)) }
+
+// deliver shows the last word, by the interaction's token or, once that is over, without.
+func (s *spot) deliver(card bot.Card) error {
+	over := s.g.age(s.i) > s.g.pace.token
+	if !over {
+		err := s.last(card)
+		if err == nil || !tokenOver(err) {
+			return err
+		}
+	}
+	if s.thinking || s.below != "" || card.Place == bot.PlaceBelow {
+		s.g.later(s.i, s.private, card)
+	}
+	return nil
 }
 
 // last shows the last word. What is private takes the public "thinking" away and goes to the asker alone; the order matters: what
@@ -67,12 +115,8 @@ func (s *spot) post(card bot.Card) (err error) {
 }
 
 // finished logs how the last word of a reply fared. A message that is gone needs none.
-func (g *Gateway) finished(err error) {
-	switch {
-	case err == nil, isCode(err, codeUnknownMessage):
-	case isCode(err, codeUnknownWebhook, codeTokenOver, codeUnknownInteraction):
-		g.log.Warn("a reply came after its token was over", "error", err)
-	default:
-		g.log.Error("a reply was lost", "error", err)
+func (g *Gateway) finished(i interaction, err error) {
+	if err != nil && !isCode(err, codeUnknownMessage) {
+		g.log.Error("a reply was lost", "interaction", i.id, "error", err)
 	}
 }

@@ -162,6 +162,7 @@ type message struct {
 	roles                      []string
 	reply                      object // the message that it answers
 	toUs                       bool   // which is ours
+	raw                        json.RawMessage
 }
 
 // unreadable reports whether it answers a message of ours in words that are kept from us: without the Message Content intent Discord
@@ -173,7 +174,7 @@ func decodeMessage(raw json.RawMessage, self string) (m message, ok bool) {
 	o := decodeObject(raw)
 	author := o.object("author")
 	m = message{
-		id: o.text("id"), guild: o.text("guild_id"), channel: o.text("channel_id"), person: author.text("id"), reply: o.object("referenced_message"),
+		id: o.text("id"), guild: o.text("guild_id"), channel: o.text("channel_id"), person: author.text("id"), reply: o.object("referenced_message"), raw: raw,
 	}
 	m.edited, m.roles = o.text("edited_timestamp"), field[[]string](o.object("member"), "roles")
 	m.toUs = m.reply.object("author").text("id") == self

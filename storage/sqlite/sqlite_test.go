@@ -321,7 +321,7 @@ func TestReleasedMigrationsStay(t *testing.T) {
 // the rows can be spread over machines by it.
 func TestLibraryComesFirst(t *testing.T) {
 	s := openTest(t, filepath.Join(t.TempDir(), "test.db"), Options{})
-	shared := map[string]bool{"job": true, "feed": true, "feed_item": true, "library": true, "goose_db_version": true, "sqlite_sequence": true}
+	shared := map[string]bool{"job": true, "request": true, "guild": true, "feed": true, "feed_item": true, "library": true, "goose_db_version": true, "sqlite_sequence": true}
 	tables := 0
 	err := s.rows(t.Context(), `SELECT m.name, coalesce((SELECT name FROM pragma_table_info(m.name) WHERE pk = 1), '') FROM sqlite_master m WHERE m.type = 'table'`, nil,
 		func(scan func(...any) error) error {

@@ -21,6 +21,8 @@ type Store interface {
 	jobs
 	feeds
 	people
+	requests
+	guilds
 	Close() error
 }
 
@@ -66,7 +68,7 @@ type jobs interface {
 	Claim(ctx context.Context, owner string, now, until time.Time) (archivist.Job, bool, error)
 	Renew(ctx context.Context, id archivist.JobID, owner string, until time.Time) error
 	Retry(ctx context.Context, id archivist.JobID, owner string, code archivist.Code, due time.Time) error
-	Fail(ctx context.Context, id archivist.JobID, owner string, code archivist.Code, offer archivist.Offer) error
+	Fail(ctx context.Context, id archivist.JobID, owner string, code archivist.Code) error
 	Job(ctx context.Context, id archivist.JobID) (archivist.Job, error)
 	Finish(ctx context.Context, id archivist.JobID, owner string) error
 	CancelJob(ctx context.Context, library archivist.LibraryID, id archivist.JobID) (bool, error)
@@ -135,6 +137,8 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"what is kept long enough goes and is counted", sweep},
 		{"buckets", buckets},
 		{"what is kept of a person is told, and erased", privacy},
+		{"requests from Discord", requestsCase},
+		{"guilds come and go", guildsCase},
 		{"cancelled writes leave nothing", cancelled},
 		{"what is private to channels", private},
 		{"jobs of private channels", privateJob},

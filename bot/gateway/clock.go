@@ -1,0 +1,32 @@
+package gateway
+
+import (
+	"sync"
+	"time"
+)
+
+// A discordClock knows by how much Discord's clock is ahead of ours, from the Date headers of its answers.
+type discordClock struct {
+	mu    sync.Mutex
+	asked time.Time // when the call was sent that told it
+	ahead time.Duration
+}
+
+// learn takes in what the answer to a call told; of answers that overtake each other, the later call's counts.
+func (c *discordClock) learn(asked time.Time, ahead time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !asked.Before(c.asked) {
+		c.asked, c.ahead = asked, ahead
+	}
+}
+
+// skew is what to add to our clock. Where the clocks differ by less than Dates can tell, in whole seconds, it is nothing.
+func (c *discordClock) skew() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.ahead > 2*time.Second || c.ahead < -2*time.Second {
+		return c.ahead
+	}
+	return 0
+}

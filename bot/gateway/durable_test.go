@@ -1,0 +1,232 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"archivist"
+	"archivist/bot/fakediscord"
+)
+
+// held is a town whose answers wait for free.
+func held(s *stage) {
+	s.town.mu.Lock()
+	defer s.town.mu.Unlock()
+	s.town.hold = make(chan struct{})
+}
+
+// free lets the town answer, from now on at once.
+func (s *stage) free() {
+	s.town.mu.Lock()
+	hold := s.town.hold
+	s.town.hold = nil
+	s.town.mu.Unlock()
+	close(hold)
+}
+
+// kill ends the bot in the middle of its work, as a crash does: nothing under way is finished, nobody is told.
+func (s *stage) kill() {
+	s.t.Helper()
+	if err := s.leave(); err != nil {
+		s.t.Error(err)
+	}
+}
+
+// abrupt has no patience at its end.
+var abrupt = testOptions{before: held, pace: func(p *pace) { p.drain = time.Millisecond }}
+
+// again starts another process of the bot.
+func (s *stage) again(o testOptions) {
+	s.t.Helper()
+	n := s.discord.Identifies()
+	s.run(o)
+	s.must(s.discord.Wait(s.ctx, "the next process", func() bool { return s.discord.Identifies() > n }))
+	s.must(s.discord.WaitReady(s.ctx, 0))
+}
+
+// TestRestartAnswers: what was under way when the process ended is answered by the next one, once.
+func TestRestartAnswers(t *testing.T) {
+	s := start(t, abrupt).ready()
+	question := s.say(s.news, ferryQuestion)
+	s.asking()
+	x := s.ann.Slash(s.news, "ask", fakediscord.Opt("question", "When does the ferry run?"))
+	s.asking()
+	private := s.ann.Slash(s.news, "ask", fakediscord.Opt("question", "When does the ferry run?"), fakediscord.Opt("private", true))
+	s.asking()
+	admin := s.mod.Slash(s.news, "admin channel", fakediscord.Opt("mode", "mention"))
+	_, err := admin.Reply(s.ctx)
+	s.must(err)
+	s.kill()
+	s.free()
+	s.again(testOptions{})
+	for _, asked := range []*fakediscord.Interaction{x, private} {
+		m, err := asked.Reply(s.ctx)
+		s.must(err)
+		s.wants(m, "Ferry line 4 will run")
+		if n := len(asked.Followups()); n != 0 || m.Edits != 0 {
+			t.Errorf("%d further messages, %d edits", n, m.Edits)
+		}
+	}
+	m, err := s.news.Answer(s.ctx, question)
+	s.must(err)
+	s.wants(m, "Ferry line 4 will run")
+	s.settle(s.news)
+	replies := 0
+	for _, m := range s.news.Messages(nil) {
+		if m.ReplyTo == question.ID {
+			replies++
+		}
+	}
+	if replies != 1 {
+		t.Errorf("the mention has %d replies", replies)
+	}
+	s.kill()
+	s.town.mu.Lock()
+	defer s.town.mu.Unlock()
+	for id, p := range s.town.requests {
+		if p.Open() {
+			t.Errorf("request %s is open at the end", id)
+		}
+	}
+}
+
+// TestReplyIsKnownAfterRestart: edits and ends of a message asked before a restart still find the reply.
+func TestReplyIsKnownAfterRestart(t *testing.T) {
+	s := start(t, testOptions{}).ready()
+	first, second := s.say(s.news, "@archivist"), s.say(s.news, ferryQuestion)
+	reply, err := s.news.Answer(s.ctx, first)
+	s.must(err)
+	other, err := s.news.Answer(s.ctx, second)
+	s.must(err)
+	s.must(s.leave())
+	s.again(testOptions{})
+	_, err = s.ann.Edit(first, ferryQuestion)
+	s.must(err)
+	_, err = s.news.Await(s.ctx, nil, "the new card", func(m fakediscord.Message) bool {
+		return m.ID == reply.ID && strings.Contains(m.Text(), "Ferry line 4 will run")
+	})
+	s.must(err)
+	s.must(s.ann.Delete(second))
+	s.must(s.discord.Wait(s.ctx, "the reply to go", func() bool { now, _ := s.discord.Message(other.ID); return now.Deleted }))
+}
+
+// TestTokenOver: what is answered after 15 minutes comes as a message of its own, to the right eyes, or to nobody.
+func TestTokenOver(t *testing.T) {
+	o := abrupt
+	var closed *fakediscord.Member
+	o.before = func(s *stage) {
+		held(s)
+		closed = s.guild.Member("Cleo", fakediscord.Closed())
+	}
+	clock := fakediscord.NewClock(time.Now())
+	o.discord.Now = clock.Now
+	s := start(t, o).ready()
+	question := fakediscord.Opt("question", "When does the ferry run?")
+	public := s.ann.Slash(s.news, "ask", question)
+	s.asking()
+	s.ann.Slash(s.news, "ask", question, fakediscord.Opt("private", true))
+	s.asking()
+	closed.Slash(s.news, "ask", question, fakediscord.Opt("private", true))
+	s.asking()
+	s.kill()
+	clock.Advance(20 * time.Minute)
+	s.free()
+	s.again(testOptions{})
+	late, err := s.news.Await(s.ctx, nil, "the late answer", func(m fakediscord.Message) bool { return strings.Contains(m.Text(), "Ferry line 4 will run") })
+	s.must(err)
+	s.wants(late, "<@"+s.ann.ID()+">")
+	if len(late.Pings) != 0 {
+		t.Errorf("the late answer pings %v", late.Pings)
+	}
+	_, err = s.ann.DM().Await(s.ctx, nil, "the private answer", func(m fakediscord.Message) bool { return strings.Contains(m.Text(), "Ferry line 4 will run") })
+	s.must(err)
+	s.must(s.discord.Wait(s.ctx, "the refused message", func() bool {
+		posts := s.discord.RequestsTo("POST messages")
+		return len(posts) == 3 && posts[2].Status != 0 && len(s.discord.RequestsTo("POST dm")) == 2
+	}))
+	if n := len(public.Followups()); n != 0 {
+		t.Errorf("%d messages by a token that is over", n)
+	}
+}
+
+// TestLongWait: at a certain age the reply says where its end will stand, and there it stands.
+func TestLongWait(t *testing.T) {
+	s := start(t, testOptions{before: held, pace: func(p *pace) { p.long = 300 * time.Millisecond }}).ready()
+	public := s.ann.Slash(s.news, "ask", fakediscord.Opt("question", "When?"))
+	private := s.ann.Slash(s.news, "ask", fakediscord.Opt("question", "When?"), fakediscord.Opt("private", true))
+	for x, word := range map[*fakediscord.Interaction]string{public: "post it here", private: "write to you"} {
+		_, err := x.ReplyWhen(s.ctx, "the word on the wait", func(m fakediscord.Message) bool { return strings.Contains(m.Text(), word) })
+		s.must(err)
+		x.Expire()
+	}
+	s.free()
+	_, err := s.news.Await(s.ctx, nil, "the answer", func(m fakediscord.Message) bool {
+		return strings.Contains(m.Text(), "<@"+s.ann.ID()+">") && strings.Contains(m.Text(), "Ferry line 4 will run")
+	})
+	s.must(err)
+	_, err = s.ann.DM().Await(s.ctx, nil, "the answer", func(m fakediscord.Message) bool { return strings.Contains(m.Text(), "Ferry line 4 will run") })
+	s.must(err)
+}
+
+// TestTooLate: an interaction that is seen when Discord no longer waits gets no callback, but a line.
+func TestTooLate(t *testing.T) {
+	s := start(t, testOptions{}).ready()
+	s.discord.Skew(4 * time.Second) // so Discord's clock is that far ahead of the interaction's making
+	s.settle() // a call tells it,
+	s.settle() // and this comes after that call's end
+	x := s.ann.Slash(s.news, "ask", fakediscord.Opt("question", "When?"))
+	s.must(x.Err())
+	_, err := s.news.Await(s.ctx, nil, "a line", func(m fakediscord.Message) bool { return strings.Contains(m.Text(), "saw your request too late") })
+	s.must(err)
+	if x.Acked() || len(s.discord.RequestsTo("POST callback")) != 0 {
+		t.Error("a callback was sent too late")
+	}
+}
+
+// TestFullDisk: requests are answered where they cannot be kept, and kept once they can.
+func TestFullDisk(t *testing.T) {
+	s := start(t, testOptions{before: func(s *stage) { s.town.full = 3; held(s) }}).ready()
+	x := s.ann.Slash(s.news, "ask", fakediscord.Opt("question", "When does the ferry run?"))
+	s.asking()
+	kept := func() bool {
+		s.town.mu.Lock()
+		defer s.town.mu.Unlock()
+		return len(s.town.requests) > 0
+	}
+	for !kept() {
+		s.must(pause(s.ctx, 5*time.Millisecond))
+	}
+	s.free()
+	_, err := x.Reply(s.ctx)
+	s.must(err)
+}
+
+func TestBook(t *testing.T) {
+	w := newTown()
+	b := newBook(w, slog.New(slog.DiscardHandler), 0)
+	event := []byte(`{}`)
+	b.note(archivist.Pending{ID: "1", Event: event})
+	b.note(archivist.Pending{ID: "1"}) // answered before it was written
+	b.note(archivist.Pending{ID: "2", Event: event})
+	b.note(archivist.Pending{ID: "2", Reply: "9"})                         // its reply may have to be found
+	b.note(archivist.Pending{ID: "3", Event: make([]byte, eventAtMost+1)}) // too large
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	b.run(ctx) // writes what is left
+	if len(w.written) != 1 || w.written[0].ID != "2" || w.written[0].Open() {
+		t.Errorf("written: %+v", w.written)
+	}
+	for i := range ledgerDepth + 10 {
+		b.note(archivist.Pending{ID: strings.Repeat("x", i%7) + string(rune('a'+i%26)) + time.Duration(i).String(), Event: event})
+	}
+	if len(b.waiting) > ledgerDepth {
+		t.Errorf("%d rows wait", len(b.waiting))
+	}
+	if _, err := w.Request(ctx, "77"); !errors.Is(err, archivist.ErrNotFound) {
+		t.Error(err)
+	}
+}

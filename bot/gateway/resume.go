@@ -1,0 +1,127 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"archivist"
+	"archivist/bot"
+)
+
+// unfinished reads what an earlier process left open. Each shard takes up what is its own once it is connected.
+func (g *Gateway) unfinished(ctx context.Context) {
+	if g.book.ledger == nil {
+		return
+	}
+	open, err := g.book.ledger.OpenRequests(ctx)
+	if err != nil {
+		g.log.Error("requests of the last run cannot be read", "error", err)
+		return
+	}
+	g.left.mu.Lock()
+	defer g.left.mu.Unlock()
+	g.left.rows = open
+}
+
+// takeUp answers what an earlier process left open of a shard: those without a guild are of shard 0.
+func (g *Gateway) takeUp(shard, shards int) {
+	g.left.mu.Lock()
+	defer g.left.mu.Unlock()
+	rest := g.left.rows[:0]
+	for _, p := range g.left.rows {
+		if shardOf(p.Guild, shards) != shard {
+			rest = append(rest, p)
+			continue
+		}
+		if g.done.again(p.ID, time.Now()) {
+			continue
+		}
+		if i, ok := decodeInteraction(p.Event); ok {
+			g.work.Go(func() { g.takeUpInteraction(i) })
+		} else if m, ok := decodeMessage(p.Event, g.self); ok {
+			g.inLane(m.channel, func() {
+				e, _ := g.exchanges.of(m.id, time.Now())
+				e.restore(p.Reply)
+				g.hear(m, e, e.next())
+			})
+		}
+	}
+	g.left.rows = rest
+}
+
+// takeUpInteraction works on a command again. What changes the archive on a moderator's behalf is not done a second time, and neither
+// is a press: nobody sees it waiting.
+func (g *Gateway) takeUpInteraction(i interaction) {
+	r := g.request(i)
+	c, known := bot.Find(r.Command)
+	s := g.spotOf(i, c)
+	if i.kind != typeCommand {
+		s.private, s.thinking = true, i.messageID == ""
+	}
+	if !known || c.Moderator || i.kind != typeCommand {
+		g.finished(i, s.deliver(bot.Stopping(r)))
+		g.book.note(archivist.Pending{ID: i.id, Guild: i.guild, Created: madeAt(i.id)})
+		return
+	}
+	s.run(r, func(r bot.Request) bot.Card { return g.bot.Do(g.working, r) })
+}
+
+// recall finds the exchange about a message, also one of an earlier process; nil if there is none.
+func (g *Gateway) recall(id string) *exchange {
+	if e := g.exchanges.known(id); e != nil || g.book.ledger == nil || madeAt(id).After(g.began) {
+		return e
+	}
+	p, err := g.book.ledger.Request(g.working, id)
+	if err != nil {
+		if !errors.Is(err, archivist.ErrNotFound) {
+			g.log.Warn("what is kept of a message cannot be read", "error", err)
+		}
+		return nil
+	}
+	e, _ := g.exchanges.of(id, time.Now())
+	e.restore(p.Reply)
+	return e
+}
+
+// tokenOver reports whether an error says that an interaction's reply cannot be changed any more.
+func tokenOver(err error) bool {
+	return isCode(err, codeUnknownWebhook, codeTokenOver, codeUnknownInteraction)
+}
+
+// later shows the last word of an interaction whose token is over: what all may see in the channel, naming the asker without a ping;
+// what is private, and where we may not write, in a direct message, if the person takes any.
+func (g *Gateway) later(i interaction, private bool, card bot.Card) {
+	may, _ := g.cache.ours(i.channel, time.Now())
+	switch {
+	case i.guild == "" && !i.guest:
+		g.post(i.channel, i.id, "", card) // our direct messages
+	case i.guild != "" && !private && !card.Private && may.has(rightView|rightSend):
+		b := rendered(card, may)
+		b.Content = "<@" + i.person + ">\n" + b.Content
+		g.send(i.channel, i.id, "", b)
+	default:
+		var channel struct {
+			ID string `json:"id"`
+		}
+		err := g.rest.do(g.working, call{
+			name: "POST dm", method: http.MethodPost, path: "/users/@me/channels", body: map[string]string{"recipient_id": i.person}, rule: ruleGet,
+		}, &channel)
+		if err == nil && channel.ID != "" {
+			g.post(channel.ID, i.id, "", card)
+			return
+		}
+		g.log.Warn("a late reply was dropped: the person takes no direct messages", "error", err)
+	}
+}
+
+// shardOf is the shard of a guild, of so many; 0 where there is no guild.
+func shardOf(guild string, shards int) int {
+	id, err := strconv.ParseUint(guild, 10, 64)
+	if err != nil || shards < 1 {
+		return 0
+	}
+	return int((id >> 22) % uint64(shards))
+}

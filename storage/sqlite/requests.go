@@ -1,0 +1,67 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"archivist"
+)
+
+// SaveRequests keeps requests, each in the place of what was kept of the same id; all in one transaction.
+func (s *Store) SaveRequests(ctx context.Context, requests []archivist.Pending) error {
+	return s.write(ctx, func(t *tx) error {
+		for _, r := range requests {
+			var event any
+			if r.Open() {
+				event = r.Event
+			}
+			if _, err := t.exec(`INSERT INTO request (id, guild, event, reply, created) VALUES (?, ?, ?, ?, ?)
+				ON CONFLICT (id) DO UPDATE SET event = excluded.event, reply = excluded.reply`,
+				r.ID, r.Guild, event, r.Reply, r.Created.UnixMilli()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+const requestColumns = `id, guild, event, reply, created`
+
+func scanRequest(scan func(...any) error) (r archivist.Pending, err error) {
+	var created sql.NullInt64
+	err = scan(&r.ID, &r.Guild, &r.Event, &r.Reply, &created)
+	r.Created = fromMillis(created)
+	return r, err
+}
+
+// OpenRequests lists the requests that were not answered yet, the oldest first.
+func (s *Store) OpenRequests(ctx context.Context) ([]archivist.Pending, error) {
+	var requests []archivist.Pending
+	err := s.rows(ctx, `SELECT `+requestColumns+` FROM request WHERE event IS NOT NULL ORDER BY created, id`, nil, func(scan func(...any) error) error {
+		r, err := scanRequest(scan)
+		requests = append(requests, r)
+		return err
+	})
+	return requests, err
+}
+
+// Request reads what is kept of a request, or archivist.ErrNotFound.
+func (s *Store) Request(ctx context.Context, id string) (r archivist.Pending, err error) {
+	err = s.rows(ctx, `SELECT `+requestColumns+` FROM request WHERE id = ?`, []any{id}, func(scan func(...any) error) error {
+		r, err = scanRequest(scan)
+		return err
+	})
+	if err == nil && r.ID == "" {
+		err = archivist.ErrNotFound
+	}
+	return r, err
+}
+
+// ForgetRequests removes what was made before a time.
+func (s *Store) ForgetRequests(ctx context.Context, before time.Time) error {
+	return s.write(ctx, func(t *tx) error {
+		_, err := t.exec(`DELETE FROM request WHERE created < ?`, before.UnixMilli())
+		return err
+	})
+}
