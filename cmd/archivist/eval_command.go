@@ -31,7 +31,7 @@ func evalCommand(p *program) *cobra.Command {
 		Long: `Measure how good answers are: build a temporary library of the articles, or take one that is there, ask every question on its own
 day, and print hit@k, mrr and the other figures. With --without, print them beside those of a formula that lacks a feature or the rule of
 time, and the questions that only one of the two has right at 1. With --pages, measure extraction on a folder of saved pages with their
-true texts. With --set-threshold, a library refuses from then on what is less sure than all but the lowest 5% of its right answers.`,
+true texts, and with --knock-out also what each rule of it is worth and what is left when an extractor fails. With --set-threshold, a library refuses from then on what is less sure than all but the lowest 5% of its right answers.`,
 		Example: `  archivist eval --articles articles.jsonl.gz --questions questions.jsonl.gz
   archivist eval --articles articles.jsonl.gz --questions questions.jsonl.gz --limit 100 --run run.jsonl --json
   archivist eval --library town --questions questions.jsonl
@@ -39,7 +39,8 @@ true texts. With --set-threshold, a library refuses from then on what is less su
   archivist eval --library town --questions questions.jsonl --set-threshold
   archivist eval --articles articles.jsonl.gz --questions questions.jsonl.gz --fit weights.tsv
   archivist eval --articles articles.jsonl.gz --questions questions.jsonl.gz --typos 1
-  archivist eval --pages pages/ --run pages.json`,
+  archivist eval --pages pages/ --run pages.json
+  archivist eval --pages pages/ --knock-out`,
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) (err error) {
 			if o.lacks, err = rank.ParseWithout(o.without); err != nil {
@@ -48,6 +49,12 @@ true texts. With --set-threshold, a library refuses from then on what is less su
 			switch {
 			case o.pages != "" && (o.articles != "" || o.library != "" || o.questions != ""):
 				return usagef("--pages measures extraction, --articles and --questions answers; give one or the other")
+			case o.knockOut && o.pages == "":
+				return usagef("--knock-out measures extraction; give --pages")
+			case o.knockOut && o.run != "":
+				return usagef("--knock-out has many texts of a page; --run writes one")
+			case o.knockOut:
+				return p.knockOut(c.Context(), o)
 			case o.pages != "":
 				return p.evalPages(c.Context(), o)
 			case o.articles != "" && o.library != "":
@@ -66,6 +73,7 @@ true texts. With --set-threshold, a library refuses from then on what is less su
 	command.Flags().StringVar(&o.library, "library", "", "ask the library `NAME` of the database instead of making one")
 	command.Flags().StringVar(&o.questions, "questions", "", "a .jsonl.gz `FILE` of questions with their answers")
 	command.Flags().StringVar(&o.pages, "pages", "", "a `FOLDER` of pages with truth.json")
+	command.Flags().BoolVar(&o.knockOut, "knock-out", false, "of --pages: measure each step, without each rule, and with failing extractors")
 	command.Flags().StringVar(&o.run, "run", "", "write what was answered (or extracted) to `FILE`, for a referee; with --without, what the lesser formula answered to FILE.without")
 	command.Flags().StringVar(&o.fit, "fit", "", "fit the weights of ranking on the questions and write their table to `FILE`")
 	command.Flags().StringSliceVar(&o.without, "without", nil, "measure also without the `FEATURE` of ranking, or \"time\", the rule by which age yields; several by commas")
@@ -82,7 +90,7 @@ type evalOptions struct {
 	lacks                                         rank.Without // the same, read
 	limit                                         int
 	typos                                         uint64
-	setThreshold, asJSON                          bool
+	setThreshold, asJSON, knockOut                bool
 }
 
 // evalQuestions asks the questions of a library and prints the figures.

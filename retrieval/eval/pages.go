@@ -25,28 +25,59 @@ const (
 // page, and an error of it counts as an empty text. done is told each page. The figures are those of the article extraction benchmark,
 // and how many of the truth's paragraphs come back whole; texts are what was extracted, by id, for a referee.
 func Pages(folder string, extract func(url string, html []byte) ([]string, error), done func()) (figures Figures, texts map[string]string, err error) {
-	truth, err := readTruth(folder)
-	if err != nil {
-		return nil, nil, err
-	}
 	var c pageCounts
 	texts = map[string]string{}
-	for _, id := range slices.Sorted(maps.Keys(truth)) {
-		html, err := readPage(filepath.Join(folder, id+".html.gz"))
-		if err != nil {
-			return nil, nil, err
-		}
+	err = eachPage(folder, func(id string, truth truePage, html []byte) {
 		began := time.Now()
-		paragraphs, err := extract(truth[id].URL, html)
+		paragraphs, err := extract(truth.URL, html)
 		c.took = append(c.took, time.Since(began))
 		if err != nil {
 			paragraphs = nil
 		}
 		texts[id] = strings.Join(paragraphs, "\n\n")
-		c.add(truth[id].Text, paragraphs)
+		c.add(truth.Text, paragraphs)
 		done()
+	})
+	return c.figures(), texts, err
+}
+
+// PageTrials measures n ways to decide what the article is on the pages of a folder. read is asked once a page, and what it returns gives
+// the paragraphs of each trial, 0 to n-1; an error of read counts as an empty text in all. The figures are in the order of the trials,
+// without times.
+func PageTrials(folder string, n int, read func(id, url string, html []byte) (func(trial int) []string, error), done func()) ([]Figures, error) {
+	counts := make([]pageCounts, n)
+	err := eachPage(folder, func(id string, truth truePage, html []byte) {
+		decide, err := read(id, truth.URL, html)
+		for i := range counts {
+			var paragraphs []string
+			if err == nil {
+				paragraphs = decide(i)
+			}
+			counts[i].add(truth.Text, paragraphs)
+		}
+		done()
+	})
+	all := make([]Figures, n)
+	for i := range counts {
+		all[i] = counts[i].figures()
 	}
-	return c.figures(), texts, nil
+	return all, err
+}
+
+// eachPage visits the pages of a folder in the order of their ids.
+func eachPage(folder string, visit func(id string, truth truePage, html []byte)) error {
+	truth, err := readTruth(folder)
+	if err != nil {
+		return err
+	}
+	for _, id := range slices.Sorted(maps.Keys(truth)) {
+		html, err := readPage(filepath.Join(folder, id+".html.gz"))
+		if err != nil {
+			return err
+		}
+		visit(id, truth[id], html)
+	}
+	return nil
 }
 
 // A truePage is an entry of truth.json.

@@ -71,15 +71,74 @@ func TestWordsAreNotGlued(t *testing.T) {
 }
 
 func TestHiddenTextIsNotStored(t *testing.T) {
+	const secret = "The mayor secretly owns the bridge and all the cars that ever went over it, says this text that nobody sees."
 	for _, hidden := range []string{
 		`<p hidden>%s</p>`, `<p style="display: none">%s</p>`, `<div style="visibility:hidden"><p>%s</p></div>`, `<p style="font-size:0">%s</p>`,
 		`<p class="sr-only">%s</p>`, `<p style="text-indent:-9999px">%s</p>`, `<div aria-hidden="true"><p>%s</p></div>`, `<template><p>%s</p></template>`, `<script>%s</script>`,
+		`<p style="position:absolute; left:-10000px">%s</p>`, `<p style="color:#fff;background-color: #FFF">%s</p>`, `<p style="opacity:0">%s</p>`,
+		`<p style="clip: rect(0 0 0 0)">%s</p>`, `<p>The divers go down <span style="display:none">%s</span> again in May, when the water is warm enough for them.</p>`,
+		`<p><span hidden>%s</span> The divers go down again in May, when the water is warm enough for them to stay.</p>`,
+		`<table><tr><td>Motorway bridge</td><td><span style="display:none">%s</span>allowed</td></tr></table>`,
 	} {
-		secret := "The mayor secretly owns the bridge and all the cars that ever went over it, says this text that nobody sees."
 		page := onPage(`<article><h1>Old bridge closes</h1>` + body + fmt.Sprintf(hidden, secret) + `</article>`)
-		if all := strings.Join(paragraphsOf(t, page), "\n"); strings.Contains(all, "secretly") {
+		all := strings.Join(paragraphsOf(t, page), "\n")
+		if strings.Contains(all, "secretly") {
 			t.Errorf("%s is stored", hidden)
 		}
+		if strings.Contains(hidden, "divers") && !strings.Contains(all, "again in May") {
+			t.Errorf("%s: what is seen around it is lost", hidden)
+		}
+	}
+	page := strings.Replace(onPage(`<article><h1>Old bridge closes</h1>`+body+`</article>`), "<body>", `<body style="opacity:0">`, 1)
+	if texts := paragraphsOf(t, page); len(texts) != 4 {
+		t.Errorf("a page that shows itself when it has loaded: %q", texts)
+	}
+}
+
+func TestUnseenCharacters(t *testing.T) {
+	for in, want := range map[string]string{
+		"a\u200bb\u202ec\u2066d\ue000e\U000e0041f\u00adg": "abcdefg",
+		"brid\u200dge\u200c":                              "bridge",
+		"мо\u200dст":                                      "мост",
+		"نمی\u200cخواهم":                                  "نمی\u200cخواهم",
+		"👩\u200d🚒 क\u094d\u200dष":                         "👩\u200d🚒 क\u094d\u200dष",
+		"o" + strings.Repeat("\u0323", 40) + "k":          "ọ" + strings.Repeat("\u0323", 7) + "k",
+		"e\u0301 \t\r\n \n x":                             "é\nx",
+	} {
+		if got := tidy(in); got != want {
+			t.Errorf("%q becomes %q, want %q", in, got, want)
+		}
+	}
+}
+
+// TestKinds: what stands on a page keeps its kind.
+func TestKinds(t *testing.T) {
+	page := onPage(`<article><h1>Old bridge closes</h1>` + body + `
+<h2>Who may cross</h2><ul><li>Walkers may cross by day.</li><li>Riders may <b>not</b>.<ul><li>Not even at night.</li></ul></li></ul>
+<blockquote><p>My grandfather built the second pier with his own hands, and it stands.</p></blockquote>
+<blockquote class="twitter-tweet"><p>The bridge is closed!<br><br>Take the <a href="/m">motorway</a>.</p>— Town of Ebbhaven (@ebbhaven) <a href="/t">March 4, 2026</a></blockquote>
+<table><tr><th>Bridge</th><th>Lorries</th></tr><tr><td>Mill bridge<script>x</script></td><td>up to<br>3 tonnes</td></tr></table>
+<pre>if bridge.Closed {
+    <b>drive</b>(motorway)
+<i>}</i></pre>
+<p>The last word of the council on the bridge is expected in the first week of August, after its summer break.</p></article>`)
+	result, err := HTML(Input{Body: []byte(page), URL: "https://herald.example.com/bridge", Now: testDay})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, p := range result.Article.Paragraphs[4:] {
+		got = append(got, p.Kind.String()+": "+p.Text)
+	}
+	want := []string{
+		"heading: Who may cross", "item: Walkers may cross by day.", "item: Riders may not.", "item: Not even at night.",
+		"quote: My grandfather built the second pier with his own hands, and it stands.",
+		"quote: The bridge is closed!\nTake the motorway.", "quote: — Town of Ebbhaven (@ebbhaven) March 4, 2026",
+		"row: Bridge | Lorries", "row: Mill bridge | up to 3 tonnes", "code: if bridge.Closed {\n    drive(motorway)\n}",
+		"paragraph: The last word of the council on the bridge is expected in the first week of August, after its summer break.",
+	}
+	if strings.Join(got, "\n---\n") != strings.Join(want, "\n---\n") {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
 

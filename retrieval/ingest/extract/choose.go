@@ -49,7 +49,7 @@ var additions = []struct {
 		return c.t[i] && i < c.first && b.isProse() && b.kind == archivist.KindParagraph
 	}},
 	{Rule{"hole", "one extractor lost a piece of what both keep", "prose, one vote, in an element with 60 words that both chose"}, func(c *choice, i int, b *block) bool {
-		return i < c.last && b.isProse() && c.words[holder(b)] > holeWords && !hasFurnitureName(b)
+		return b.isProse() && c.words[holder(b)] > holeWords && !hasFurnitureName(b)
 	}},
 	{Rule{"body", "the page's own JSON-LD has it", "prose, one vote, nine tenths of its shingles in articleBody"}, func(c *choice, i int, b *block) bool {
 		return b.isProse() && c.meta.inBody(b.text)
@@ -59,7 +59,7 @@ var additions = []struct {
 // Rules of choice that are no additions.
 var (
 	guardRule   = Rule{"guard", "the extractors do not speak of the same text", "the common words are less than half of the larger choice, or that has fewer than 40"}
-	betweenRule = Rule{"between", "short lines between two that are kept", "no links, trafilatura's vote, all three in one element"}
+	betweenRule = Rule{"between", "short pieces of a hole", "8 blocks with one and the same vote between two that are kept, one of them as a piece of that hole; no links, captions or headings"}
 	rowsRule    = Rule{"rows", "a table goes with the majority of its rows", "rows"}
 	headingRule = Rule{"heading", "a heading leads what follows it", "a vote, something kept directly behind it"}
 )
@@ -81,9 +81,6 @@ func (b ballot) decide(m *meta, t Trial) []bool {
 		c.whole()
 	} else {
 		c.agree()
-	}
-	for i, block := range b.blocks {
-		c.kept[i] = c.kept[i] && !block.hidden
 	}
 	c.headings()
 	return c.kept
@@ -132,7 +129,7 @@ func (c *choice) agree() {
 		}
 	}
 	for i, block := range c.blocks {
-		if c.kept[i] || c.t[i] == c.r[i] || block.hidden || block.kind == archivist.KindHeading || isComment(block) {
+		if c.kept[i] || c.t[i] == c.r[i] || block.kind == archivist.KindHeading || isComment(block) {
 			continue
 		}
 		for _, rule := range additions {
@@ -159,17 +156,34 @@ func holder(b *block) *html.Node {
 	return n
 }
 
-// between keeps short blocks with one vote that stand between two kept ones of the same element.
+// longestRun is how many blocks between two kept ones may be short pieces of a hole.
+const longestRun = 8
+
+// between keeps the short pieces of a hole: blocks in a row that one extractor alone chose, between two that are kept, one of them as a
+// piece of the same hole.
 func (c *choice) between() {
-	for i := 1; i+1 < len(c.kept); i++ {
-		block := c.blocks[i]
-		if c.kept[i] || block.hidden || !c.t[i] && !c.r[i] || !c.kept[i-1] || !c.kept[i+1] || block.kind != archivist.KindParagraph || block.isLink() || hasFurnitureName(block) {
+	for i := 1; i < len(c.kept); i++ {
+		if c.kept[i] || !c.kept[i-1] {
 			continue
 		}
-		if c.t[i] && holder(block) == holder(c.blocks[i-1]) && holder(block) == holder(c.blocks[i+1]) {
-			c.kept[i] = true
+		end := i
+		for end < len(c.kept) && end-i < longestRun && !c.kept[end] && c.sameVote(end, i) {
+			end++
 		}
+		if end == i || end == len(c.kept) || !c.kept[end] || !c.sameVote(i-1, i) && !c.sameVote(end, i) {
+			continue
+		}
+		for j := i; j < end; j++ {
+			b := c.blocks[j]
+			c.kept[j] = b.kind != archivist.KindHeading && b.kind != archivist.KindCaption && !b.isLink() && !hasFurnitureName(b) && !isComment(b)
+		}
+		i = end
 	}
+}
+
+// sameVote reports whether blocks i and j have one vote each, of the same extractor.
+func (c *choice) sameVote(i, j int) bool {
+	return c.t[i] != c.r[i] && c.t[i] == c.t[j] && c.r[i] == c.r[j]
 }
 
 // rows lets a table go with the majority of its rows.
@@ -212,6 +226,6 @@ func (c *choice) headings() {
 		}
 		both := c.t[i] && c.r[i]
 		leads := i+1 < len(c.kept) && c.kept[i+1] && !block.isLink() && !c.trial.lacks(headingRule.Name)
-		c.kept[i] = !block.hidden && block.level != 1 && (both && i > begin && keptAfter(c.blocks, c.kept, i) || (c.t[i] || c.r[i]) && leads)
+		c.kept[i] = block.level != 1 && (both && i > begin && keptAfter(c.blocks, c.kept, i) || (c.t[i] || c.r[i]) && leads)
 	}
 }

@@ -39,7 +39,6 @@ type furniture struct {
 	middle    int
 	count     int   // of the kept
 	places    []int // of each block among the kept
-	relatedAt map[int]bool
 }
 
 func (f *furniture) place(i int) int { return f.places[i] }
@@ -52,19 +51,6 @@ func (f *furniture) names(s string) bool {
 	for _, a := range f.meta.authors {
 		if strings.Contains(strings.ToLower(s), strings.ToLower(a)) {
 			return true
-		}
-	}
-	return false
-}
-
-// afterRelated reports whether block i follows a label of other articles with nothing but their links between.
-func (f *furniture) afterRelated(i int) bool {
-	for j := i - 1; j >= 0 && j >= i-12; j-- {
-		if f.relatedAt[j] {
-			return true
-		}
-		if b := f.blocks[j]; f.kept[j] && !b.isLink() {
-			return false
 		}
 	}
 	return false
@@ -101,7 +87,7 @@ func filter(blocks []*block, kept []bool, m *meta, t Trial) []Removal {
 	for i := len(kept) - 1; i >= 0; i-- {
 		if kept[i] && blocks[i].kind == archivist.KindHeading && !keptAfter(blocks, kept, i) {
 			kept[i] = false
-			removed = append(removed, Removal{"heading", blocks[i].text})
+			removed = append(removed, Removal{"section", blocks[i].text})
 		}
 	}
 	return removed
@@ -120,7 +106,7 @@ func keptAfter(blocks []*block, kept []bool, i int) bool {
 
 // match names the rule that takes each kept block, "" for those that stay.
 func match(blocks []*block, kept []bool, m *meta, t Trial) []string {
-	f := &furniture{blocks: blocks, kept: kept, meta: m, firstKept: -1, places: make([]int, len(blocks)), relatedAt: map[int]bool{}}
+	f := &furniture{blocks: blocks, kept: kept, meta: m, firstKept: -1, places: make([]int, len(blocks))}
 	place := 0
 	for i := range blocks {
 		f.places[i] = place
@@ -129,9 +115,6 @@ func match(blocks []*block, kept []bool, m *meta, t Trial) []string {
 				f.firstKept = i
 			}
 			place++
-		}
-		if related.MatchString(cutWords(blocks[i].text, 8)) && blocks[i].words < 12 {
-			f.relatedAt[i] = true
 		}
 	}
 	f.count = place
@@ -168,7 +151,7 @@ const proseBehind = 150
 func (f *furniture) end(taken []string) {
 	main := f.mainHolder()
 	for i, b := range f.blocks {
-		if 3*f.places[i] < 2*f.count || b.words > 25 || b.hidden || !ending.MatchString(b.text) || f.goesOn(i, taken, main) {
+		if 3*f.places[i] < 2*f.count || b.words > 25 || !ending.MatchString(b.text) || f.goesOn(i, taken, main) {
 			continue
 		}
 		for j := i; j < len(f.blocks); j++ {

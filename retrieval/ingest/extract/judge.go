@@ -65,9 +65,6 @@ func hasName(doc *html.Node, name *regexp.Regexp) bool {
 func consentPage(blocks []*block) bool {
 	all, about := 0, 0
 	for _, b := range blocks {
-		if b.hidden {
-			continue
-		}
 		all += b.words
 		if consentWords.MatchString(b.text) {
 			about += b.words
@@ -80,7 +77,7 @@ func consentPage(blocks []*block) bool {
 func isListing(blocks []*block) bool {
 	links := 0
 	for _, b := range blocks {
-		if b.words >= 4 && b.words <= 20 && b.isLink() && !b.hidden {
+		if b.words >= 4 && b.words <= 20 && b.isLink() {
 			links++
 		}
 	}

@@ -1,6 +1,10 @@
 package extract
 
-import "regexp"
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
 
 var (
 	year      = regexp.MustCompile(`\b(19|20)\d\d\b`)
@@ -11,6 +15,7 @@ var (
 	label     = regexp.MustCompile(`(?i)^\W{0,3}(source link|sources?|quellen?|fuentes?|fonte|источник|leave a (reply|comment)|post a comment|cancel reply|add a comment|comments? ?(\(\d+\))?|\d+ comments?|no comments( yet)?|kommentare?( \(\d+\))?|kommentar (schreiben|hinterlassen)|comentarios|deja (un comentario|una respuesta)|commentaires?|laisser un commentaire|commenti|lascia un commento|комментарии|оставить комментарий|(your email address|deine e-mail-adresse|tu dirección de correo electrónico|votre adresse e-mail|il tuo indirizzo email)\b.{0,160}|required fields are marked ?\*?|erforderliche felder sind mit \* markiert|(share|tweet|print|e-?mail|save|like|pin|facebook|twitter|whatsapp|linkedin|reddit|telegram|pinterest|x|copy link|share this( article| story| post)?|share on.{0,40}|teilen|drucken|compartir|imprimir|partager|imprimer|condividi|stampa|поделиться)([ ,|/·]+(share|tweet|print|e-?mail|save|like|pin|facebook|twitter|whatsapp|linkedin|reddit|telegram|pinterest|x))*|advertise?ment|anzeige|werbung|publicidad|publicité|pubblicità|реклама|continue reading.{0,40}|(story|article) continues (below|after).{0,40}|read more|loading\.*|next (article|story|post).{0,80}|previous (article|story|post).{0,80}|back to top|view gallery|(click here to )?view comments|sign up|log ?in|subscribe( now)?|privacy policy|cookie policy|terms of (use|service)|skip to.{0,40}|close|menu|search|follow us|image (credit|source)s?:?.{0,60}|getty images|reuters|ap)\W{0,3}$`)
 	related   = regexp.MustCompile(`(?i)^\W{0,3}(related|read (more|also|next)|more (on|from|stories|like this)|see also|also read|also on|recommended|you (may|might) (also )?like|don't miss|must read|trending|most (read|popular)|lesen sie auch|mehr zum thema|auch interessant|siehe auch|lea también|te puede interesar|más noticias|lire aussi|à lire|leggi anche|читайте также|по теме)\b`)
 	prompt    = regexp.MustCompile(`(?i)(\b(sign up|subscribe|register)\b.{0,60}\b(newsletter|updates|e-?mails?|inbox|alerts|briefing|podcast|channel|free)\b|\bnewsletter\b.{0,80}\b(sign|subscribe|inbox|delivered|join)|^(follow|like|find) (us|me|him|her|them|[\w .'-]{2,40}) on (twitter|facebook|instagram|youtube|linkedin|telegram|x)\b|\bfollow .{2,40} on (twitter|facebook|instagram)\b|download (the|our) .{0,30}\bapp\b|\bjoin (our|the) .{0,40}(group|channel|community|conversation|newsletter)\b|\b(donate|support (us|our (work|journalism)))\b.{0,60}$|newsletter abonnieren|jetzt abonnieren|suscríbete|abonnez-vous|iscriviti|подпис(аться|ывайтесь)|click here to (subscribe|sign up|read)|get the latest .{0,60}(inbox|newsletter))`)
+	prompting = []string{"sign up", "subscribe", "regist", "newsletter", "follow", "like", "find", "download", "join", "donate", "support", "abonn", "suscr", "iscriv", "подпис", "click here", "get the latest"}
 	shortcode = regexp.MustCompile(`^\[/?[a-z_-]+( [a-z_-]+=[^\]]*)?\].{0,400}$`)
 	credits   = regexp.MustCompile(`(?i)^\W{0,3}((additional )?(reporting|writing|editing|research) by\b|.{3,60} contributed( reporting)?( to this (report|story|article))?|(edited|compiled) by\b|with (files|agencies|reporting) from\b|the associated press contributed\b)`)
 	copyright = regexp.MustCompile(`(?i)^\W{0,3}(©|\(c\) ?(19|20)\d\d|copyright\b|all rights reserved|alle rechte vorbehalten|todos los derechos reservados|tous droits réservés)`)
@@ -22,3 +27,10 @@ var (
 	commentName   = regexp.MustCompile(`(?i)^(comments?([-_]?(area|section|list|form|respond|body|content|wrapper|container|thread|box))?|respond|disqus(_thread|-thread)?|fb-comments|commentlist|reply-title|reader-comments)$`)
 	furnitureName = regexp.MustCompile(`(?i)^(social|share|sharing|sharedaddy|newsletter|subscribe|signup|related|recommended|promo|promotion|breadcrumbs?|nav|navigation|footer|sidebar|widget|ad|ads|advert|advertisement|ad-slot|dfp|sponsored|author-bio|about-author|byline|tags?|post-tags|meta|post-meta|entry-meta)(s|[-_](links?|box|bar|buttons?|block|module|container|wrapper|list|area|section))?$`)
 )
+
+// asks reports whether a text asks for something. What all such texts have is looked for first: the pattern is long, and pages have
+// thousands of blocks.
+func asks(s string) bool {
+	lower := strings.ToLower(s)
+	return slices.ContainsFunc(prompting, func(word string) bool { return strings.Contains(lower, word) }) && prompt.MatchString(s)
+}

@@ -8,7 +8,7 @@ func region(blocks []*block) votes {
 	score := map[*html.Node]float64{}
 	var best *html.Node
 	for _, b := range blocks {
-		if b.hidden || b.words < long || b.isLink() {
+		if b.words < long || b.isLink() {
 			continue
 		}
 		share := []float64{1, .7, .4}
@@ -28,7 +28,7 @@ func region(blocks []*block) votes {
 	}
 	chosen := make(votes, len(blocks))
 	for i, b := range blocks {
-		chosen[i] = best != nil && !b.hidden && !b.isLink() && within(b.parent, best)
+		chosen[i] = best != nil && !b.isLink() && within(b.parent, best)
 	}
 	return chosen
 }

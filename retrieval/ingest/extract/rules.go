@@ -55,9 +55,6 @@ var removals = []removal{
 	{Rule{"related", "a label of other articles", "39 words, two fifths of them links, or 6 words, or a colon at its end"}, 39, func(f *furniture, i int, b *block) bool {
 		return related.MatchString(b.text) && (5*b.linkWords >= 2*b.words || strings.HasSuffix(b.text, ":") || b.words <= 6)
 	}},
-	{Rule{"relitem", "another article behind such a label", "links, and items with three tenths of links"}, 0, func(f *furniture, i int, b *block) bool {
-		return f.afterRelated(i) && (b.isLink() || b.kind == archivist.KindItem && 10*b.linkWords >= 3*b.words)
-	}},
 	{Rule{"link", "a teaser", "four fifths of it are links"}, 0, func(f *furniture, i int, b *block) bool {
 		return b.kind != archivist.KindHeading && b.kind != archivist.KindRow && b.words >= 4 && 5*b.linkWords >= 4*b.words
 	}},
@@ -65,7 +62,7 @@ var removals = []removal{
 		return b.kind == archivist.KindParagraph && isPointer(b)
 	}},
 	{Rule{"prompt", "newsletter, app, follow, donate", "29 words, 69 if an eighth are links"}, 69, func(f *furniture, i int, b *block) bool {
-		return (b.words < 30 || 8*b.linkWords >= b.words) && prompt.MatchString(b.text)
+		return (b.words < 30 || 8*b.linkWords >= b.words) && asks(b.text)
 	}},
 	{Rule{"shortcode", "left by a broken plug-in", "starts with a tag in square brackets"}, 0, func(f *furniture, i int, b *block) bool {
 		return shortcode.MatchString(b.text)

@@ -80,6 +80,25 @@ func articleOf(t *testing.T, r *Reading, trial Trial) string {
 	return b.String()
 }
 
+// TestFilterTakesAQuarterAtMost: rules that would take more than a quarter of the kept words have misunderstood the page; only the surest
+// apply.
+func TestFilterTakesAQuarterAtMost(t *testing.T) {
+	teaser := `<p><a href="/mill">How the mill bridge was saved from the diggers of the new motorway in 1994</a></p>`
+	for teasers, want := range map[int]int{1: 4, 2: 4, 3: 7} { // of 15 words each, beside 87
+		page := onPage(`<article><h1>Old bridge closes</h1>` + body + strings.Repeat(teaser, teasers) + `<p>Advertisement</p></article>`)
+		reading := readLosing(t, page, "")
+		for i, b := range reading.ballot.blocks {
+			if b.words > 10 || b.text == "Advertisement" {
+				reading.ballot.t[i], reading.ballot.r[i] = true, true
+			}
+		}
+		got := articleOf(t, reading, Trial{})
+		if n := strings.Count(got, "\n"); n != want || strings.Contains(got, "Advertisement") {
+			t.Errorf("%d teasers: %d paragraphs, want %d:\n%s", teasers, n, want, got)
+		}
+	}
+}
+
 func TestCountWords(t *testing.T) {
 	for s, want := range map[string]int{
 		"": 0, "the old bridge": 3, " the  old\nbridge ": 3, "don't": 1,

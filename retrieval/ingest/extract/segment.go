@@ -9,7 +9,6 @@ import (
 	"archivist"
 
 	"golang.org/x/net/html"
-	"golang.org/x/text/unicode/norm"
 )
 
 // A block is one piece of running text of the page, in document order.
@@ -20,8 +19,7 @@ type block struct {
 	linkWords int        // of the words, those inside links
 	parent    *html.Node // the nearest block element
 	first     *html.Node // the first text node with more than blanks
-	hidden    bool
-	level     int // of a heading, 1 to 6
+	level     int        // of a heading, 1 to 6
 }
 
 // isLink reports a block that is mostly links.
@@ -46,6 +44,8 @@ func elements(names string) map[string]bool {
 var (
 	// textless elements never hold text of an article.
 	textless = elements("script style noscript template svg canvas iframe object embed select option textarea button input video audio map dialog head math")
+	// unrendered are those that take no room on the page.
+	unrendered = elements("script style noscript template head")
 	// blockLevel elements end the text before them and begin a new one.
 	blockLevel = elements(`address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form
 		h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul`)
@@ -53,21 +53,19 @@ var (
 	popup = regexp.MustCompile(`(?i)\b(rollover|tooltip|popover|popup|flyout)[-_]*(block|content|body|card|box|inner|text)`)
 	// hiddenClass and hiddenStyle keep text from readers' eyes.
 	hiddenClass = regexp.MustCompile(`(?i)(^|[\s_-])(sr-only|visually-?hidden|screen-reader(-text|-only)?|is-hidden|hide-text)($|\s)`)
-	hiddenStyle = regexp.MustCompile(`(?i)(display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(\.0+)?\s*(;|$)|font-size\s*:\s*0(px|em|rem|%)?\s*(;|$)|text-indent\s*:\s*-\d{3,})`)
+	hiddenStyle = regexp.MustCompile(`(?i)(display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(\.0+)?\s*(;|$)|font-size\s*:\s*0(px|em|rem|%)?\s*(;|$)|text-indent\s*:\s*-\d{3,}|(left|top)\s*:\s*-\d{3,}(px|em|rem)|clip\s*:\s*rect\(\s*[01](px)?[\s,]+[01](px)?[\s,]+[01](px)?[\s,]+[01])`)
 	captionName = regexp.MustCompile(`(?i)caption`)
 	embedName   = regexp.MustCompile(`(?i)\b(twitter-tweet|instagram-media|tiktok-embed|reddit-embed)`)
 )
 
 // A frame is what holds for an element's inside.
 type frame struct {
-	node   *html.Node
-	block  *html.Node
-	kind   archivist.Kind
-	level  int
-	link   bool
-	hidden bool
-	pre    bool
-	embed  bool // of an embedded post: its line breaks end nothing
+	node  *html.Node
+	block *html.Node
+	kind  archivist.Kind
+	level int
+	link  bool
+	embed bool // of an embedded post: its line breaks end nothing
 }
 
 // A segmenter walks the tree without recursion, so that no depth costs a stack, and gathers blocks.
@@ -78,6 +76,7 @@ type segmenter struct {
 	first  *html.Node
 	at     frame // of the block that is open
 	breaks int   // <br> in a row
+	headed bool  // the first h1 is behind
 }
 
 // segment lists the blocks of a page. All text that a reader could see is in one of them, but for the first h1 it is the whole page.
@@ -104,8 +103,9 @@ func segment(doc *html.Node) []*block {
 		default:
 			continue
 		}
-		inside, skip := enter(top.frame)
-		if skip {
+		inside, ok := enter(top.frame)
+		if !ok {
+			s.leaveOut(n)
 			continue
 		}
 		switch n.Data {
@@ -144,15 +144,25 @@ func isLetter(s string) bool {
 	return unicode.IsLetter(r)
 }
 
-// enter is the frame of an element's inside; skip says that it has no text.
-func enter(f frame) (inside frame, skip bool) {
+// leaveOut passes an element without text of the article. A block ends what stands before it, and a widget parts the words on its sides.
+func (s *segmenter) leaveOut(n *html.Node) {
+	switch {
+	case blockLevel[n.Data]:
+		s.flush()
+	case textless[n.Data] && !unrendered[n.Data]:
+		s.text.WriteByte(' ')
+	}
+}
+
+// enter is the frame of an element's inside; false says that it has no text that readers see.
+func enter(f frame) (inside frame, ok bool) {
 	n := f.node
 	if n.Type == html.DocumentNode {
-		return f, false
+		return f, true
 	}
 	class := attribute(n, "class")
-	if textless[n.Data] || popup.MatchString(class) {
-		return f, true
+	if textless[n.Data] || popup.MatchString(class) || isHidden(n, class) {
+		return f, false
 	}
 	switch n.Data {
 	case "a":
@@ -166,7 +176,7 @@ func enter(f frame) (inside frame, skip bool) {
 	case "figcaption", "caption":
 		f.kind = archivist.KindCaption
 	case "pre":
-		f.kind, f.pre = archivist.KindCode, true
+		f.kind = archivist.KindCode
 	case "div", "p", "span", "section", "figure":
 		if captionName.MatchString(class) && f.kind == archivist.KindParagraph {
 			f.kind = archivist.KindCaption
@@ -175,22 +185,38 @@ func enter(f frame) (inside frame, skip bool) {
 	if embedName.MatchString(class) {
 		f.kind, f.embed = archivist.KindQuote, true
 	}
-	if isHidden(n, class) {
-		f.hidden = true
-	}
-	return f, false
+	return f, true
 }
 
+// isHidden reports an element that its attributes keep from readers' eyes. Style sheets are not read.
 func isHidden(n *html.Node, class string) bool {
+	if n.Data == "html" || n.Data == "body" { // some pages show themselves when they have loaded
+		return false
+	}
 	for _, a := range n.Attr {
 		switch {
 		case a.Key == "hidden",
 			a.Key == "aria-hidden" && strings.EqualFold(a.Val, "true") && blockLevel[n.Data],
-			a.Key == "style" && hiddenStyle.MatchString(a.Val):
+			a.Key == "style" && (hiddenStyle.MatchString(a.Val) || inItsOwnColour(a.Val)):
 			return true
 		}
 	}
 	return hiddenClass.MatchString(class)
+}
+
+// inItsOwnColour reports a style whose colour is that of its background.
+func inItsOwnColour(style string) bool {
+	colour, background := "", ""
+	for declaration := range strings.SplitSeq(strings.ToLower(style), ";") {
+		name, value, _ := strings.Cut(declaration, ":")
+		switch strings.TrimSpace(name) {
+		case "color":
+			colour = strings.TrimSpace(value)
+		case "background", "background-color":
+			background = strings.TrimSpace(value)
+		}
+	}
+	return colour != "" && colour == background && colour != "inherit"
 }
 
 func (s *segmenter) write(n *html.Node, f frame) {
@@ -208,11 +234,9 @@ func (s *segmenter) append(text string, f frame, n *html.Node) {
 		}
 		s.breaks = 0
 		s.links += linkWords(text, f.link)
-		if !f.pre {
-			text = strings.ReplaceAll(text, "\n", " ")
-		}
-	} else {
-		text = " "
+	}
+	if f.kind != archivist.KindCode {
+		text = strings.ReplaceAll(text, "\n", " ")
 	}
 	s.text.WriteString(text)
 }
@@ -253,11 +277,22 @@ func (s *segmenter) flush() {
 	if first == nil {
 		return
 	}
-	if text = tidy(text); text == "" {
+	if f.kind == archivist.KindCode {
+		text = tidyCode(text)
+	} else {
+		text = tidy(text)
+	}
+	if text == "" {
 		return
 	}
-	b := &block{kind: f.kind, text: text, words: countWords(text), linkWords: links, parent: f.block, first: first, hidden: f.hidden, level: f.level}
+	b := &block{kind: f.kind, text: text, words: countWords(text), linkWords: links, parent: f.block, first: first, level: f.level}
 	b.linkWords = min(b.linkWords, b.words)
+	if b.level == 1 {
+		if s.headed {
+			b.level = 2 // the first is the page's, others are sections
+		}
+		s.headed = true
+	}
 	if b.kind == archivist.KindHeading && b.level > 1 && b.words > longestHeading && sentenceEnd.MatchString(b.text) && !inside(first, "header") {
 		b.kind, b.level = archivist.KindParagraph, 0 // a lead in large letters
 	}
@@ -267,47 +302,71 @@ func (s *segmenter) flush() {
 // row makes one block of a table's row, cells joined by " | ". A row of one cell, or with blocks in its cells, is layout: its inside
 // stands for itself.
 func (s *segmenter) row(f frame) bool {
+	var row block
 	var cells []string
-	var first *html.Node
-	links := 0
 	for cell := range f.node.ChildNodes() {
 		if cell.Type != html.ElementNode || cell.Data != "td" && cell.Data != "th" {
 			continue
 		}
-		var text strings.Builder
-		for n := range cell.Descendants() {
-			switch {
-			case n.Type == html.ElementNode && n.Data == "br":
-				text.WriteByte(' ')
-			case n.Type == html.ElementNode && n.Data != "p" && (blockLevel[n.Data] || textless[n.Data]):
-				return false
-			case n.Type == html.TextNode && strings.TrimSpace(n.Data) != "":
-				if first == nil {
-					first = n
-				}
-				links += linkWords(n.Data, inLink(n, cell))
-				text.WriteString(n.Data)
-			case n.Type == html.TextNode:
-				text.WriteByte(' ')
+		f.node = cell
+		text, ok := row.cell(f)
+		if !ok {
+			return false
+		}
+		if text != "" {
+			cells = append(cells, text)
+		}
+	}
+	if len(cells) < 2 {
+		return false
+	}
+	row.kind, row.text, row.parent = archivist.KindRow, strings.Join(cells, " | "), f.block
+	if row.words = countWords(row.text); row.words > longestRow {
+		return false
+	}
+	row.linkWords = min(row.linkWords, row.words)
+	s.flush()
+	s.blocks = append(s.blocks, &row)
+	return true
+}
+
+// longestRow is how many words a row of a table has at most; more are layout.
+const longestRow = 120
+
+// cell is the text of a cell on one line; false says that it holds blocks. The row's links and first text are noted.
+func (b *block) cell(f frame) (text string, ok bool) {
+	var out strings.Builder
+	stack := []frame{f}
+	for len(stack) > 0 {
+		top := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		switch n := top.node; {
+		case n.Type == html.TextNode:
+			if b.first == nil && strings.TrimSpace(n.Data) != "" {
+				b.first = n
+			}
+			b.linkWords += linkWords(n.Data, top.link)
+			out.WriteString(n.Data)
+		case n.Type == html.ElementNode && n.Data == "br":
+			out.WriteByte(' ')
+		case n.Type == html.ElementNode:
+			if n != f.node && n.Data != "p" && blockLevel[n.Data] {
+				return "", false
+			}
+			inside, seen := enter(top)
+			if !seen {
+				continue
+			}
+			if n.Data == "p" {
+				out.WriteByte(' ')
+			}
+			for child := n.LastChild; child != nil; child = child.PrevSibling {
+				inside.node = child
+				stack = append(stack, inside)
 			}
 		}
-		if t := strings.Join(strings.Fields(tidy(text.String())), " "); t != "" {
-			cells = append(cells, t)
-		}
 	}
-	if len(cells) < 2 || first == nil {
-		return false
-	}
-	joined := strings.Join(cells, " | ")
-	words := countWords(joined)
-	if words > 120 {
-		return false
-	}
-	s.flush()
-	s.blocks = append(s.blocks, &block{
-		kind: archivist.KindRow, text: joined, words: words, linkWords: min(links, words), parent: f.node, first: first, hidden: f.hidden,
-	})
-	return true
+	return strings.Join(strings.Fields(tidy(out.String())), " "), true
 }
 
 // inside reports whether a node lies in an element of the name.
@@ -318,45 +377,4 @@ func inside(n *html.Node, name string) bool {
 		}
 	}
 	return false
-}
-
-func inLink(n, limit *html.Node) bool {
-	for p := n.Parent; p != nil && p != limit; p = p.Parent {
-		if p.Data == "a" {
-			return true
-		}
-	}
-	return false
-}
-
-// tidy is a block's text as it is stored: NFC, runs of blanks as one, lines trimmed, and without characters that readers do not see.
-func tidy(s string) string {
-	s = norm.NFC.String(strings.Map(visible, s))
-	lines := strings.Split(s, "\n")
-	kept := lines[:0]
-	for _, line := range lines {
-		if line = strings.Join(strings.Fields(line), " "); line != "" {
-			kept = append(kept, line)
-		}
-	}
-	return strings.Join(kept, "\n")
-}
-
-// visible drops control, bidi, zero-width, tag and private-use characters; joiners stay, which scripts and emoji need.
-func visible(r rune) rune {
-	switch {
-	case r == '\n' || r == '\t' || r == '\r':
-		return r
-	case r < 0x20 || r >= 0x7f && r < 0xa0:
-		return -1
-	case r == 0xad || r == 0x200b || r == 0x200e || r == 0x200f || r == 0x2060 || r == 0xfeff || r == 0x061c:
-		return -1
-	case r >= 0x202a && r <= 0x202e || r >= 0x2061 && r <= 0x2069:
-		return -1
-	case r >= 0xe000 && r <= 0xf8ff || r >= 0xe0000:
-		return -1
-	case r == utf8.RuneError:
-		return -1
-	}
-	return r
 }
