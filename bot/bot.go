@@ -121,6 +121,8 @@ type Request struct {
 	Asked     time.Time           // the present
 	Posted    time.Time           // of the message that a pressed button hangs on; zero: unknown
 
+	// Sight is what whoever brought the request sees; nil outside Discord.
+	Sight Sight
 	// Progress is shown cards while the work goes on; nil = nobody looks. It may drop what comes too fast.
 	Progress func(Card)
 	// Stopping is closed when the process is about to end: whoever waits for others must stop waiting. nil: never.

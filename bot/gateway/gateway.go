@@ -50,6 +50,7 @@ type Gateway struct {
 	stopping chan struct{}
 	began    time.Time // of this process
 	book     *book
+	held     heldShards
 	left     leftovers       // of the process before
 	working  context.Context // of all work on requests; ends with the drain
 
@@ -59,6 +60,7 @@ type Gateway struct {
 	done       seen          // interactions and messages that were taken up
 	warmed     seen          // libraries that were read into memory lately
 	told       seen          // people who were told that we cannot read replies, for a day
+	undecoded  atomic.Int64  // events
 	crashes    seen          // stacks that were logged, for a minute
 	versions   versions
 	exchanges  exchanges

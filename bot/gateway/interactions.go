@@ -15,6 +15,7 @@ const tooOld = 2500 * time.Millisecond
 func (g *Gateway) takeInteraction(data json.RawMessage) {
 	i, ok := decodeInteraction(data)
 	if !ok {
+		g.undecoded.Add(1)
 		g.log.Warn("an interaction that cannot be answered", "type", i.kind)
 		return
 	}
@@ -38,7 +39,7 @@ func (g *Gateway) request(i interaction) bot.Request {
 	r := bot.Request{
 		Command: i.name, Options: i.options, Values: i.values, Library: library(i.guild, i.person), Person: i.person, Roles: i.roles,
 		Guest: i.guest, Moderator: i.moderator, Locale: i.locale, Reads: g.reads.Load(), Asked: time.Now().UTC(), Posted: madeAt(i.messageID),
-		Stopping: g.stopping,
+		Stopping: g.stopping, Sight: g,
 	}
 	if i.guild != "" {
 		r.Channel, r.Thread, r.Hidden = i.settled, i.thread, g.cache.hidden(i.channel)

@@ -38,6 +38,13 @@ func (c *crew) leave() {
 	}
 }
 
+// size is how many are at work.
+func (c *crew) size() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.n
+}
+
 // done is closed as soon as nobody of the crew is at work.
 func (c *crew) done() <-chan struct{} {
 	c.mu.Lock()

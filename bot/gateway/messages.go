@@ -106,7 +106,7 @@ func (g *Gateway) hear(m message, e *exchange, turn int) {
 // heard is a message in the bot's words.
 func (g *Gateway) heard(m message) bot.Request {
 	r := bot.Request{
-		Library: library(m.guild, m.person), Person: m.person, Roles: m.roles, Target: m.content, Reads: g.reads.Load(), Asked: time.Now().UTC(), Stopping: g.stopping,
+		Library: library(m.guild, m.person), Person: m.person, Roles: m.roles, Target: m.content, Reads: g.reads.Load(), Asked: time.Now().UTC(), Stopping: g.stopping, Sight: g,
 	}
 	if m.guild != "" {
 		r.Channel, r.Locale, r.Hidden = m.channel, g.cache.locale(m.guild), g.cache.hidden(m.channel)

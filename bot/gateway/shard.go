@@ -58,6 +58,9 @@ type shard struct {
 	life    context.Context        // of dials
 
 	mu         sync.Mutex
+	changed    time.Time // when it became ready, or ceased to be
+	isUp       bool
+	left       int           // session starts, as Discord told last
 	sessions   int           // that Discord has begun with us
 	resumeURL  string        // of the session
 	readiness  chan struct{} // closed at READY or RESUMED of the present connection
@@ -88,6 +91,7 @@ func (s *shard) run(ctx context.Context, leave func()) error {
 		}
 		resuming := s.resuming()
 		end, ready := s.connect(ctx, leave)
+		s.set(false)
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -122,6 +126,9 @@ func (s *shard) prepare(ctx context.Context) error {
 	if _, err := gatewayURL(info.URL); err != nil {
 		return &Fatal{What: err.Error(), Advice: "look at discord.api_base"}
 	}
+	s.mu.Lock()
+	s.left = info.Limit.Remaining
+	s.mu.Unlock()
 	if limit := info.Limit; limit.Total > startsSpared && limit.Remaining < startsSpared {
 		wait := time.Duration(limit.ResetAfter) * time.Millisecond
 		s.log.Warn("too many session starts today; waiting", "left", limit.Remaining, "for", wait)
@@ -209,7 +216,17 @@ func (s *shard) received(seq int64, kind string, data json.RawMessage) {
 	s.event(after(s.sessions, seq), kind, data) // sessions is written in this function alone
 }
 
+// set notes whether the shard is ready.
+func (s *shard) set(up bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.isUp != up || s.changed.IsZero() {
+		s.isUp, s.changed = up, time.Now()
+	}
+}
+
 func (s *shard) isReady() {
+	s.set(true)
 	if t := s.current.Load(); t != nil {
 		t.ready.Store(true)
 	}

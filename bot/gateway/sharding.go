@@ -104,6 +104,7 @@ func (g *Gateway) connect(ctx context.Context, held span, content bool, leave fu
 		if held.count > 1 {
 			s.log = g.log.With("shard", id)
 		}
+		g.addShard(s)
 		running.Go(func() {
 			if err := s.run(ctx, leave); err != nil {
 				failed <- err
