@@ -67,6 +67,8 @@ type Head struct {
 	Added     time.Time // when it was first stored
 	AddedBy   string    // a Discord user id, or "cli"
 	Updated   time.Time // when its text last changed; equal to Added until then
+	Archived  string    // address of the archive's copy that it was read from, as its own page is gone; empty: read from its page
+	Dead      bool      // there is no page at URL any more; the text is as it was last read
 	Channels  []string  // Discord channels or private threads that it is private to, as it was added where not everybody sees; nil: open to all
 }
 

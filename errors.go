@@ -3,6 +3,7 @@ package archivist
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // ErrNotFound says that a library, article, job or card is not there (any more).
@@ -23,7 +24,8 @@ const (
 	LibraryEmpty     Code = "library_empty"   // nothing stored yet
 	InvalidSetting   Code = "setting"
 	InvalidArgument  Code = "argument"
-	TooManyRequests  Code = "limit" // a quota is used up
+	TooManyRequests  Code = "limit"       // a quota is used up
+	NotAllowed       Code = "not_allowed" // a moderator's rule of who may add articles
 	DatabaseNewer    Code = "database_newer"
 	DatabaseBusy     Code = "database_busy"
 	DatabaseFull     Code = "database_full"
@@ -88,7 +90,24 @@ type Failure struct {
 	Code   Code
 	Detail string // for the log and the command line: "HTTP 404", "longer than 8 MiB"; may be empty
 	Err    error  // the cause, may be nil; for the log only
+	Offer  Offer  // what could be brought in instead
 }
+
+// An Offer is a way on from a failure. The zero value offers nothing.
+type Offer struct {
+	Kind OfferKind `json:"kind"`
+	URL  string    `json:"url"`
+	At   time.Time `json:"at,omitzero"` // of an archive's copy, when it was made
+}
+
+// An OfferKind says what can be done with an offer's URL.
+type OfferKind string
+
+// The kinds of offers.
+const (
+	OfferFeed    OfferKind = "feed"    // subscribe to it
+	OfferArchive OfferKind = "archive" // a copy of the page: a job of kind JobArchive for the page's own address reads it
+)
 
 func (e *Failure) Error() string {
 	if e.Detail == "" {
@@ -112,6 +131,15 @@ func CodeOf(err error) Code {
 		return invalid.Code
 	}
 	return Internal
+}
+
+// OfferOf is the offer of the Failure in err's chain.
+func OfferOf(err error) Offer {
+	var failure *Failure
+	if errors.As(err, &failure) {
+		return failure.Offer
+	}
+	return Offer{}
 }
 
 // A Finding is something that must not be in a store, and what to do about it.

@@ -10,8 +10,9 @@ type JobKind string
 
 // The kinds of jobs.
 const (
-	JobPage JobKind = "page" // brings in the page behind a link that somebody gave
-	JobFeed JobKind = "feed" // brings in the page of a feed's item
+	JobPage    JobKind = "page"    // brings in the page behind a link that somebody gave
+	JobArchive JobKind = "archive" // brings in an archive's copy of the page behind a link
+	JobFeed    JobKind = "feed"    // brings in the page of a feed's item
 )
 
 // A JobState says how far a job is.
@@ -57,6 +58,7 @@ type Job struct {
 	Owner   string    // of the lease
 	Until   time.Time // end of the lease
 	Code    Code      // why it waits or failed
+	Offer   Offer     // where it failed, what could be brought in instead
 	Article ArticleID // what became of it, once done
 	Outcome Outcome   // likewise
 	Created time.Time

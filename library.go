@@ -70,6 +70,7 @@ type Library struct {
 // Keys of the settings that a library keeps. A setting that is not there has its default, written behind the key.
 const (
 	// SettingChannel + channel id + ".mode": "off", "mention" (default), "links" or "auto".
+	// SettingChannel + channel id + ".private": "on" where what is added stays in the channel, though everybody sees it.
 	SettingChannel = "channel."
 	// SettingDomain + registrable domain or host: "allow" or "block". Where one domain is allowed, all others are blocked.
 	SettingDomain = "domain."

@@ -75,12 +75,19 @@ func summary(c Card) string {
 
 // submit takes the link off the day's quotas and makes a job of it. Moderators may bring in five times as much as others.
 func (b *Bot) submit(ctx context.Context, r Request, link string) (archivist.Job, error) {
+	settings, err := b.rules.Settings(ctx, r.Library)
+	if err != nil {
+		return archivist.Job{}, err
+	}
+	if !mayIngest(settings, r) {
+		return archivist.Job{}, &archivist.Invalid{Code: archivist.NotAllowed, Text: "the moderators let others add articles here"}
+	}
 	if !r.Library.Local() {
 		times := 1
 		if r.Moderator {
 			times = 5
 		}
-		if _, err := b.diary.Spend(ctx, r.Library, r.Person, "ingest", r.Asked, 1, times*b.limits.PersonDay); err != nil {
+		if _, err := b.diary.Spend(ctx, r.Library, r.Person, "ingest", r.Asked, 1, times*b.personDay(settings)); err != nil {
 			return archivist.Job{}, err
 		}
 		if _, err := b.diary.Spend(ctx, r.Library, "", "ingest", r.Asked, 1, b.limits.LibraryDay); err != nil {
@@ -88,8 +95,11 @@ func (b *Bot) submit(ctx context.Context, r Request, link string) (archivist.Job
 		}
 	}
 	job := archivist.Job{Library: r.Library, URL: link, Person: r.Person}
-	if r.Hidden != "" {
+	switch {
+	case r.Hidden != "":
 		job.Channels = []string{r.Hidden}
+	case keepsPrivate(settings, r.Channel):
+		job.Channels = []string{r.Channel}
 	}
 	return b.adder.Submit(ctx, job)
 }
@@ -130,7 +140,7 @@ func (b *Bot) follow(ctx context.Context, r Request, job archivist.Job) (Card, e
 	case archivist.JobDone:
 		return b.stored(ctx, r, job)
 	case archivist.JobFailed, archivist.JobCancelled:
-		return Card{}, &archivist.Failure{Code: job.Code}
+		return Card{}, &archivist.Failure{Code: job.Code, Offer: job.Offer}
 	default:
 		what, _ := explain(r.Locale, job.Code)
 		due := job.Due

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"archivist"
@@ -31,7 +32,9 @@ func adminCommands() []Command {
 		admin("article refresh", OfficeArticles, (*Bot).articleRefresh, one),
 		admin("article pin", OfficeArticles, (*Bot).articlePin, one, Option{Name: "pinned", Kind: YesNo}),
 		admin("article list", OfficeArticles, (*Bot).articleList),
-		admin("channel", OfficeChannels, (*Bot).adminChannel, Option{Name: "mode", Kind: Text, Required: true, Choices: modes}, Option{Name: "channel", Kind: AChannel}),
+		admin("channel", OfficeChannels, (*Bot).adminChannel, Option{Name: "mode", Kind: Text, Choices: modes}, Option{Name: "private", Kind: Text, Choices: []string{privateOn, privateOff}}, Option{Name: "channel", Kind: AChannel}),
+		admin("ingest", OfficeChannels, (*Bot).adminIngest, Option{Name: "who", Kind: Text, Choices: whos}, Option{Name: "role", Kind: ARole}, Option{Name: "per_day", Kind: Number}),
+		admin("roles", OfficeGiving, (*Bot).adminRoles, Option{Name: "role", Kind: ARole}, Option{Name: "part", Kind: Text, Choices: append(slices.Clone(offices), noOffice)}),
 		admin("domain allow", OfficeArticles, (*Bot).domainAllow, site),
 		admin("domain block", OfficeArticles, (*Bot).domainBlock, site),
 		admin("domain clear", OfficeArticles, (*Bot).domainClear, site),
@@ -47,11 +50,11 @@ func admin(name string, office Office, run func(*Bot, context.Context, Request) 
 // Actions of the buttons of moderators' cards.
 const (
 	adminActions = "admin" // what they begin with
-	actionBack   = "adminback"
-	actionNext   = "adminnext"
-	actionYes    = "adminyes"
-	actionNo     = "adminno"
-	actionUndo   = "adminundo"
+	adminBack    = "adminback"
+	adminNext    = "adminnext"
+	adminYes     = "adminyes"
+	adminNo      = "adminno"
+	adminUndo    = "adminundo"
 )
 
 // adminCard is the kind of the moderators' cards in the store.
@@ -70,8 +73,8 @@ type adminState struct {
 	action string // that was pressed; "" = the command was given
 }
 
-// keep stores what a card's buttons need, and ties the card to it. A pressed card keeps its place in the store.
-func (b *Bot) keep(ctx context.Context, r Request, c *Card, s adminState) error {
+// keepAdmin stores what a card's buttons need, and ties the card to it. A pressed card keeps its place in the store.
+func (b *Bot) keepAdmin(ctx context.Context, r Request, c *Card, s adminState) error {
 	s.Command, s.Options = r.Command, r.Options
 	if s.id, s.Version = r.admin.id, r.admin.Version+1; s.id == "" {
 		s.id = rand.Text()[:cardIDLength]
@@ -107,15 +110,15 @@ func (b *Bot) adminPress(ctx context.Context, r Request, action string, stored a
 	if may, err := b.entitled(ctx, r, command); err != nil || !may {
 		return notice(KindError, r, "error.rights"), err
 	}
-	if action == actionNo {
+	if action == adminNo {
 		return b.settled(notice(KindNotice, r, "undo.cancelled")), nil
 	}
 	s.id, s.action = stored.ID, action
 	r.Command, r.Options, r.admin = s.Command, s.Options, s
 	switch action {
-	case actionNext:
+	case adminNext:
 		r.admin.Page++
-	case actionBack:
+	case adminBack:
 		r.admin.Page = max(0, s.Page-1)
 	}
 	card, err := command.run(b, ctx, r)
@@ -144,10 +147,10 @@ func (b *Bot) pages(ctx context.Context, r Request, title, empty string, rows fu
 	}
 	c.Footer = say(r.Locale, "list.page", page+1)
 	c.Buttons = [][]Button{{
-		{Emoji: "◀️", Label: say(r.Locale, "button.back"), ID: actionBack, Disabled: page == 0},
-		{Emoji: "▶️", Label: say(r.Locale, "button.next"), ID: actionNext, Disabled: len(lines) <= listed},
+		{Emoji: "◀️", Label: say(r.Locale, "button.back"), ID: adminBack, Disabled: page == 0},
+		{Emoji: "▶️", Label: say(r.Locale, "button.next"), ID: adminNext, Disabled: len(lines) <= listed},
 	}}
-	return c, b.keep(ctx, r, &c, adminState{Page: page})
+	return c, b.keepAdmin(ctx, r, &c, adminState{Page: page})
 }
 
 // auditList shows what moderators did.
@@ -171,12 +174,25 @@ func auditLine(r Request, e archivist.Entry) Block {
 		b.Parts = append(b.Parts, bold(e.Verb))
 	}
 	if e.Target != "" {
-		b.Parts = append(b.Parts, plain(" "+short(e.Target, maxEcho)))
+		b.Parts = append(b.Parts, plain(" "), target(e.Act))
 	}
 	if e.Before != "" || e.After != "" {
 		b.Parts = append(b.Parts, plain(fmt.Sprintf(" (%s → %s)", orDash(e.Before), orDash(e.After))))
 	}
 	return b
+}
+
+// target is what an act was done to: a channel, a role or a person by its id, else what the entry says.
+func target(a archivist.Act) Part {
+	switch group, _, _ := strings.Cut(a.Verb, "."); {
+	case group == "channel":
+		return channel(a.Target)
+	case group == "roles":
+		return role(a.Target)
+	case group == "user", a.Verb == "article.remove_person":
+		return person(a.Target)
+	}
+	return plain(short(a.Target, maxEcho))
 }
 
 func orDash(s string) string {

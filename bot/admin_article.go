@@ -38,8 +38,8 @@ func noArticle(r Request) Card {
 
 // articleRemove removes one article, or, once that is confirmed, all of a site or of a person.
 func (b *Bot) articleRemove(ctx context.Context, r Request) (Card, error) {
-	if r.admin.action == actionUndo {
-		return b.undo(ctx, r)
+	if r.admin.action == adminUndo {
+		return b.undoRemoval(ctx, r)
 	}
 	if r.admin.Removal != 0 { // a button that was pressed twice
 		return notice(KindNotice, r, "remove.none"), nil
@@ -70,12 +70,12 @@ func (b *Bot) articleRemove(ctx context.Context, r Request) (Card, error) {
 // removed says what was removed, with the button that puts it back.
 func (b *Bot) removed(ctx context.Context, r Request, done archivist.Removal, what Part) (Card, error) {
 	c := Card{Kind: KindNotice, Body: []Block{line(what), line(r.text("undo.until"), plain(" "), moment(r.Asked.Add(archivist.UndoWindow)))}, Private: true}
-	c.Buttons = [][]Button{{{Label: say(r.Locale, "button.undo"), ID: actionUndo}}}
-	return c, b.keep(ctx, r, &c, adminState{Removal: done.ID})
+	c.Buttons = [][]Button{{{Label: say(r.Locale, "button.undo"), ID: adminUndo}}}
+	return c, b.keepAdmin(ctx, r, &c, adminState{Removal: done.ID})
 }
 
-// undo puts back what a card tells that it was removed.
-func (b *Bot) undo(ctx context.Context, r Request) (Card, error) {
+// undoRemoval puts back what a card tells that it was removed.
+func (b *Bot) undoRemoval(ctx context.Context, r Request) (Card, error) {
 	pick := archivist.Pick{Removal: r.admin.Removal}
 	n, err := b.remover.Restore(ctx, r.Library, pick, r.act("article.restore", "", "", ""))
 	if errors.Is(err, archivist.ErrNotFound) {
@@ -132,7 +132,7 @@ func (b *Bot) bulk(ctx context.Context, r Request, s selection) (Card, error) {
 	if len(ids) == 0 {
 		return notice(KindNotice, r, "remove.none"), nil
 	}
-	if r.admin.action == actionYes {
+	if r.admin.action == adminYes {
 		done, err := b.remover.RemoveAll(ctx, r.Library, ids, r.act(s.verb, s.target, "", ""))
 		if errors.Is(err, archivist.ErrNotFound) { // another moderator was quicker
 			return notice(KindNotice, r, "remove.none"), nil
@@ -144,10 +144,10 @@ func (b *Bot) bulk(ctx context.Context, r Request, s selection) (Card, error) {
 	}
 	c := Card{Kind: KindNotice, Body: []Block{line(r.text("remove.ask", len(ids)))}, Private: true}
 	c.Buttons = [][]Button{{
-		{Label: say(r.Locale, "button.remove"), ID: actionYes, Style: StyleDanger},
-		{Label: say(r.Locale, "button.cancel"), ID: actionNo},
+		{Label: say(r.Locale, "button.remove"), ID: adminYes, Style: StyleDanger},
+		{Label: say(r.Locale, "button.cancel"), ID: adminNo},
 	}}
-	return c, b.keep(ctx, r, &c, adminState{Highest: ids[0]})
+	return c, b.keepAdmin(ctx, r, &c, adminState{Highest: ids[0]})
 }
 
 // each calls take with the heads of a view, newest first, until it returns false.

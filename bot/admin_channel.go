@@ -7,31 +7,73 @@ import (
 	"archivist"
 )
 
-// modeKeys are the sentences that tell of a change.
+// modeKeys are the sentences of the modes.
 var modeKeys = map[string]string{modeOff: "admin.off", modeMention: "admin.mention", modeLinks: "admin.links", modeAuto: "admin.auto"}
 
-// adminChannel sets how the bot takes part in a channel.
+// The values of the option private.
+const (
+	privateOn  = "on"
+	privateOff = "off"
+)
+
+// keepsPrivate reports whether what is added in a channel is answered, listed and completed there alone, though everybody sees the channel.
+func keepsPrivate(settings map[string]string, channel string) bool {
+	return channel != "" && settings[privateKey(channel)] == privateOn
+}
+
+func privateKey(channel string) string { return archivist.SettingChannel + channel + ".private" }
+
+// adminChannel tells how the bot takes part in a channel, or changes it.
 func (b *Bot) adminChannel(ctx context.Context, r Request) (Card, error) {
-	channel, wanted := r.Options["channel"], r.Options["mode"]
+	channel, wanted, private := r.Options["channel"], r.Options["mode"], r.Options["private"]
 	if channel == "" {
 		channel = r.Channel
 	}
-	if channel == "" {
+	switch {
+	case channel == "":
 		return notice(KindNotice, r, "admin.nowhere"), nil
-	}
-	if !slices.Contains(modes, wanted) {
+	case wanted != "" && !slices.Contains(modes, wanted):
 		return Card{}, &archivist.Invalid{Code: archivist.InvalidSetting, Text: "mode is off, mention, links or auto"}
+	case private != "" && private != privateOn && private != privateOff:
+		return Card{}, &archivist.Invalid{Code: archivist.InvalidSetting, Text: "private is on or off"}
 	}
-	value := wanted
-	if wanted == modeMention {
-		value = "" // the default takes no row
+	// What is at its default takes no row.
+	changes := []struct{ key, value, standard, verb string }{
+		{key: modeKey(channel), value: wanted, standard: modeMention, verb: "channel.mode"},
+		{key: privateKey(channel), value: private, standard: privateOff, verb: "channel.private"},
 	}
-	if err := b.rules.SetSetting(ctx, r.Library, modeKey(channel), value, r.act("channel.mode", channel, "", "")); err != nil {
+	for _, c := range changes {
+		value := c.value
+		switch value {
+		case "":
+			continue
+		case c.standard:
+			value = ""
+		}
+		if err := b.rules.SetSetting(ctx, r.Library, c.key, value, r.act(c.verb, channel, "", "")); err != nil {
+			return Card{}, err
+		}
+	}
+	settings, err := b.rules.Settings(ctx, r.Library)
+	if err != nil {
 		return Card{}, err
 	}
-	c := notice(KindNotice, r, modeKeys[wanted])
-	if (wanted == modeLinks || wanted == modeAuto) && !r.Reads {
-		c.Body = append(c.Body, line(r.text("admin.noreads")))
+	return channelRules(r, settings, channel), nil
+}
+
+// channelRules says how the bot takes part in a channel, and whether it can.
+func channelRules(r Request, settings map[string]string, channel string) Card {
+	m := mode(settings, channel)
+	c := Card{Kind: KindNotice, Body: []Block{line(r.text(modeKeys[m]))}}
+	if m == modeLinks || m == modeAuto {
+		state := "admin.reads"
+		if !r.Reads {
+			state = "admin.noreads"
+		}
+		c.Body = append(c.Body, line(r.text(state)))
 	}
-	return c, nil
+	if keepsPrivate(settings, channel) {
+		c.Body = append(c.Body, line(r.text("admin.private")))
+	}
+	return c
 }

@@ -122,11 +122,11 @@ func TestRemoveAndRestore(t *testing.T) {
 		t.Errorf("%d are left, private %v", d.left(), c.Private)
 	}
 	d.says("/admin article restore", "#1 Lamp of herald.example/3-0", "removed")
-	back := d.presses(c, actionUndo, "Put back: 1 article.")
+	back := d.presses(c, adminUndo, "Put back: 1 article.")
 	if d.left() != 2 || back.Private {
 		t.Errorf("%d are there after the undoing; private %v", d.left(), back.Private)
 	}
-	d.presses(c, actionUndo, "There is nothing left to put back")
+	d.presses(c, adminUndo, "There is nothing left to put back")
 	d.says("/admin article remove https://herald.example/3-1", "Removed")
 	d.says("/admin article restore nothing", "is no “nothing”")
 	d.says("/admin article restore #2", "Put back: 1 article.")
@@ -148,20 +148,20 @@ func TestBulkRemovalAsks(t *testing.T) {
 	d.says("/admin article remove domain:elsewhere.example", "There is no such article")
 	ask := d.says("/admin article remove domain:https://www.Herald.example/x", "This removes 12 articles. Pinned ones stay.")
 	d.stores(1, "herald.example", "9") // after the question
-	d.presses(ask, actionNo, "Cancelled: nothing was changed.")
+	d.presses(ask, adminNo, "Cancelled: nothing was changed.")
 	if d.left() != 16 {
 		t.Errorf("%d are left after the cancelling", d.left())
 	}
-	done := d.presses(ask, actionYes, "Removed: 12 articles")
+	done := d.presses(ask, adminYes, "Removed: 12 articles")
 	if d.left() != 4 {
 		t.Errorf("%d are left, want courier's two, the pinned one and the late one", d.left())
 	}
-	d.presses(ask, actionYes, "There is no such article")
-	d.presses(done, actionUndo, "Put back: 12 articles.")
+	d.presses(ask, adminYes, "There is no such article")
+	d.presses(done, adminUndo, "Put back: 12 articles.")
 	if d.left() != 16 {
 		t.Errorf("%d are there after the undoing", d.left())
 	}
-	d.presses(d.says("/admin article remove person:4", "This removes 3 articles."), actionYes, "Removed: 3 articles")
+	d.presses(d.says("/admin article remove person:4", "This removes 3 articles."), adminYes, "Removed: 3 articles")
 	d.says("/admin audit", "7: removed all articles added by 4 (3 → –)", "7: put back (– → 12)", "7: removed all articles of herald.example (12 → –)", "changed the pin of #2 (– → 2)")
 }
 
@@ -171,12 +171,12 @@ func TestRightsAtThePress(t *testing.T) {
 	d.stores(1, "herald.example", "3")
 	ask := d.says("/admin article remove domain:herald.example", "This removes 1 article.")
 	d.r.Moderator = false
-	d.presses(ask, actionYes, "Only who may manage this server")
+	d.presses(ask, adminYes, "Only who may manage this server")
 	if d.left() != 1 {
 		t.Error("removed without the right")
 	}
 	d.r.Moderator = true
-	d.presses(ask, actionYes, "Removed: 1 article")
+	d.presses(ask, adminYes, "Removed: 1 article")
 }
 
 func TestPages(t *testing.T) {
@@ -187,16 +187,16 @@ func TestPages(t *testing.T) {
 	if len(first.Body) != listed || !first.Buttons[0][0].Disabled {
 		t.Errorf("the first page: %+v", first)
 	}
-	d.presses(first, actionNext, "#15", "Page 2")
-	third := d.presses(first, actionNext, "#5 ", "Page 3") // the store knows the page, not the button
+	d.presses(first, adminNext, "#15", "Page 2")
+	third := d.presses(first, adminNext, "#5 ", "Page 3") // the store knows the page, not the button
 	if len(third.Body) != 5 || !third.Buttons[0][1].Disabled || third.Version <= first.Version || third.ID != first.ID {
 		t.Errorf("the last page: %+v", third)
 	}
-	d.presses(third, actionBack, "#15", "Page 2")
+	d.presses(third, adminBack, "#15", "Page 2")
 	for i := range 11 {
 		d.says(fmt.Sprintf("/admin domain block s%d.example", i), "kept out")
 	}
-	d.presses(d.says("/admin domain list", "block s0.example", "Page 1"), actionNext, "block s9.example")
+	d.presses(d.says("/admin domain list", "block s0.example", "Page 1"), adminNext, "block s9.example")
 }
 
 func TestPin(t *testing.T) {
@@ -232,4 +232,119 @@ func TestRefreshKeepsPrivacy(t *testing.T) {
 	d.r.Channel = "8"
 	d.says("/admin article refresh 1", "No stored article matches")
 	d.says("/admin article list", "Nothing is stored here yet")
+}
+
+func TestWhoMayIngest(t *testing.T) {
+	d := newDesk(t)
+	add := func(who Request) string {
+		t.Helper()
+		who.Command, who.Options = "add", map[string]string{"url": "https://herald.example/x"}
+		return RenderText(d.bot.Do(t.Context(), who))
+	}
+	d.stores(1, "herald.example", "3")
+	ann := d.r
+	ann.Person, ann.Moderator = "8", false
+	d.says("/admin ingest", "Everyone may add articles here.", "3 a person", "9 for all together")
+	if got := add(ann); !strings.Contains(got, "Lamp of") {
+		t.Errorf("everyone: %s", got)
+	}
+	d.says("/admin ingest who:role", "Name the role as well.")
+	d.says("/admin ingest who:role role:77", "Only holders of 77, and moderators")
+	const refused = "let only some people add articles"
+	if got := add(ann); !strings.Contains(got, refused) {
+		t.Errorf("without the role: %s", got)
+	}
+	ann.Roles = []string{"77"}
+	if got := add(ann); strings.Contains(got, refused) {
+		t.Errorf("with the role: %s", got)
+	}
+	d.says("/admin ingest who:moderators per_day:10", "Write a number from 1 to 9")
+	d.says("/admin ingest who:moderators per_day:4", "Only moderators may add articles here.", "4 a person")
+	if got := add(ann); !strings.Contains(got, refused) {
+		t.Errorf("only moderators: %s", got)
+	}
+	d.says("/admin roles role:77 part:articles", "77: articles", "Discord still hides /admin")
+	for range 2 { // of four, two are used up
+		if got := add(ann); strings.Contains(got, refused) {
+			t.Errorf("a moderator of articles: %s", got)
+		}
+	}
+	if got := add(ann); !strings.Contains(got, "more than one may do here in a day") {
+		t.Errorf("the fifth of four: %s", got)
+	}
+	if a := d.audit(); len(a) != 4 || a[1].Verb != "ingest.per_day" || a[1].After != "4" || a[2].Before != "role:77" {
+		t.Errorf("audit: %+v", a)
+	}
+}
+
+// TestRoles: a role does what it was given, from the next use on, and gives nothing on.
+func TestRoles(t *testing.T) {
+	d := newDesk(t)
+	holder := d.r
+	holder.Moderator, holder.Roles = false, []string{"70", "71"}
+	try := func(command string, want bool) {
+		t.Helper()
+		holder.Command = command
+		if got := !strings.Contains(RenderText(d.bot.Do(t.Context(), holder)), "Only who may manage"); got != want {
+			t.Errorf("%s: %v, want %v", command, got, want)
+		}
+		c, _ := Find(command)
+		if got := d.bot.entitledNow(holder, c); got != want {
+			t.Errorf("%s from memory: %v, want %v", command, got, want)
+		}
+	}
+	d.says("/admin roles", "No role was given anything")
+	try("admin article list", false)
+	d.says("/admin roles role:71 part:articles", "71: articles")
+	try("admin article list", true)
+	try("admin domain list", true)
+	try("admin channel", false)
+	try("admin audit", false)
+	d.says("/admin roles role:71 part:channels", "71: articles, channels")
+	try("admin channel", true)
+	d.says("/admin roles role:70 part:all", "70: all")
+	try("admin audit", true)
+	try("admin roles", false)
+	d.says("/admin roles", "70: all", "71: articles, channels")
+	d.says("/admin roles role:70 part:none", "70 may do nothing of /admin any more.")
+	try("admin audit", false)
+	d.says("/admin roles role:70 part:everything", "cannot have this value")
+	guest := holder
+	guest.Guest, guest.Command = true, "admin article list"
+	wants(t, d.bot.Do(t.Context(), guest), "Only who may manage")
+	if c, _ := Find("admin channel"); New(Options{Store: d.store}).entitledNow(holder, c) {
+		t.Error("entitled by what is not in memory")
+	}
+	fresh := New(Options{Store: d.store})
+	if err := fresh.Warm(t.Context(), d.r.Library); err != nil {
+		t.Fatal(err)
+	}
+	if c, _ := Find("admin channel"); !fresh.entitledNow(holder, c) {
+		t.Error("not entitled after the library was read")
+	}
+}
+
+func TestChannel(t *testing.T) {
+	d := newDesk(t)
+	d.says("/admin channel", "I answer when I am mentioned.")
+	d.says("/admin channel mode:auto", "what looks like a question", "Message Content intent is off")
+	d.r.Reads = true
+	d.says("/admin channel mode:links channel:12", "Links posted in that channel are stored", "is granted")
+	d.says("/admin channel private:on", "answered, listed and completed only there")
+	d.says("/admin channel private:maybe", "cannot have this value")
+	if _, err := d.bot.submit(t.Context(), d.r, "https://herald.example/x"); err != nil {
+		t.Fatal(err)
+	}
+	jobs, err := d.store.Jobs(t.Context(), archivist.JobFilter{Library: d.r.Library, Limit: 1})
+	if err != nil || strings.Join(jobs[0].Channels, " ") != "5" {
+		t.Errorf("jobs: %+v, %v", jobs, err)
+	}
+	d.says("/admin channel private:off mode:mention")
+	settings, err := d.store.Settings(t.Context(), d.r.Library)
+	if err != nil || len(settings) != 1 || settings["channel.12.mode"] != "links" {
+		t.Errorf("settings: %v, %v", settings, err)
+	}
+	d.says("/admin audit", "set the mode of channel 5 (auto → –)", "set the privacy of channel 5 (on → –)", "set the mode of channel 12 (– → links)")
+	d.r.Channel = ""
+	d.says("/admin channel off", "Here is no channel.")
 }

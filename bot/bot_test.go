@@ -227,6 +227,10 @@ func TestTrouble(t *testing.T) {
 	s.limit = nil
 	s.job = archivist.Job{State: archivist.JobFailed, Code: archivist.Paywall}
 	wants(t, b.Line(t.Context(), r, "/add https://herald.example/x"), "behind a paywall")
+	s.job = archivist.Job{State: archivist.JobFailed, Code: archivist.Listing, Offer: archivist.Offer{Kind: archivist.OfferFeed, URL: "https://herald.example/feed"}}
+	wants(t, b.Line(t.Context(), r, "/add https://herald.example/x"), "a list of articles", "It has a feed: https://herald.example/feed")
+	s.job = archivist.Job{State: archivist.JobFailed, Code: archivist.Gone, Offer: archivist.Offer{Kind: archivist.OfferArchive, URL: "https://archive.example/x", At: r.Asked}}
+	wants(t, b.Line(t.Context(), r, "/add https://herald.example/x"), "There is no page", "an archived copy from", "https://archive.example/x")
 	s.job = archivist.Job{State: archivist.JobWaiting, Code: archivist.Busy, Due: r.Asked.Add(time.Hour)}
 	wants(t, b.Line(t.Context(), r, "/add https://herald.example/x"), "That site is busy.", "I will try again: 24 November 2026, 10:00 UTC")
 }

@@ -68,7 +68,9 @@ type Part struct {
 	Day  bool      // of Time only the day is known
 	Away bool      // Time is shown as how far it is from now: "in 12 seconds"
 
-	Person string // a Discord user id, shown as that person's name, who is not told; Text is then ignored
+	Person  string // a Discord user id, shown as that person's name, who is not told; Text is then ignored
+	Role    string // likewise a role's id
+	Channel string // likewise a channel's
 }
 
 // A Field is a small fact with its name.
@@ -156,6 +158,8 @@ func line(parts ...Part) Block { return Block{Parts: parts} }
 func plain(text string) Part   { return Part{Text: text} }
 func bold(text string) Part    { return Part{Text: text, Bold: true} }
 func person(id string) Part    { return Part{Person: id} }
+func role(id string) Part      { return Part{Role: id} }
+func channel(id string) Part   { return Part{Channel: id} }
 func moment(t time.Time) Part  { return Part{Time: t} }
 func day(t time.Time) Part     { return Part{Time: t, Day: true} }
 func (r Request) text(key string, args ...any) Part {

@@ -54,6 +54,10 @@ func textOf(parts []Part, marked bool) string {
 		switch {
 		case p.Person != "":
 			text = Clean(p.Person)
+		case p.Role != "":
+			text = Clean(p.Role)
+		case p.Channel != "":
+			text = Clean(p.Channel)
 		case !p.Time.IsZero() && p.Day:
 			text = p.Time.UTC().Format("2 January 2006")
 		case !p.Time.IsZero():

@@ -20,12 +20,27 @@ func (b *Bot) Trouble(r Request, err error) Card {
 	}
 	what, way := explain(r.Locale, code)
 	c := Card{Kind: KindError, Private: true, Body: []Block{line(plain(what), plain("\n"), plain(way))}}
+	if instead := r.instead(archivist.OfferOf(err)); instead != nil {
+		c.Body = []Block{line(plain(what)), {Parts: instead}}
+	}
 	if code == archivist.Internal || !known("because."+string(code)) {
 		incident := rand.Text()[:6]
 		c.Footer = say(r.Locale, "error.incident", incident)
 		b.log.Error("incident", "incident", incident, "command", r.Command, "library", string(r.Library), "error", err)
 	}
 	return c
+}
+
+// instead names what can be brought in instead; nil for nothing.
+func (r Request) instead(offer archivist.Offer) []Part {
+	if !web(offer.URL) {
+		return nil
+	}
+	link := Part{Text: short(offer.URL, maxLine), Link: offer.URL}
+	if offer.Kind == archivist.OfferArchive {
+		return r.sentence("offer.archive", link, day(offer.At))
+	}
+	return r.sentence("offer.feed", link)
 }
 
 // Stopping is what late requests are told while the process ends.

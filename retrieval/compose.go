@@ -7,6 +7,7 @@ import (
 	"archivist/retrieval/answer"
 	"archivist/retrieval/index"
 	"archivist/retrieval/rank"
+	"archivist/retrieval/text"
 )
 
 // A distinct is a candidate with what says the same in the same words.
@@ -129,15 +130,9 @@ type reading struct {
 
 // passage is a candidate as a reader sees it.
 func (r *reading) passage(c rank.Scored, shown answer.Shown, near *rank.Close) archivist.Passage {
-	words, ends := mark(shown.Text, r.head.Language, shown.Sentences)
-	sentences := make([][]index.Token, len(ends))
-	start := 0
-	for i, end := range ends {
-		sentences[i], start = words[start:end], end
-	}
 	p := archivist.Passage{
 		Article: r.head, First: shown.First, Last: shown.Last, Text: shown.Text, Score: c.Score,
-		Sentence: answer.Answering(shown, near.Sentences(sentences)), Link: answer.Link(r.head.URL, shown.Text),
+		Sentence: answer.Answering(shown, near.Sentences(r.words(c, shown, near))), Link: answer.Link(r.head.URL, shown.Text),
 	}
 	reasons := near.Explain(c.Features)
 	p.Reasons = make([]archivist.Reason, len(reasons))
@@ -145,6 +140,49 @@ func (r *reading) passage(c rank.Scored, shown answer.Shown, near *rank.Close) a
 		p.Reasons[i] = archivist.Reason(reason)
 	}
 	return p
+}
+
+// words are those of a shown passage in order, and the end of each of its sentences among them. What the index has is taken from there, and
+// the sentences that the passage was widened by are analysed: analysing all of it is half of the work that a shown passage takes.
+func (r *reading) words(c rank.Scored, shown answer.Shown, near *rank.Close) (words []index.Word, ends []int) {
+	x := c.Extent
+	from, to := shown.Within(x.First, x.Start, x.Last, x.End)
+	if own := starts(c.Words); from < to && len(own) == to-from {
+		words, ends = r.analysed(nil, nil, shown, 0, from, near)
+		for _, end := range append(own[1:], len(c.Words)) {
+			ends = append(ends, len(words)+end)
+		}
+		words = append(words, c.Words...)
+		return r.analysed(words, ends, shown, to, len(shown.Sentences), near)
+	}
+	return r.analysed(nil, nil, shown, 0, len(shown.Sentences), near)
+}
+
+// starts are the places in the words of a text where its sentences begin, but for sentences of nothing but stop words.
+func starts(words []index.Word) (list []int) {
+	for i, w := range words {
+		if w.Marks().Has(index.Start) {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+// analysed appends the words of some sentences of a shown passage, and where each ends.
+func (r *reading) analysed(words []index.Word, ends []int, shown answer.Shown, from, to int, near *rank.Close) ([]index.Word, []int) {
+	if from == to {
+		return words, ends
+	}
+	first := shown.Sentences[from].Start
+	sentences := make([]text.Span, 0, to-from)
+	for _, s := range shown.Sentences[from:to] {
+		sentences = append(sentences, text.Span{Start: s.Start - first, End: s.End - first})
+	}
+	tokens, last := mark(shown.Text[first:shown.Sentences[to-1].End], r.head.Language, sentences)
+	for _, end := range last {
+		ends = append(ends, len(words)+end)
+	}
+	return near.AppendWords(words, tokens), ends
 }
 
 // headlines are the first articles of passages, each once.

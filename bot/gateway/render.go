@@ -194,7 +194,11 @@ func markdown(parts []bot.Part) string {
 	for _, p := range parts {
 		switch {
 		case p.Person != "":
-			out.WriteString(personName(p.Person))
+			out.WriteString(byID("@", p.Person))
+		case p.Role != "":
+			out.WriteString(byID("@&", p.Role))
+		case p.Channel != "":
+			out.WriteString(byID("#", p.Channel))
 		case !p.Time.IsZero():
 			out.WriteString(timestamp(p))
 		case p.Link != "":
@@ -236,12 +240,13 @@ func timestamp(p bot.Part) string {
 	return fmt.Sprintf("<t:%d:R> (<t:%d:D>)", p.Time.Unix(), p.Time.Unix())
 }
 
-var userID = regexp.MustCompile(`^[0-9]{1,20}$`)
+var discordID = regexp.MustCompile(`^[0-9]{1,20}$`)
 
-// personName is shown as a name; it pings nobody, as no body of ours allows it. Who is no user of Discord's keeps the name that we have.
-func personName(id string) string {
-	if userID.MatchString(id) {
-		return "<@" + id + ">"
+// byID is a person, a role or a channel by its id, which readers see as its name; it pings nobody, as no body of ours allows it. What is no id
+// of Discord's keeps the name that we have.
+func byID(kind, id string) string {
+	if discordID.MatchString(id) {
+		return "<" + kind + id + ">"
 	}
 	return bot.Escape(id)
 }

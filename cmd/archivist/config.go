@@ -69,6 +69,7 @@ type ingestConfig struct {
 	PerLibraryDay  int      `toml:"per_library_day"`
 	Workers        int      `toml:"workers"`
 	KeepPages      bool     `toml:"keep_pages"`
+	ArchiveAPI     string   `toml:"archive_api"`
 }
 
 type memoryConfig struct {
@@ -189,6 +190,8 @@ func (c config) check() error {
 		return usagef(`log.level is %q; write "debug", "info", "warn" or "error"`, c.Log.Level)
 	case c.Ingest.Workers < 1 || c.Ingest.Workers > 64:
 		return usagef("ingest.workers is %d; write 1 to 64", c.Ingest.Workers)
+	case c.Ingest.ArchiveAPI != "" && !isWeb(c.Ingest.ArchiveAPI):
+		return usagef("ingest.archive_api is %q; write an address that begins with https://, or nothing", c.Ingest.ArchiveAPI)
 	case c.Ingest.PerPersonDay < 0 || c.Ingest.PerLibraryDay < 0:
 		return usagef("ingest.per_person_day and ingest.per_library_day may not be negative; 0 means none")
 	case c.Memory.Libraries < 16:
@@ -203,6 +206,10 @@ func (c config) check() error {
 		}
 	}
 	return nil
+}
+
+func isWeb(address string) bool {
+	return strings.HasPrefix(address, "http://") || strings.HasPrefix(address, "https://")
 }
 
 // mayReadInside reports whether a library may read the addresses of ingest.allow_addresses.

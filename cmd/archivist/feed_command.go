@@ -286,7 +286,7 @@ func (h *house) jobRun(p *program, library archivist.LibraryID) (*jobRun, error)
 
 func (r *jobRun) failed(err error) {
 	r.report.Fail(archivist.CodeOf(err))
-	fmt.Fprintf(r.err, "failed: %v\n", err)
+	tellFailed(r.err, err)
 }
 
 // finish works on the queue until the run's own jobs of its library have ended or wait for a further try.
@@ -336,7 +336,7 @@ func (r *jobRun) follow(ctx context.Context) error {
 			r.report.Fail(job.Code)
 			fmt.Fprintf(r.err, "waiting: %s: %s; tried again after %s\n", job.URL, job.Code, job.Due.Local().Format("15:04"))
 		default:
-			r.failed(&sourceError{job.URL, &archivist.Failure{Code: job.Code}})
+			r.failed(&sourceError{job.URL, &archivist.Failure{Code: job.Code, Offer: job.Offer}})
 		}
 	}
 	return nil

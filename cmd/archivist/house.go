@@ -107,6 +107,14 @@ func (h *house) reader() (*ingest.Reader, error) {
 	return h.pages, nil
 }
 
+// archive has copies of pages that are gone; nil where none is configured.
+func (h *house) archive(reader *ingest.Reader) *ingest.Archive {
+	if h.config.Ingest.ArchiveAPI == "" {
+		return nil
+	}
+	return &ingest.Archive{Reader: reader, API: h.config.Ingest.ArchiveAPI}
+}
+
 // queue works on this house's jobs once it is run.
 func (h *house) queue() (*ingest.Queue, error) {
 	reader, err := h.reader()
@@ -117,8 +125,11 @@ func (h *house) queue() (*ingest.Queue, error) {
 	if err != nil {
 		host = "unknown"
 	}
-	pages := ingest.Pages{Reader: reader, Putter: h.engine}
+	pages := ingest.Pages{Reader: reader, Putter: h.engine, Archive: h.archive(reader)}
 	handlers := ingest.Handlers{archivist.JobPage: &pages, archivist.JobFeed: &ingest.FeedItems{Pages: pages}}
+	if pages.Archive != nil {
+		handlers[archivist.JobArchive] = &ingest.Copies{Pages: pages}
+	}
 	return ingest.NewQueue(h.store, h.store, handlers, ingest.Options{
 		Owner: fmt.Sprintf("%s-%d-%d", host, os.Getpid(), time.Now().UnixNano()), Workers: h.config.Ingest.Workers, Logger: h.log,
 	}), nil

@@ -14,12 +14,10 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"archivist"
 	"archivist/retrieval/ingest"
-	"archivist/retrieval/ingest/canon"
 	"archivist/retrieval/ingest/extract"
 	"archivist/retrieval/ingest/file"
 
@@ -29,6 +27,7 @@ import (
 func ingestCommand(p *program) *cobra.Command {
 	var library string
 	var lists linkSource
+	var archived bool
 	command := &cobra.Command{
 		Use:   "ingest SOURCE...",
 		Short: "bring articles into a library",
@@ -72,13 +71,17 @@ Exit code 3 says that some articles could not be brought in; each is named with 
 			if err != nil {
 				return err
 			}
-			run := &ingestRun{program: p, house: h, reader: reader, library: id, lists: lists}
+			if archived && h.config.Ingest.ArchiveAPI == "" {
+				return usagef("--archived: no archive is configured; set ingest.archive_api")
+			}
+			run := &ingestRun{program: p, house: h, reader: reader, library: id, lists: lists, archived: archived}
 			return run.all(c.Context(), args)
 		},
 	}
 	command.Flags().StringArrayVar(&lists.lists, "list", nil, "bring in the pages whose addresses stand in `FILE`, one a line (- is standard input)")
 	command.Flags().StringArrayVar(&lists.sitemaps, "sitemap", nil, "bring in the pages that the sitemap at `ADDRESS` lists")
 	command.Flags().IntVar(&lists.limit, "limit", 100, "take at most `N` pages of each sitemap")
+	command.Flags().BoolVar(&archived, "archived", false, "take the archive's copy of a page that is gone (ingest.archive_api)")
 	command.Flags().StringVar(&library, "library", string(archivist.DefaultLibrary), "bring them into the library `NAME` (guild:ID, user:ID or a name)")
 	return command
 }
@@ -93,7 +96,9 @@ type ingestRun struct {
 	reader  *ingest.Reader
 	library archivist.LibraryID
 	lists   linkSource
-	bar     *progress
+	// archived takes the archive's copy of a page that is gone.
+	archived bool
+	bar      *progress
 }
 
 // all brings in every source and tells what became of them.
@@ -137,7 +142,18 @@ func (r *ingestRun) stored(batch []archivist.Intake, results []archivist.Stored)
 
 func (r *ingestRun) failed(err error) {
 	r.bar.clear()
-	fmt.Fprintf(r.err, "failed: %v\n", err)
+	tellFailed(r.err, err)
+}
+
+// tellFailed says what failed, why, and what can be brought in instead.
+func tellFailed(w io.Writer, err error) {
+	fmt.Fprintf(w, "failed: %v\n", err)
+	switch offer := archivist.OfferOf(err); offer.Kind {
+	case archivist.OfferFeed:
+		fmt.Fprintf(w, "  it has a feed: archivist feed add %s\n", offer.URL)
+	case archivist.OfferArchive:
+		fmt.Fprintf(w, "  there is a copy of %s: %s; --archived brings it in\n", offer.At.Format("2 January 2006"), offer.URL)
+	}
 }
 
 // tellReport writes the last lines: what became of the articles.
@@ -170,7 +186,7 @@ func (r *ingestRun) read(ctx context.Context, sources []string) iter.Seq2[archiv
 	return func(yield func(archivist.Intake, error) bool) {
 		var links []string
 		for _, source := range sources {
-			if strings.HasPrefix(source, "http://") || strings.HasPrefix(source, "https://") {
+			if isWeb(source) {
 				links = append(links, source)
 				continue
 			}
@@ -312,61 +328,4 @@ func readBounded(name string) ([]byte, error) {
 		err = &archivist.Failure{Code: archivist.TooLarge, Detail: fmt.Sprintf("more than %d MiB", maxFile>>20)}
 	}
 	return body, err
-}
-
-// readLinks reads pages, several at a time, and yields each as it arrives.
-func (r *ingestRun) readLinks(ctx context.Context, links []string, yield func(archivist.Intake, error) bool) {
-	type result struct {
-		intake archivist.Intake
-		err    error
-	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	todo, results := make(chan string), make(chan result)
-	var workers sync.WaitGroup
-	for range min(r.house.config.Ingest.Workers, len(links)) {
-		workers.Go(func() {
-			for link := range todo {
-				intake, err := r.readLink(ctx, link)
-				select {
-				case results <- result{intake, err}:
-				case <-ctx.Done():
-					return
-				}
-			}
-		})
-	}
-	go func() {
-		defer close(results)
-		defer workers.Wait()
-		defer close(todo)
-		for _, link := range links {
-			select {
-			case todo <- link:
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-	for result := range results {
-		if !yield(result.intake, result.err) {
-			cancel()
-			for range results { // the workers end before their store is closed
-			}
-			return
-		}
-	}
-}
-
-func (r *ingestRun) readLink(ctx context.Context, link string) (archivist.Intake, error) {
-	address, err := canon.Normalise(link)
-	if err != nil {
-		return archivist.Intake{}, &sourceError{link, err}
-	}
-	intake, err := r.reader.Read(ctx, r.library, address, func(archivist.Stage) {})
-	if err != nil {
-		return archivist.Intake{}, &sourceError{link, err}
-	}
-	intake.Article.AddedBy = "cli"
-	return intake, nil
 }

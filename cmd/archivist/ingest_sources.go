@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 
 	"archivist"
+	"archivist/retrieval/ingest/canon"
 	"archivist/retrieval/ingest/file"
 )
 
@@ -93,4 +95,67 @@ func (r *ingestRun) gather(ctx context.Context, links []string, s linkSource, yi
 		return goOn
 	})
 	return all, goOn
+}
+
+// readLinks reads pages, several at a time, and yields each as it arrives.
+func (r *ingestRun) readLinks(ctx context.Context, links []string, yield func(archivist.Intake, error) bool) {
+	type result struct {
+		intake archivist.Intake
+		err    error
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	todo, results := make(chan string), make(chan result)
+	var workers sync.WaitGroup
+	for range min(r.house.config.Ingest.Workers, len(links)) {
+		workers.Go(func() {
+			for link := range todo {
+				intake, err := r.readLink(ctx, link)
+				select {
+				case results <- result{intake, err}:
+				case <-ctx.Done():
+					return
+				}
+			}
+		})
+	}
+	go func() {
+		defer close(results)
+		defer workers.Wait()
+		defer close(todo)
+		for _, link := range links {
+			select {
+			case todo <- link:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	for result := range results {
+		if !yield(result.intake, result.err) {
+			cancel()
+			for range results { // the workers end before their store is closed
+			}
+			return
+		}
+	}
+}
+
+func (r *ingestRun) readLink(ctx context.Context, link string) (archivist.Intake, error) {
+	address, err := canon.Normalise(link)
+	if err != nil {
+		return archivist.Intake{}, &sourceError{link, err}
+	}
+	archive := r.house.archive(r.reader)
+	intake, err := r.reader.Read(ctx, r.library, address, func(archivist.Stage) {})
+	if r.archived && archive != nil && archivist.CodeOf(err) == archivist.Gone {
+		intake, err = archive.Read(ctx, r.library, address, func(archivist.Stage) {})
+	} else {
+		err = archive.OrCopy(ctx, address, err)
+	}
+	if err != nil {
+		return archivist.Intake{}, &sourceError{link, err}
+	}
+	intake.Article.AddedBy = "cli"
+	return intake, nil
 }

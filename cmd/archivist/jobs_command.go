@@ -116,7 +116,11 @@ type jsonJob struct {
 	Due     *time.Time          `json:"due,omitempty"` // of a job that waits
 	Article archivist.ArticleID `json:"article,omitempty"`
 	Outcome archivist.Outcome   `json:"outcome,omitempty"`
+	Offer   *archivist.Offer    `json:"offer,omitempty"` // of a job that failed
 }
+
+// offerNames are what offers are called.
+var offerNames = map[archivist.OfferKind]string{archivist.OfferFeed: "feed", archivist.OfferArchive: "copy"}
 
 func (p *program) showJob(j archivist.Job, asJSON bool) error {
 	if asJSON {
@@ -127,6 +131,9 @@ func (p *program) showJob(j archivist.Job, asJSON bool) error {
 		if j.State == archivist.JobWaiting {
 			line.Due = &j.Due
 		}
+		if j.Offer.Kind != "" {
+			line.Offer = &j.Offer
+		}
 		return json.NewEncoder(p.out).Encode(line)
 	}
 	line := fmt.Sprintf("%d %s", j.ID, j.State)
@@ -135,6 +142,8 @@ func (p *program) showJob(j archivist.Job, asJSON bool) error {
 	}
 	line += fmt.Sprintf(" · %s · %s · %s", j.Library, j.Kind, j.URL)
 	switch {
+	case j.Offer.Kind != "":
+		line += fmt.Sprintf(" · there is a %s: %s", offerNames[j.Offer.Kind], j.Offer.URL)
 	case j.State == archivist.JobWaiting:
 		line += fmt.Sprintf(" · tried %d times, next %s", j.Tries, j.Due.Local().Format("2006-01-02 15:04"))
 	case j.Outcome != "":

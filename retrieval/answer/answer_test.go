@@ -66,6 +66,12 @@ func TestWidenWithinAParagraph(t *testing.T) {
 	if sentences := text.Sentences(got.Text, "en"); !slices.Equal(got.Sentences, sentences) {
 		t.Errorf("sentences %v, want %v", got.Sentences, sentences)
 	}
+	if from, to := got.Within(0, start, 0, end); from != 1 || to != 2 {
+		t.Errorf("the passage is its sentences %d to %d as shown, want 1 to 2", from, to)
+	}
+	if from, to := got.Within(0, start, 0, len(p)); from != to {
+		t.Errorf("of a passage that is not shown whole the sentences are %d to %d", from, to)
+	}
 	if _, ok := Widen(long, 0, 0, 1, 5); ok {
 		t.Error("a passage whose second paragraph was not read is shown")
 	}

@@ -30,6 +30,7 @@ type Shown struct {
 	First, Last int         // paragraph numbers
 	Text        string      // pieces of consecutive paragraphs, joined by newlines
 	Sentences   []text.Span // of Text
+	starts      []place     // of the sentences
 	from, to    place
 }
 
@@ -156,11 +157,27 @@ func (t Text) show(from, to place) Shown {
 			}
 			if s.Start < s.End {
 				shown.Sentences = append(shown.Sentences, text.Span{Start: origin + s.Start, End: origin + s.End})
+				shown.starts = append(shown.starts, place{n, s.Start})
 			}
 		}
 		origin += len(t.paragraphs[n].Text) + len("\n")
 	}
 	return shown
+}
+
+// Within is which sentences, from ≤ i < to, begin in the passage from byte start of paragraph first to byte end of paragraph last. There are
+// none if that passage is not shown whole.
+func (s Shown) Within(first, start, last, end int) (from, to int) {
+	begin, stop := place{first, start}, place{last, end}
+	if begin.before(s.from) || s.to.before(stop) {
+		return 0, 0
+	}
+	for from < len(s.starts) && s.starts[from].before(begin) {
+		from++
+	}
+	for to = from; to < len(s.starts) && s.starts[to].before(stop); to++ {
+	}
+	return from, to
 }
 
 // Overlaps reports whether two passages of one article share text.

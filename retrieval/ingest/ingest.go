@@ -40,7 +40,7 @@ type Bench interface {
 	Finish(ctx context.Context, id archivist.JobID, owner string) error
 	// Retry puts the job back, to be tried again at due; without a code the try does not count.
 	Retry(ctx context.Context, id archivist.JobID, owner string, code archivist.Code, due time.Time) error
-	Fail(ctx context.Context, id archivist.JobID, owner string, code archivist.Code) error
+	Fail(ctx context.Context, id archivist.JobID, owner string, code archivist.Code, offer archivist.Offer) error
 }
 
 // A Handler makes attempts at jobs of one kind. Do is given a job that is leased to this process (job.Owner), tells the stages that it comes

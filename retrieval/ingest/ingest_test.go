@@ -91,7 +91,7 @@ func newBench(t *testing.T, o Options) *bench {
 		o.Owner = "test"
 	}
 	o.Logger, o.Poll = slog.New(slog.DiscardHandler), 10*time.Millisecond
-	b.queue = NewQueue(store, store, Handlers{archivist.JobPage: &Pages{reader, retrieval.New(store, retrieval.Options{})}}, o)
+	b.queue = NewQueue(store, store, Handlers{archivist.JobPage: &Pages{Reader: reader, Putter: retrieval.New(store, retrieval.Options{})}}, o)
 	t.Cleanup(func() {
 		if err := store.Close(); err != nil {
 			t.Error(err)

@@ -8,15 +8,16 @@ import (
 
 // Pages is the Handler of archivist.JobPage: it brings in the page behind a link.
 type Pages struct {
-	Reader *Reader
-	Putter Putter
+	Reader  *Reader
+	Putter  Putter
+	Archive *Archive // asked for copies of pages that are gone; nil: none is offered
 }
 
 // Do reads the page and stores its article, which closes the job.
 func (p *Pages) Do(ctx context.Context, job archivist.Job, stage func(archivist.Stage)) (stored bool, err error) {
 	intake, err := p.Reader.Read(ctx, job.Library, job.URL, stage)
 	if err != nil {
-		return false, err
+		return false, p.Archive.OrCopy(ctx, job.URL, err)
 	}
 	return p.put(ctx, job, intake, stage)
 }
@@ -42,4 +43,16 @@ func (f *FeedItems) Do(ctx context.Context, job archivist.Job, stage func(archiv
 		return false, err
 	}
 	return f.put(ctx, job, intake, stage)
+}
+
+// Copies is the Handler of archivist.JobArchive: it brings in an archive's copy of the page at the job's address.
+type Copies struct{ Pages }
+
+// Do reads the copy and stores its article, which closes the job.
+func (c *Copies) Do(ctx context.Context, job archivist.Job, stage func(archivist.Stage)) (stored bool, err error) {
+	intake, err := c.Archive.Read(ctx, job.Library, job.URL, stage)
+	if err != nil {
+		return false, err
+	}
+	return c.put(ctx, job, intake, stage)
 }

@@ -27,6 +27,7 @@ type site struct {
 	queue  *Queue
 	poller *Poller
 	reader *Reader
+	engine *retrieval.Engine
 
 	mu      sync.Mutex
 	pages   map[string]http.HandlerFunc // by path
@@ -67,10 +68,16 @@ func newSite(t *testing.T) *site {
 	inside := func(l archivist.LibraryID) bool { return l.Local() }
 	log := slog.New(slog.DiscardHandler)
 	s.reader = &Reader{Web: web, Rules: s.store, Items: s.store, Inside: inside}
-	pages := Pages{s.reader, retrieval.New(s.store, retrieval.Options{})}
-	s.queue = NewQueue(s.store, s.store, Handlers{archivist.JobPage: &pages, archivist.JobFeed: &FeedItems{pages}}, Options{Owner: "test", Logger: log, Poll: 10 * time.Millisecond})
+	s.engine = retrieval.New(s.store, retrieval.Options{})
+	s.queue = NewQueue(s.store, s.store, s.handlers(nil), Options{Owner: "test", Logger: log, Poll: 10 * time.Millisecond})
 	s.poller = &Poller{Desk: s.store, Web: web, Rules: s.store, Inside: inside, Wake: s.queue.Wake, Logger: log, Every: 10 * time.Millisecond}
 	return s
+}
+
+// handlers do every kind of job, those of copies by the archive.
+func (s *site) handlers(archive *Archive) Handlers {
+	pages := Pages{Reader: s.reader, Putter: s.engine, Archive: archive}
+	return Handlers{archivist.JobPage: &pages, archivist.JobFeed: &FeedItems{pages}, archivist.JobArchive: &Copies{pages}}
 }
 
 func (s *site) set(path string, page http.HandlerFunc) {

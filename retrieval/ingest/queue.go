@@ -66,13 +66,16 @@ func (q *Queue) Submit(ctx context.Context, job archivist.Job) (archivist.Job, e
 	return job, nil
 }
 
-// PageJob completes a job for the page at job.URL, as typed: its address, key and times.
+// PageJob completes a job for the page at job.URL, as typed: its address, key and times, and its kind, archivist.JobPage if it has none.
 func PageJob(job archivist.Job, now time.Time) (archivist.Job, error) {
 	address, err := canon.Normalise(job.URL)
 	if err != nil {
 		return archivist.Job{}, err
 	}
-	job.Kind, job.URL, job.Key, job.State = archivist.JobPage, address, canon.Key(address), archivist.JobQueued
+	if job.Kind == "" {
+		job.Kind = archivist.JobPage
+	}
+	job.URL, job.Key, job.State = address, canon.Key(address), archivist.JobQueued
 	job.Due, job.Created = now, now
 	return job, nil
 }
@@ -226,7 +229,7 @@ func (q *Queue) settle(ctx context.Context, job archivist.Job, err error) error 
 	}
 	pause := retryAfter(job.Tries, rand.Float64())
 	if !code.Retryable() || pause == 0 {
-		return q.bench.Fail(ctx, job.ID, q.o.Owner, code)
+		return q.bench.Fail(ctx, job.ID, q.o.Owner, code, archivist.OfferOf(err))
 	}
 	due := time.Now().Add(pause)
 	if asked := new(fetch.Pause); errors.As(err, &asked) && asked.Until.After(due) {

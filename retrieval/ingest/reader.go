@@ -36,7 +36,7 @@ func (r *Reader) Read(ctx context.Context, library archivist.LibraryID, url stri
 	stage(archivist.StageFetching)
 	response, err := r.Web.Get(ctx, fetch.Request{URL: url, Inside: r.Inside(library)})
 	if err != nil {
-		return archivist.Intake{}, err
+		return archivist.Intake{}, orFeed(err, nil, url)
 	}
 	// A redirect may not lead around a moderator's rule.
 	if err := checkDomain(settings, response.URL); err != nil {
@@ -47,7 +47,7 @@ func (r *Reader) Read(ctx context.Context, library archivist.LibraryID, url stri
 		Body: response.Body, ContentType: response.ContentType, URL: response.URL, Now: response.Fetched,
 	})
 	if err != nil {
-		return archivist.Intake{}, err
+		return archivist.Intake{}, orFeed(err, response.Body, response.URL)
 	}
 	intake.Links = keys(append(response.Hops, url, response.URL), intake.Article.Key)
 	if r.KeepPages {

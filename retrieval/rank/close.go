@@ -29,19 +29,19 @@ func (c *Close) Release() {
 	c.r = nil
 }
 
-// Sentences looks at consecutive sentences of one article as they stand in the text.
-func (c *Close) Sentences(sentences [][]index.Token) []Signs {
-	r := c.r
-	var words []index.Word
-	ends := make([]int, len(sentences))
-	for i, tokens := range sentences {
-		for _, token := range tokens {
-			words = append(words, r.reading.Word(token))
-		}
-		ends[i] = len(words)
+// AppendWords appends tokens as words of the ranking.
+func (c *Close) AppendWords(words []index.Word, tokens []index.Token) []index.Word {
+	for _, token := range tokens {
+		words = append(words, c.r.reading.Word(token))
 	}
+	return words
+}
+
+// Sentences looks at consecutive sentences of one article, whose words stand one behind the other up to the end of each.
+func (c *Close) Sentences(words []index.Word, ends []int) []Signs {
+	r := c.r
 	r.grow()
-	signs := make([]Signs, len(sentences))
+	signs := make([]Signs, len(ends))
 	owner := 0
 	for _, c := range r.appendCandidates(r.candidates, words)[len(r.candidates):] {
 		for c.start >= ends[owner] {

@@ -16,12 +16,12 @@ func TestReleasedMemoryIsClean(t *testing.T) {
 		for _, s := range list {
 			articles, features = append(articles, s.Article), append(features, s.Features)
 		}
-		return articles, features, near.Sentences([][]index.Token{{{Term: "noor", Marks: index.Capital | index.Inside}, {Term: "open"}}, {{Term: "bridg"}}})
+		return articles, features, near.Sentences(near.AppendWords(nil, []index.Token{{Term: "noor", Marks: index.Capital | index.Inside}, {Term: "open"}, {Term: "bridg"}}), []int{2, 3})
 	}
 	articles, features, signs := rankOf()
 	for range 3 {
 		_, near := ask(school, "What did Noor praise in April 1970?", 500, "noor", "prais", "unheard")
-		near.Sentences([][]index.Token{{{Term: "new", Marks: index.Capital | index.Inside}, {Term: "1970"}}})
+		near.Sentences(near.AppendWords(nil, []index.Token{{Term: "new", Marks: index.Capital | index.Inside}, {Term: "1970"}}), []int{2})
 		near.Release()
 		again, same, said := rankOf()
 		if !slices.Equal(again, articles) || !slices.Equal(same, features) || !slices.Equal(said, signs) {

@@ -41,6 +41,10 @@ func classOf(word string) class {
 
 func classOfRune(r rune) class {
 	switch {
+	case isHan(r):
+		return classBigram
+	case isThaiLetter(r) || isThaiMark(r):
+		return classTriple
 	case r < 0x0e00:
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			return classWord

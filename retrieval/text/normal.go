@@ -8,7 +8,7 @@ func Normal(s string) string {
 	var b strings.Builder
 	b.WriteByte(' ')
 	for len(s) > 0 {
-		size := asciiWord(s)
+		size := plainWord(s)
 		if size == 0 {
 			size = firstWord(s)
 		}

@@ -34,10 +34,9 @@ const maxWord = 128
 func Analyse(s, lang string) []Token {
 	l := lookup(lang)
 	tokens := make([]Token, 0, len(s)/6+1)
-	shouting := strings.ContainsRune(s, ' ') && !strings.ContainsFunc(s, unicode.IsLower) // one word in capitals is an acronym
 	var run gramRun
 	for start := 0; start < len(s); {
-		size := asciiWord(s[start:])
+		size := plainWord(s[start:])
 		if size == 0 {
 			size = firstWord(s[start:])
 		}
@@ -51,39 +50,13 @@ func Analyse(s, lang string) []Token {
 		case classNone:
 			tokens = l.appendSign(tokens, s, word, start)
 		case classWord:
-			tokens = l.appendWord(tokens, s, start, start+size, shouting)
+			tokens = l.appendWord(tokens, s, start, start+size)
 		default:
 			run.add(start, start+size)
 		}
 		start += size
 	}
 	return run.flush(s, tokens)
-}
-
-// asciiWord is the length of the word at the start of s if that is plain: ASCII letters, then something in ASCII that cannot belong to
-// it by UAX #29. Else it is 0 and the full rules decide. It is what most Latin text is made of.
-func asciiWord(s string) int {
-	i := 0
-	for i < len(s) && (s[i]|0x20) >= 'a' && (s[i]|0x20) <= 'z' {
-		i++
-	}
-	if i == 0 {
-		if s[0] == ' ' {
-			return 1
-		}
-		return 0
-	}
-	if i == len(s) {
-		return i
-	}
-	switch c := s[i]; {
-	case c == ' ' || c == '\n' || c == ')' || c == '"' || c == '!' || c == '?' || c == ';' || c == '-':
-		// A blank may still carry a combining mark, but that never joins the word before it.
-		return i
-	case (c == ',' || c == '.') && (i+1 == len(s) || s[i+1] == ' ' || s[i+1] == '\n'):
-		return i
-	}
-	return 0
 }
 
 // firstWord is the length of the first segment of s by UAX #29.
@@ -113,7 +86,7 @@ func (l *language) appendSign(tokens []Token, s, sign string, start int) []Token
 }
 
 // appendWord adds the term of s[start:end], a word of an alphabetic script. It may instead go into the number before it.
-func (l *language) appendWord(tokens []Token, s string, start, end int, shouting bool) []Token {
+func (l *language) appendWord(tokens []Token, s string, start, end int) []Token {
 	word := s[start:end]
 	if len(word) > maxWord {
 		return tokens
@@ -129,7 +102,7 @@ func (l *language) appendWord(tokens []Token, s string, start, end int, shouting
 	if initials {
 		plain = strings.ReplaceAll(plain, ".", "")
 	}
-	token.Stop = l.stop[plain] && !initials && (shouting || !isAcronym(word))
+	token.Stop = l.stop[plain] && !initials && (!isAcronym(word) || isShouting(s))
 	plain = l.apostrophes(plain)
 	if plain == "" {
 		return tokens
@@ -158,6 +131,8 @@ func (l *language) lower(word string) string {
 		} else {
 			return strings.ToLower(word)
 		}
+	} else if lower, ok := plainLower(word); ok && !(l.turkish && strings.Contains(word, "I")) {
+		return lower
 	}
 	word = norm.NFKC.String(word)
 	var b strings.Builder
@@ -231,6 +206,11 @@ func isInitials(word string) bool {
 		letter = !letter
 	}
 	return seen > 0
+}
+
+// isShouting reports a text that has nothing but capitals; one word in capitals is an acronym.
+func isShouting(s string) bool {
+	return strings.ContainsRune(s, ' ') && !strings.ContainsFunc(s, unicode.IsLower)
 }
 
 // isAcronym reports two or more capitals and nothing else: "US" is no pronoun.

@@ -212,13 +212,13 @@ func FuzzSentences(f *testing.F) {
 	})
 }
 
-// TestPlainWordsAgree holds the short way for ASCII to the rules of UAX #29.
+// TestPlainWordsAgree holds the short way to the rules of UAX #29.
 func TestPlainWordsAgree(t *testing.T) {
-	alphabet := []string{"a", "Bc", "1", " ", ".", ",", "-", "'", "_", "é", "\u0301", "\n", "字", ":", "\"", "!", ")", "\u200d"}
+	alphabet := []string{"a", "Bc", "1", " ", ".", ",", "-", "'", "_", "é", "\u0301", "\n", "字", ":", "\"", "!", ")", "\u200d", "Σ", "й", "ế", "ب", "น", "ั", "ำ", "々"}
 	var try func(s string, depth int)
 	try = func(s string, depth int) {
 		if s != "" {
-			if short := asciiWord(s); short > 0 && classOf(s[:short]) == classWord {
+			if short := plainWord(s); short > 0 && classOf(s[:short]) != classNone {
 				if full := firstWord(s); full != short {
 					t.Errorf("%q: the short way cuts at %d, UAX #29 at %d", s, short, full)
 				}

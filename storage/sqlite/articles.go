@@ -152,10 +152,10 @@ func (w *articleWriter) insert(put archivist.Put) (archivist.ArticleID, error) {
 	if err != nil {
 		return 0, err
 	}
-	_, err = w.exec(`INSERT INTO article (library, id, url, key, title, site, authors, published, day_only, language, words, added, added_by, updated, hash, channels)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	_, err = w.exec(`INSERT INTO article (library, id, url, key, title, site, authors, published, day_only, language, words, added, added_by, updated, hash, channels, archived)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		w.library, id, a.URL, a.Key, a.Title, a.Site, string(authors), millis(a.Published), a.DayOnly, a.Language, a.Words,
-		now.UnixMilli(), a.AddedBy, now.UnixMilli(), put.Hash[:], strings.Join(a.Channels, " "))
+		now.UnixMilli(), a.AddedBy, now.UnixMilli(), put.Hash[:], strings.Join(a.Channels, " "), a.Archived)
 	if err != nil {
 		return 0, err
 	}
@@ -172,9 +172,9 @@ func (w *articleWriter) replace(id archivist.ArticleID, put archivist.Put) error
 	if err != nil {
 		return err
 	}
-	_, err = w.exec(`UPDATE article SET title = ?, site = ?, authors = ?, published = ?, day_only = ?, language = ?, words = ?, updated = ?, hash = ?
+	_, err = w.exec(`UPDATE article SET title = ?, site = ?, authors = ?, published = ?, day_only = ?, language = ?, words = ?, updated = ?, hash = ?, archived = ?, dead = 0
 		WHERE library = ? AND id = ?`,
-		a.Title, a.Site, string(authors), millis(a.Published), a.DayOnly, a.Language, a.Words, w.store.now().UnixMilli(), put.Hash[:], w.library, id)
+		a.Title, a.Site, string(authors), millis(a.Published), a.DayOnly, a.Language, a.Words, w.store.now().UnixMilli(), put.Hash[:], a.Archived, w.library, id)
 	if err != nil {
 		return err
 	}
@@ -231,10 +231,10 @@ func (w *articleWriter) page(id archivist.ArticleID, p *archivist.Page) error {
 	return err
 }
 
-const headColumns = `id, url, key, title, site, authors, published, day_only, language, words, added, added_by, updated, channels`
+const headColumns = `id, url, key, title, site, authors, published, day_only, language, words, added, added_by, updated, channels, archived, dead`
 
 // headWidth is the number of headColumns.
-const headWidth = 14
+const headWidth = 16
 
 // scanHead reads headColumns.
 func scanHead(scan func(...any) error, h *archivist.Head) error {
@@ -257,6 +257,7 @@ func (r *record) head() (archivist.Head, error) {
 	if private := take[string](r); private != "" {
 		h.Channels = strings.Fields(private)
 	}
+	h.Archived, h.Dead = take[string](r), take[int64](r) != 0
 	return h, errors.Join(r.err, json.Unmarshal([]byte(authors), &h.Authors))
 }
 

@@ -11,15 +11,18 @@ import (
 	"archivist"
 )
 
-const jobColumns = `id, library, kind, url, key, lane, person, state, tries, deaths, due, owner, until, code, article, outcome, created, channels`
+const jobColumns = `id, library, kind, url, key, lane, person, state, tries, deaths, due, owner, until, code, article, outcome, created, channels, offer`
 
 func scanJob(scan func(...any) error, j *archivist.Job) error {
 	var due, until, created sql.NullInt64
-	var channels string
-	err := scan(&j.ID, &j.Library, &j.Kind, &j.URL, &j.Key, &j.Lane, &j.Person, &j.State, &j.Tries, &j.Deaths, &due, &j.Owner, &until, &j.Code, &j.Article, &j.Outcome, &created, &channels)
+	var channels, offer string
+	err := scan(&j.ID, &j.Library, &j.Kind, &j.URL, &j.Key, &j.Lane, &j.Person, &j.State, &j.Tries, &j.Deaths, &due, &j.Owner, &until, &j.Code, &j.Article, &j.Outcome, &created, &channels, &offer)
 	j.Due, j.Until, j.Created = fromMillis(due), fromMillis(until), fromMillis(created)
 	if channels != "" {
 		j.Channels = strings.Fields(channels)
+	}
+	if err == nil && offer != "" {
+		err = json.Unmarshal([]byte(offer), &j.Offer)
 	}
 	return err
 }
@@ -86,9 +89,17 @@ func (s *Store) Retry(ctx context.Context, id archivist.JobID, owner string, cod
 	return s.leased(ctx, id, owner, `state = 'waiting', owner = '', code = ?, due = ?`, code, due.UnixMilli())
 }
 
-// Fail ends a leased job without success.
-func (s *Store) Fail(ctx context.Context, id archivist.JobID, owner string, code archivist.Code) error {
-	return s.leased(ctx, id, owner, `state = 'failed', owner = '', code = ?`, code)
+// Fail ends a leased job without success, and keeps what can be brought in instead.
+func (s *Store) Fail(ctx context.Context, id archivist.JobID, owner string, code archivist.Code, offer archivist.Offer) error {
+	packed := ""
+	if offer.Kind != "" {
+		text, err := json.Marshal(offer)
+		if err != nil {
+			return err
+		}
+		packed = string(text)
+	}
+	return s.leased(ctx, id, owner, `state = 'failed', owner = '', code = ?, offer = ?`, code, packed)
 }
 
 // Finish ends a leased job that had nothing to store.

@@ -12,10 +12,10 @@ import (
 // head's, of which a paragraph has the article's id alone; version and threshold stand as the number and the text of no article. CROSS JOIN
 // holds the planner to walking the lists, not the tables.
 const textsQuery = `SELECT version, NULL, coalesce((SELECT value FROM setting WHERE library = id AND key = '` + archivist.SettingThreshold + `'), ''),
-		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM library WHERE id = ?1
+		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM library WHERE id = ?1
 	UNION ALL SELECT NULL, NULL, NULL, a.* FROM json_each(?2) r CROSS JOIN (SELECT ` + headColumns + ` FROM article WHERE library = ?1) a
 		ON a.id = r.value
-	UNION ALL SELECT p.number, p.kind, p.text, p.article, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+	UNION ALL SELECT p.number, p.kind, p.text, p.article, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 		FROM json_each(?3) r CROSS JOIN paragraph p
 		ON p.library = ?1 AND p.article = r.value ->> 0 AND p.number BETWEEN r.value ->> 1 AND r.value ->> 2`
 

@@ -191,7 +191,7 @@ func notices(t *testing.T, s Store) {
 				t.Fatalf("no job for item %d: %v", number, err)
 			}
 			if job.Library != library || job.URL != item(number).URL {
-				if err := s.Fail(ctx, job.ID, "p", archivist.Gone); err != nil {
+				if err := s.Fail(ctx, job.ID, "p", archivist.Gone, archivist.Offer{}); err != nil {
 					t.Fatal(err)
 				}
 				continue

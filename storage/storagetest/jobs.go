@@ -76,11 +76,12 @@ func jobsCase(t *testing.T, s Store) {
 	if waiting, err := s.Job(ctx, second.ID); err != nil || waiting.State != archivist.JobWaiting || waiting.Code != archivist.Busy || !waiting.Open() {
 		t.Errorf("waiting: %+v, %v", waiting, err)
 	}
+	offer := archivist.Offer{Kind: archivist.OfferArchive, URL: "https://archive.example.org/1", At: now}
 	third, found, err := s.Claim(ctx, "p1", late.Add(2*time.Hour), late.Add(3*time.Hour))
-	if err != nil || !found || s.Fail(ctx, third.ID, "p1", archivist.Gone) != nil {
+	if err != nil || !found || s.Fail(ctx, third.ID, "p1", archivist.Gone, offer) != nil {
 		t.Fatalf("fail: %v", err)
 	}
-	if failed, err := s.Job(ctx, third.ID); err != nil || failed.State != archivist.JobFailed || failed.Code != archivist.Gone || failed.Open() {
+	if failed, err := s.Job(ctx, third.ID); err != nil || failed.State != archivist.JobFailed || failed.Code != archivist.Gone || failed.Offer != offer || failed.Open() {
 		t.Errorf("failed: %+v, %v", failed, err)
 	}
 	if jobs, err := s.Jobs(ctx, archivist.JobFilter{Library: town, Limit: 10}); err != nil || len(jobs) != 3 || jobs[0].ID < jobs[1].ID {
@@ -235,7 +236,7 @@ func takenBack(t *testing.T, s Store) {
 		t.Errorf("a cancelled job stored something: %v", err)
 	}
 	for name, err := range map[string]error{
-		"renew": s.Renew(ctx, running.ID, "p", now), "finish": s.Finish(ctx, running.ID, "p"), "fail": s.Fail(ctx, running.ID, "p", archivist.Gone),
+		"renew": s.Renew(ctx, running.ID, "p", now), "finish": s.Finish(ctx, running.ID, "p"), "fail": s.Fail(ctx, running.ID, "p", archivist.Gone, archivist.Offer{}),
 		"retry": s.Retry(ctx, running.ID, "p", archivist.Busy, now),
 	} {
 		if !errors.Is(err, archivist.ErrLeaseLost) {

@@ -68,7 +68,7 @@ type jobs interface {
 	Claim(ctx context.Context, owner string, now, until time.Time) (archivist.Job, bool, error)
 	Renew(ctx context.Context, id archivist.JobID, owner string, until time.Time) error
 	Retry(ctx context.Context, id archivist.JobID, owner string, code archivist.Code, due time.Time) error
-	Fail(ctx context.Context, id archivist.JobID, owner string, code archivist.Code) error
+	Fail(ctx context.Context, id archivist.JobID, owner string, code archivist.Code, offer archivist.Offer) error
 	Job(ctx context.Context, id archivist.JobID) (archivist.Job, error)
 	Finish(ctx context.Context, id archivist.JobID, owner string) error
 	CancelJob(ctx context.Context, library archivist.LibraryID, id archivist.JobID) (bool, error)
