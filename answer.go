@@ -98,4 +98,6 @@ type Asked struct {
 	At         time.Time
 	Grade      Grade
 	Confidence float64
+	Took       time.Duration // from the question to its answer; 0: not measured
+	Channels   []string      // that alone may learn of it, as they are not open to all; nil: everybody
 }

@@ -13,6 +13,7 @@ type Feedback struct {
 	Question string
 	Article  ArticleID // that the passage shown was of
 	At       time.Time
+	Channels []string // that alone may learn of it, as they are not open to all; nil: everybody
 }
 
 // Retention says how long what people did is kept. Questions and votes are counted by day when they go.
@@ -22,11 +23,26 @@ type Retention struct {
 	Audit     time.Duration
 }
 
-// A DayCount is how many of something there were in a day that is kept no longer: "question." + grade, "vote.up", "vote.down".
+// A DayCount is how many of something there were in a day: "question." + grade, "vote.up", "vote.down", "article" (stored, and there still).
 type DayCount struct {
 	Day  time.Time // 00:00 UTC
 	What string
 	N    int
+}
+
+// An Unanswered is a question that was refused, asked in the same words so many times.
+type Unanswered struct {
+	Text  string
+	Times int
+	Last  time.Time
+}
+
+// An Activity is what happened in a library since a day.
+type Activity struct {
+	Days     []DayCount // in order
+	Median   time.Duration
+	Slowest  time.Duration // the 99th percentile of how long questions took
+	Measured int           // questions that these two are of; 0: neither is known
 }
 
 // A Kept is one thing that is kept of a person. Fields that its kind lacks are empty.

@@ -58,8 +58,8 @@ var outside = map[string][]string{
 	"github.com/RadhiFadlillah/":      {"retrieval/text", "retrieval/ingest/extract"},
 	"github.com/klauspost/compress/":  {"retrieval/index", "retrieval/ingest/fetch", "storage", "storage/sqlite"},
 	"github.com/schollz/progressbar/": {"cmd/archivist"},
-	"gonum.org/v1/plot":               {"retrieval/bench"},
-	"gonum.org/v1/plot/":              {"retrieval/bench"},
+	"gonum.org/v1/plot":               {"bot", "retrieval/bench"},
+	"gonum.org/v1/plot/":              {"bot", "retrieval/bench"},
 }
 
 // pure rooms compute: no file, network, clock, logger or chance. What they may not import stands in impure.

@@ -11,6 +11,12 @@ import (
 	"archivist"
 )
 
+// Moderation is what the moderators' suite asks of a store.
+type Moderation interface {
+	Ledger
+	Reports
+}
+
 // A Ledger keeps what moderators did, and what they can undo.
 type Ledger interface {
 	// Audit and Removed list the last first, after the first skip.
@@ -39,6 +45,10 @@ func adminCommands() []Command {
 		admin("domain block", OfficeArticles, (*Bot).domainBlock, site),
 		admin("domain clear", OfficeArticles, (*Bot).domainClear, site),
 		admin("domain list", OfficeArticles, (*Bot).domainList),
+		admin("unanswered", OfficePeople, (*Bot).adminUnanswered),
+		admin("feedback", OfficePeople, (*Bot).adminFeedback),
+		admin("stats", OfficeAny, (*Bot).adminStats, Option{Name: "days", Kind: Number}),
+		admin("threshold", OfficeAll, (*Bot).adminThreshold, Option{Name: "value", Kind: Text, Max: 10}, Option{Name: "preview", Kind: YesNo}),
 		admin("audit", OfficeAll, (*Bot).auditList),
 	}
 }

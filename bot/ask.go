@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"archivist"
@@ -28,11 +29,12 @@ func (b *Bot) ask(ctx context.Context, r Request) (Card, error) {
 	if utf8.RuneCountInString(question) > archivist.MaxQuestion {
 		return Card{}, &archivist.Invalid{Code: archivist.QuestionLong, Text: "the question is longer than 1,000 characters"}
 	}
+	began := time.Now()
 	answer, err := b.asker.Ask(ctx, archivist.Question{Library: r.Library, View: r.view(), Text: question, Asked: r.Asked, Limit: passagesKept})
 	if err != nil {
 		return Card{}, err
 	}
-	if err := b.keepQuestion(ctx, r, question, answer); err != nil {
+	if err := b.keepQuestion(ctx, r, question, answer, time.Since(began)); err != nil {
 		return Card{}, err
 	}
 	if answer.Refused() || len(answer.Passages) == 0 {
@@ -151,14 +153,18 @@ func refusal(r Request, a archivist.Answer) Card {
 }
 
 // keepQuestion stores what was asked for the moderators: not who asked, but a hash that is salted for this library alone.
-func (b *Bot) keepQuestion(ctx context.Context, r Request, question string, a archivist.Answer) error {
+func (b *Bot) keepQuestion(ctx context.Context, r Request, question string, a archivist.Answer, took time.Duration) error {
 	person, err := b.hash(ctx, r)
 	if err != nil {
 		return err
 	}
-	return b.diary.SaveQuestion(ctx, archivist.Asked{
-		Library: r.Library, Channel: r.Channel, Person: person, Text: question, At: r.Asked, Grade: a.Grade, Confidence: a.Confidence,
-	})
+	asked := archivist.Asked{
+		Library: r.Library, Channel: r.Channel, Person: person, Text: question, At: r.Asked, Grade: a.Grade, Confidence: a.Confidence, Took: took,
+	}
+	if r.Hidden != "" {
+		asked.Channels = []string{r.Hidden}
+	}
+	return b.diary.SaveQuestion(ctx, asked)
 }
 
 func (b *Bot) hash(ctx context.Context, r Request) (string, error) {

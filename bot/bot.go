@@ -58,7 +58,7 @@ type Store interface {
 	Shelf
 	Rulebook
 	Diary
-	Ledger
+	Moderation
 }
 
 // Limits on links a day, in UTC. They hold for guilds and people on Discord, not for local libraries; 0 lets nothing in.
@@ -83,6 +83,7 @@ type Bot struct {
 	rules   Rulebook
 	diary   Diary
 	ledger  Ledger
+	reports Reports
 	limits  Limits
 	log     *slog.Logger
 
@@ -97,7 +98,7 @@ func New(o Options) *Bot {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	return &Bot{
-		asker: o.Asker, adder: o.Adder, remover: o.Remover, shelf: o.Store, rules: o.Store, diary: o.Store, ledger: o.Store, limits: o.Limits, log: o.Logger,
+		asker: o.Asker, adder: o.Adder, remover: o.Remover, shelf: o.Store, rules: o.Store, diary: o.Store, ledger: o.Store, reports: o.Store, limits: o.Limits, log: o.Logger,
 	}
 }
 

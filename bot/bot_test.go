@@ -14,6 +14,8 @@ var errBroken = errors.New("disk on fire at /var/secret")
 
 // shelf is a store and an engine in memory, with what the commands need.
 type shelf struct {
+	Moderation // of which these tests ask nothing else
+
 	articles []archivist.Article
 	settings map[string]string
 	cards    map[string]archivist.CardState
@@ -47,19 +49,6 @@ func (s *shelf) RemoveAll(_ context.Context, _ archivist.LibraryID, ids []archiv
 func (s *shelf) Restore(_ context.Context, _ archivist.LibraryID, _ archivist.Pick, act archivist.Act) (int, error) {
 	s.acts = append(s.acts, act)
 	return 1, nil
-}
-
-func (s *shelf) Audit(context.Context, archivist.LibraryID, int, int) ([]archivist.Entry, error) {
-	return nil, nil
-}
-
-func (s *shelf) Removed(context.Context, archivist.LibraryID, archivist.View, int, int) ([]archivist.Removed, error) {
-	return nil, nil
-}
-
-func (s *shelf) Note(_ context.Context, _ archivist.LibraryID, act archivist.Act) error {
-	s.acts = append(s.acts, act)
-	return nil
 }
 
 func (s *shelf) Article(_ context.Context, _ archivist.LibraryID, id archivist.ArticleID) (archivist.Article, error) {

@@ -14,7 +14,7 @@ import (
 
 // town is a whole archive in memory: it answers each question with one passage, and stores each link.
 type town struct {
-	bot.Ledger // of which nothing is asked
+	bot.Moderation // of which nothing is asked
 
 	mu        sync.Mutex
 	settings  map[archivist.LibraryID]map[string]string

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"strings"
 	"time"
 
 	"archivist"
@@ -14,10 +15,10 @@ func (s *Store) SaveFeedback(ctx context.Context, f archivist.Feedback) error {
 		if err := t.ensureLibrary(f.Library); err != nil {
 			return err
 		}
-		_, err := t.exec(`INSERT INTO feedback (library, card, person, vote, reason, text, question, article, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+		_, err := t.exec(`INSERT INTO feedback (library, card, person, vote, reason, text, question, article, at, channels) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (library, card, person) DO UPDATE SET vote = excluded.vote, reason = excluded.reason, text = excluded.text,
 				article = excluded.article, at = excluded.at`,
-			f.Library, f.Card, f.Person, f.Vote, f.Reason, f.Text, f.Question, f.Article, f.At.UnixMilli())
+			f.Library, f.Card, f.Person, f.Vote, f.Reason, f.Text, f.Question, f.Article, f.At.UnixMilli(), strings.Join(f.Channels, " "))
 		return err
 	})
 }
@@ -25,12 +26,16 @@ func (s *Store) SaveFeedback(ctx context.Context, f archivist.Feedback) error {
 // Feedback lists the newest n votes of a library.
 func (s *Store) Feedback(ctx context.Context, library archivist.LibraryID, n int) ([]archivist.Feedback, error) {
 	var list []archivist.Feedback
-	err := s.rows(ctx, `SELECT card, person, vote, reason, text, question, article, at FROM feedback WHERE library = ? ORDER BY at DESC, card, person LIMIT ?`,
+	err := s.rows(ctx, `SELECT card, person, vote, reason, text, question, article, at, channels FROM feedback WHERE library = ? ORDER BY at DESC, card, person LIMIT ?`,
 		[]any{library, n}, func(scan func(...any) error) error {
 			f := archivist.Feedback{Library: library}
 			var at sql.NullInt64
-			err := scan(&f.Card, &f.Person, &f.Vote, &f.Reason, &f.Text, &f.Question, &f.Article, &at)
+			var channels string
+			err := scan(&f.Card, &f.Person, &f.Vote, &f.Reason, &f.Text, &f.Question, &f.Article, &at, &channels)
 			f.At = fromMillis(at)
+			if channels != "" {
+				f.Channels = strings.Fields(channels)
+			}
 			list = append(list, f)
 			return err
 		})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 	"time"
 
 	"archivist"
@@ -18,8 +19,8 @@ func (s *Store) SaveQuestion(ctx context.Context, q archivist.Asked) error {
 		if _, err := t.row(`UPDATE library SET asked = asked + 1 WHERE id = ? RETURNING asked`, []any{q.Library}, &q.ID); err != nil {
 			return err
 		}
-		_, err := t.exec(`INSERT INTO question (library, id, channel, person, text, at, grade, confidence) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-			q.Library, q.ID, q.Channel, q.Person, q.Text, q.At.UnixMilli(), q.Grade, q.Confidence)
+		_, err := t.exec(`INSERT INTO question (library, id, channel, person, text, at, grade, confidence, took, channels) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			q.Library, q.ID, q.Channel, q.Person, q.Text, q.At.UnixMilli(), q.Grade, q.Confidence, q.Took.Microseconds(), strings.Join(q.Channels, " "))
 		return err
 	})
 }
@@ -27,12 +28,17 @@ func (s *Store) SaveQuestion(ctx context.Context, q archivist.Asked) error {
 // Questions lists the newest n questions of a library.
 func (s *Store) Questions(ctx context.Context, library archivist.LibraryID, n int) ([]archivist.Asked, error) {
 	var questions []archivist.Asked
-	err := s.rows(ctx, `SELECT id, channel, person, text, at, grade, confidence FROM question WHERE library = ? ORDER BY id DESC LIMIT ?`,
+	err := s.rows(ctx, `SELECT id, channel, person, text, at, grade, confidence, took, channels FROM question WHERE library = ? ORDER BY id DESC LIMIT ?`,
 		[]any{library, n}, func(scan func(...any) error) error {
 			q := archivist.Asked{Library: library}
 			var at sql.NullInt64
-			err := scan(&q.ID, &q.Channel, &q.Person, &q.Text, &at, &q.Grade, &q.Confidence)
-			q.At = fromMillis(at)
+			var took int64
+			var channels string
+			err := scan(&q.ID, &q.Channel, &q.Person, &q.Text, &at, &q.Grade, &q.Confidence, &took, &channels)
+			q.At, q.Took = fromMillis(at), time.Duration(took)*time.Microsecond
+			if channels != "" {
+				q.Channels = strings.Fields(channels)
+			}
 			questions = append(questions, q)
 			return err
 		})

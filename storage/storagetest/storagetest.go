@@ -95,6 +95,8 @@ type people interface {
 	Spend(ctx context.Context, library archivist.LibraryID, person, what string, at time.Time, n, limit int) (int, error)
 	SaveCard(ctx context.Context, c archivist.CardState) error
 	Card(ctx context.Context, library archivist.LibraryID, id string) (archivist.CardState, error)
+	Unanswered(ctx context.Context, library archivist.LibraryID, view archivist.View, skip, n int) ([]archivist.Unanswered, error)
+	Activity(ctx context.Context, library archivist.LibraryID, since time.Time) (archivist.Activity, error)
 	SaveFeedback(ctx context.Context, f archivist.Feedback) error
 	Feedback(ctx context.Context, library archivist.LibraryID, n int) ([]archivist.Feedback, error)
 	Sweep(ctx context.Context, now time.Time, keep archivist.Retention) error
@@ -135,6 +137,8 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"questions, quotas and cards", peopleCase},
 		{"votes", votes},
 		{"what is kept long enough goes and is counted", sweep},
+		{"what is unanswered", unanswered},
+		{"activity by day", activity},
 		{"buckets", buckets},
 		{"what is kept of a person is told, and erased", privacy},
 		{"requests from Discord", requestsCase},
