@@ -72,9 +72,19 @@ type Head struct {
 	Channels  []string  // Discord channels or private threads that it is private to, as it was added where not everybody sees; nil: open to all
 }
 
+// An About is what a page says of its article beyond the head. It is stored as this JSON.
+type About struct {
+	Modified time.Time `json:"modified,omitzero"` // UTC, not before Published; zero: unknown
+	Zone     int       `json:"zone,omitempty"`    // minutes east of UTC of the clock by which the page gives Published
+	Section  string    `json:"section,omitempty"` // of the site: "Sport"
+	Tags     []string  `json:"tags,omitempty"`    // at most 20
+	Image    string    `json:"image,omitempty"`   // address of the lead picture, http or https; it is never fetched
+}
+
 // An Article is one text with its paragraphs in order. Paragraph numbers are indices into Paragraphs.
 type Article struct {
 	Head
+	About      About
 	Paragraphs []Paragraph
 }
 

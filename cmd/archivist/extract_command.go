@@ -3,6 +3,8 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
+	"strings"
 	"time"
 
 	"archivist"
@@ -39,7 +41,9 @@ func extractCommand(p *program) *cobra.Command {
 			if asJSON {
 				return json.NewEncoder(p.out).Encode(articleJSON(url, article))
 			}
-			fmt.Fprintf(p.out, "%s\n%s\nlanguage %s, %d paragraphs, %d words\n\n", citation(article.Head), article.URL, article.Language, len(article.Paragraphs), article.Words)
+			fmt.Fprintf(p.out, "%s\n%s\nlanguage %s, %d paragraphs, %d words\n", citation(article.Head), article.URL, article.Language, len(article.Paragraphs), article.Words)
+			printAbout(p.out, article.About)
+			fmt.Fprintln(p.out)
 			for _, paragraph := range article.Paragraphs {
 				fmt.Fprintf(p.out, "[%s] %s\n", paragraph.Kind, paragraph.Text)
 			}
@@ -62,6 +66,19 @@ func extractCommand(p *program) *cobra.Command {
 	return command
 }
 
+// printAbout writes what a page says of its article beyond the head, a line for each thing.
+func printAbout(w io.Writer, about archivist.About) {
+	modified := ""
+	if !about.Modified.IsZero() {
+		modified = about.Modified.Format(time.RFC3339)
+	}
+	for _, line := range [][2]string{{"modified", modified}, {"section", about.Section}, {"tags", strings.Join(about.Tags, ", ")}, {"image", about.Image}} {
+		if line[1] != "" {
+			fmt.Fprintf(w, "%s %s\n", line[0], line[1])
+		}
+	}
+}
+
 // jsonArticle is the object of `archivist extract --json`.
 type jsonArticle struct {
 	URL        string                `json:"url"`
@@ -69,14 +86,25 @@ type jsonArticle struct {
 	Title      string                `json:"title"`
 	Authors    []string              `json:"authors"`
 	Site       string                `json:"site"`
-	Published  string                `json:"published"`
+	Published  string                `json:"published"` // by the page's own clock
+	Modified   string                `json:"modified"`
 	Language   string                `json:"language"`
+	Section    string                `json:"section"`
+	Tags       []string              `json:"tags"`
+	Image      string                `json:"image"`
+	Words      int                   `json:"words"`
 	Paragraphs []archivist.Paragraph `json:"paragraphs"`
 }
 
 func articleJSON(url string, a archivist.Article) jsonArticle {
+	local := a.Head
+	if !local.DayOnly {
+		local.Published = local.Published.In(time.FixedZone("", 60*a.About.Zone))
+	}
+	modified := archivist.Head{Published: a.About.Modified}
 	return jsonArticle{
 		URL: url, Canonical: a.URL, Title: a.Title, Authors: append([]string{}, a.Authors...), Site: a.Site,
-		Published: publishedText(a.Head), Language: a.Language, Paragraphs: append([]archivist.Paragraph{}, a.Paragraphs...),
+		Published: publishedText(local), Modified: publishedText(modified), Language: a.Language, Section: a.About.Section,
+		Tags: append([]string{}, a.About.Tags...), Image: a.About.Image, Words: a.Words, Paragraphs: append([]archivist.Paragraph{}, a.Paragraphs...),
 	}
 }

@@ -148,18 +148,28 @@ func (w *articleWriter) insert(put archivist.Put) (archivist.ArticleID, error) {
 	id := w.next
 	w.next++
 	a, now := put.Article, w.store.now()
-	authors, err := json.Marshal(append([]string{}, a.Authors...))
+	authors, about, err := listed(a)
 	if err != nil {
 		return 0, err
 	}
-	_, err = w.exec(`INSERT INTO article (library, id, url, key, title, site, authors, published, day_only, language, words, added, added_by, updated, hash, channels, archived)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		w.library, id, a.URL, a.Key, a.Title, a.Site, string(authors), millis(a.Published), a.DayOnly, a.Language, a.Words,
-		now.UnixMilli(), a.AddedBy, now.UnixMilli(), put.Hash[:], strings.Join(a.Channels, " "), a.Archived)
+	_, err = w.exec(`INSERT INTO article (library, id, url, key, title, site, authors, published, day_only, language, words, added, added_by, updated, hash, channels, archived, about)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		w.library, id, a.URL, a.Key, a.Title, a.Site, authors, millis(a.Published), a.DayOnly, a.Language, a.Words,
+		now.UnixMilli(), a.AddedBy, now.UnixMilli(), put.Hash[:], strings.Join(a.Channels, " "), a.Archived, about)
 	if err != nil {
 		return 0, err
 	}
 	return id, w.paragraphs(id, a.Paragraphs)
+}
+
+// listed is the columns of an article that are JSON.
+func listed(a archivist.Article) (authors, about string, err error) {
+	names, err := json.Marshal(append([]string{}, a.Authors...))
+	if err != nil {
+		return "", "", err
+	}
+	rest, err := json.Marshal(a.About)
+	return string(names), string(rest), err
 }
 
 // replace gives an article its new text and keeps the former one as a version.
@@ -168,13 +178,13 @@ func (w *articleWriter) replace(id archivist.ArticleID, put archivist.Put) error
 		return err
 	}
 	a := put.Article
-	authors, err := json.Marshal(append([]string{}, a.Authors...))
+	authors, about, err := listed(a)
 	if err != nil {
 		return err
 	}
-	_, err = w.exec(`UPDATE article SET title = ?, site = ?, authors = ?, published = ?, day_only = ?, language = ?, words = ?, updated = ?, hash = ?, archived = ?, dead = 0
-		WHERE library = ? AND id = ?`,
-		a.Title, a.Site, string(authors), millis(a.Published), a.DayOnly, a.Language, a.Words, w.store.now().UnixMilli(), put.Hash[:], a.Archived, w.library, id)
+	_, err = w.exec(`UPDATE article SET title = ?, site = ?, authors = ?, published = ?, day_only = ?, language = ?, words = ?, updated = ?, hash = ?, archived = ?, dead = 0,
+		about = ? WHERE library = ? AND id = ?`,
+		a.Title, a.Site, authors, millis(a.Published), a.DayOnly, a.Language, a.Words, w.store.now().UnixMilli(), put.Hash[:], a.Archived, about, w.library, id)
 	if err != nil {
 		return err
 	}
@@ -280,6 +290,13 @@ func (s *Store) article(ctx context.Context, library archivist.LibraryID, where 
 	})
 	if err != nil || !found {
 		return a, errors.Join(err, notFound(err == nil))
+	}
+	var about string
+	if _, err := s.row(ctx, `SELECT about FROM article WHERE library = ? AND id = ?`, []any{library, a.ID}, &about); err != nil {
+		return a, err
+	}
+	if err := json.Unmarshal([]byte(about), &a.About); err != nil {
+		return a, fmt.Errorf("about article %d: %w", a.ID, err)
 	}
 	err = s.rows(ctx, `SELECT kind, text FROM paragraph WHERE library = ? AND article = ? ORDER BY number`, []any{library, a.ID}, func(scan func(...any) error) error {
 		var p archivist.Paragraph

@@ -12,7 +12,7 @@ import (
 )
 
 // articleColumns are those that article and removed share.
-const articleColumns = `library, id, url, key, title, site, authors, published, day_only, language, words, added, added_by, updated, hash, channels, archived, dead`
+const articleColumns = `library, id, url, key, title, site, authors, published, day_only, language, words, added, added_by, updated, hash, channels, archived, dead, about`
 
 // pageColumns are those of page and removed_page.
 const pageColumns = `library, article, fetched, url, type, etag, modified, body`

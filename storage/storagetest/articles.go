@@ -63,6 +63,14 @@ func roundTrip(t *testing.T, s Store) {
 	if a, err := s.Article(t.Context(), town, id); err != nil || !a.Published.IsZero() || len(a.Authors) != 0 {
 		t.Errorf("undated: %+v, %v", a.Head, err)
 	}
+	about := put("about", "A page says more.")
+	about.Article.About = archivist.About{
+		Modified: time.Date(2026, 3, 5, 0, 0, 0, 0, time.UTC), Zone: 60, Section: "Town", Tags: []string{"bridges", "Ebb"}, Image: "https://example.com/bridge.jpg",
+	}
+	aboutID := must(t, s, "elsewhere", archivist.Added, about)[0].ID
+	if a, err := s.Article(t.Context(), "elsewhere", aboutID); err != nil || !cmp.Equal(a.About, about.Article.About) {
+		t.Errorf("about: %+v, %v", a.About, err)
+	}
 	for _, missing := range []error{
 		errOf(s.Article(t.Context(), town, 99)), errOf(s.ArticleByKey(t.Context(), town, "x")), errOf(s.Page(t.Context(), town, id)),
 		errOf(s.Library(t.Context(), "nowhere")),

@@ -11,10 +11,10 @@ import (
 
 // An ldArticle is what JSON-LD says of the article.
 type ldArticle struct {
-	headline, published, publisher, language, url, body string
-	authors                                             []string
-	words                                               int
-	paywalled, listing                                  bool
+	headline, published, modified, publisher, language, url, section, image, body string
+	authors, tags                                                                 []string
+	words                                                                         int
+	paywalled, listing                                                            bool
 }
 
 const (
@@ -23,9 +23,12 @@ const (
 	maxLDNodes = 10_000
 )
 
-// readLD finds the article among all JSON-LD of a page: graphs, arrays, nested. Broken blocks are read leniently or left out.
-func readLD(doc *html.Node) (found ldArticle) {
-	articles, lists := 0, 0
+// readLD finds the article among all JSON-LD of a page: graphs, arrays, nested, references. Of several the first that fits the page by its
+// headline or address is taken, else the first with a headline. Broken blocks are read leniently or left out.
+func readLD(doc *html.Node, fits func(headline, address string) bool) ldArticle {
+	var found ldArticle
+	var articles []map[string]any
+	ids, lists := map[string]map[string]any{}, 0
 	for n := range doc.Descendants() {
 		if n.Type != html.ElementNode || n.Data != "script" || !strings.Contains(strings.ToLower(attribute(n, "type")), "ld+json") || n.FirstChild == nil {
 			continue
@@ -36,21 +39,33 @@ func readLD(doc *html.Node) (found ldArticle) {
 		}
 		budget := maxLDNodes
 		eachObject(value, 0, &budget, func(object map[string]any) {
+			if id, ok := object["@id"].(string); ok && len(object) > 1 {
+				ids[id] = object
+			}
 			types := texts(object["@type"])
 			switch {
 			case slices.ContainsFunc(types, isArticleType):
-				if articles++; articles == 1 || found.headline == "" {
-					found.fill(object)
+				articles = append(articles, object)
+				if free, ok := object["isAccessibleForFree"]; ok {
+					found.paywalled = found.paywalled || free == false || strings.EqualFold(text(free), "false")
 				}
 			case slices.Contains(types, "CollectionPage") || slices.Contains(types, "ItemList"):
 				lists++
 			}
-			if free, ok := object["isAccessibleForFree"]; ok && slices.ContainsFunc(types, isArticleType) {
-				found.paywalled = found.paywalled || free == false || strings.EqualFold(text(free), "false")
-			}
 		})
 	}
-	found.listing = articles == 0 && lists > 0
+	found.listing = len(articles) == 0 && lists > 0
+	headlineOf := func(o map[string]any) string { return field(text(o["headline"]), text(o["name"])) }
+	best := slices.IndexFunc(articles, func(o map[string]any) bool { return fits(headlineOf(o), text(o["url"])) })
+	if best < 0 {
+		best = slices.IndexFunc(articles, func(o map[string]any) bool { return headlineOf(o) != "" })
+	}
+	if best < 0 && len(articles) > 0 {
+		best = 0
+	}
+	if best >= 0 {
+		found.fill(articles[best], ids)
+	}
 	return found
 }
 
@@ -58,17 +73,37 @@ func isArticleType(t string) bool {
 	return strings.HasSuffix(t, "Article") || t == "BlogPosting" || t == "LiveBlogPosting" || t == "Report" || t == "SocialMediaPosting"
 }
 
-func (a *ldArticle) fill(object map[string]any) {
+// fill reads the fields of an object; what it names by its @id alone is looked up in ids.
+func (a *ldArticle) fill(object map[string]any, ids map[string]map[string]any) {
+	known := func(v any) []any {
+		all := slices.Clone(list(v))
+		for i, one := range all {
+			if reference, ok := one.(map[string]any); ok && len(reference) <= 2 && ids[text(reference["@id"])] != nil {
+				all[i] = ids[text(reference["@id"])]
+			}
+		}
+		return all
+	}
 	a.headline = field(text(object["headline"]), text(object["name"]))
-	a.published = text(object["datePublished"])
-	a.publisher = nameOf(object["publisher"])
+	a.published, a.modified = text(object["datePublished"]), text(object["dateModified"])
+	a.publisher = nameOf(known(object["publisher"]))
 	a.language = text(object["inLanguage"])
 	a.url = field(text(object["url"]), text(object["mainEntityOfPage"]))
+	a.section = text(object["articleSection"])
 	a.body = text(object["articleBody"])
+	a.tags = texts(object["keywords"])
+	for _, one := range known(object["image"]) {
+		if picture, ok := one.(map[string]any); ok {
+			one = field(text(picture["url"]), text(picture["contentUrl"]))
+		}
+		if a.image = text(one); a.image != "" {
+			break
+		}
+	}
 	if n, ok := object["wordCount"].(float64); ok && n > 0 && n < 1e7 {
 		a.words = int(n)
 	}
-	for _, author := range list(object["author"]) {
+	for _, author := range known(object["author"]) {
 		if object, ok := author.(map[string]any); ok && slices.Contains(texts(object["@type"]), "Organization") {
 			continue
 		}
@@ -161,7 +196,7 @@ var (
 	trailingComma = regexp.MustCompile(`,(\s*[}\]])`)
 )
 
-// lenientJSON reads JSON as pages write it: raw newlines and tabs within strings, trailing commas, CDATA around it, HTML-escaped quotes,
+// lenientJSON reads JSON as pages write it: raw newlines and tabs within strings, trailing commas, comments, CDATA around it, HTML-escaped quotes,
 // and several values in a row, of which it takes all.
 func lenientJSON(raw string) (any, bool) {
 	if len(raw) > maxLDBytes || depthOf(raw) > 4*maxLDDepth {
@@ -170,9 +205,9 @@ func lenientJSON(raw string) (any, bool) {
 	raw = strings.TrimSpace(cdata.ReplaceAllString(raw, ""))
 	for _, attempt := range []func(string) string{
 		func(s string) string { return s },
-		func(s string) string { return trailingComma.ReplaceAllString(escapeControls(s), "$1") },
+		func(s string) string { return trailingComma.ReplaceAllString(escapeControls(withoutComments(s)), "$1") },
 		func(s string) string {
-			return trailingComma.ReplaceAllString(escapeControls(html.UnescapeString(s)), "$1")
+			return trailingComma.ReplaceAllString(escapeControls(withoutComments(html.UnescapeString(s))), "$1")
 		},
 	} {
 		decoder := json.NewDecoder(strings.NewReader(attempt(raw)))
@@ -223,6 +258,36 @@ func escapeControls(s string) string {
 			continue
 		}
 		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// withoutComments drops what stands in /* */ and behind // outside of strings.
+func withoutComments(s string) string {
+	var b strings.Builder
+	inside := false
+	for i := 0; i < len(s); i++ {
+		end := ""
+		switch {
+		case inside && s[i] == '\\' && i+1 < len(s):
+			b.WriteByte(s[i])
+			i++
+		case s[i] == '"':
+			inside = !inside
+		case !inside && strings.HasPrefix(s[i:], "/*"):
+			end = "*/"
+		case !inside && strings.HasPrefix(s[i:], "//"):
+			end = "\n"
+		}
+		if end == "" {
+			b.WriteByte(s[i])
+			continue
+		}
+		at := strings.Index(s[i+2:], end)
+		if at < 0 {
+			break
+		}
+		i += 2 + at + len(end) - 1
 	}
 	return b.String()
 }

@@ -47,8 +47,8 @@ func (r *Reading) Decide(t Trial) (Result, error) {
 	}
 	result := Result{Canonical: m.canonical, Feeds: m.feeds, Removed: removed}
 	result.Article = archivist.Article{Head: archivist.Head{
-		URL: r.url, Title: m.title, Site: m.site, Authors: m.authors, Published: m.published, DayOnly: m.dayOnly, Language: m.language,
-	}}
+		URL: r.url, Title: m.title, Site: m.site, Authors: m.authors, Published: m.published.UTC(), DayOnly: m.published.dayOnly, Language: m.language,
+	}, About: m.about}
 	for i, b := range blocks {
 		if kept[i] {
 			result.Article.Paragraphs = append(result.Article.Paragraphs, archivist.Paragraph{Kind: b.kind, Text: b.text})
