@@ -104,6 +104,7 @@ type Intake struct {
 	Hash    [32]byte // SHA-256 of the words kept, which tells whether the text changed
 	Links   []string // further keys under which the same article is found (the posted link, redirects)
 	Page    *Page    // nil where there is none to keep
+	Check   *Check   // when its page is looked at again; nil: it has no page, or when stays as it is
 	Job     JobID    // closed in the same transaction; 0: none
 	Owner   string   // who holds the job's lease; checked with Job
 }

@@ -61,7 +61,8 @@ const (
 	Paywall        Code = "paywall"
 	Listing        Code = "listing"
 	EmptyPage      Code = "empty"
-	NoFeed         Code = "no_feed" // neither a feed nor a page that names one
+	Suspicious     Code = "suspicious" // most of an article's text is gone from its page: the old text stays until the page says so twice
+	NoFeed         Code = "no_feed"    // neither a feed nor a page that names one
 	CapReached     Code = "cap"
 	DomainBlocked  Code = "domain_blocked" // a moderator's rule
 	Cancelled      Code = "cancelled"      // by whoever asked for it, or a moderator

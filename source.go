@@ -71,3 +71,22 @@ const (
 	NoticePaused  NoticeKind = "paused"  // the feed became FeedPaused
 	NoticeEnded   NoticeKind = "ended"   // the feed became FeedEnded
 )
+
+// A Check is when the page of an article is looked at again, and what is known from the last look.
+type Check struct {
+	URL            string // the address that answered
+	ETag, Modified string // its validators, as given
+	Checked        time.Time
+	Due            time.Time // of the next look
+	Step           int       // place in the schedule (ingest.CheckAfter)
+	Missed         int       // answers in a row that there is no such page
+	MissedSince    time.Time // the first of them
+	Pending        [32]byte  // Intake.Hash of a suspicious text that was found once; zero: none
+}
+
+// A Former is a text that an article had before.
+type Former struct {
+	Title      string
+	Until      time.Time // when another took its place
+	Paragraphs []Paragraph
+}

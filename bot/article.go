@@ -154,6 +154,9 @@ func articleCard(r Request, a archivist.Article) Card {
 	}
 	field("article.size", plain(say(r.Locale, "count.words", a.Words)+", "+say(r.Locale, "count.paragraphs", len(a.Paragraphs))))
 	field("article.added", day(a.Added))
+	for _, parts := range since(r, a.Head) {
+		c.Body = append(c.Body, Block{Parts: parts})
+	}
 	c.Buttons = inRows(open(r, a.URL))
 	return c
 }

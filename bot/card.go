@@ -221,10 +221,27 @@ func citation(r Request, h archivist.Head) Block {
 	default:
 		add(published(h))
 	}
+	for _, parts := range since(r, h) {
+		add(parts...)
+	}
 	if name := languageName(r.Locale, h.Language); name != "" {
 		add(plain(name))
 	}
 	return b
+}
+
+// since is what became of an article's page: a correction, its end, the copy that stands for it.
+func since(r Request, h archivist.Head) (list [][]Part) {
+	if h.Updated.After(h.Added) {
+		list = append(list, r.sentence("cite.updated", day(h.Updated)))
+	}
+	if h.Dead {
+		list = append(list, []Part{r.text("cite.dead")})
+	}
+	if web(h.Archived) {
+		list = append(list, r.sentence("cite.archived", Part{Text: short(h.Archived, maxLine), Link: h.Archived}))
+	}
+	return list
 }
 
 // whoAdded names who brought an article in, as far as that is still known.

@@ -114,7 +114,10 @@ type jsonPassage struct {
 	Site      string         `json:"site"`
 	Authors   []string       `json:"authors"`
 	Published string         `json:"published"`
-	Also      []jsonHeadline `json:"also"` // other articles that say the same
+	Updated   string         `json:"updated,omitempty"`  // when the text last changed, if it did
+	Dead      bool           `json:"dead,omitempty"`     // the page is gone
+	Archived  string         `json:"archived,omitempty"` // the copy that it was read from
+	Also      []jsonHeadline `json:"also"`               // other articles that say the same
 	Reasons   []jsonReason   `json:"reasons"`
 }
 
@@ -140,6 +143,10 @@ func answerJSON(q archivist.Question, a archivist.Answer) jsonAnswer {
 		passage := jsonPassage{
 			Text: p.Text, Sentence: p.Answering(), Score: p.Score, URL: p.Article.URL, Link: p.Link, Title: p.Article.Title,
 			Site: p.Article.Site, Authors: append([]string{}, p.Article.Authors...), Published: publishedText(p.Article), Also: headlinesJSON(p.Also), Reasons: []jsonReason{},
+			Dead: p.Article.Dead, Archived: p.Article.Archived,
+		}
+		if p.Article.Updated.After(p.Article.Added) {
+			passage.Updated = p.Article.Updated.Format(time.RFC3339)
 		}
 		for _, r := range p.Reasons {
 			passage.Reasons = append(passage.Reasons, jsonReason(r))
@@ -246,6 +253,15 @@ func citation(h archivist.Head) string {
 		parts = append(parts, "date unknown")
 	} else {
 		parts = append(parts, h.Published.Format("2 January 2006"))
+	}
+	if h.Updated.After(h.Added) {
+		parts = append(parts, "updated "+h.Updated.Format("2 January 2006"))
+	}
+	if h.Dead {
+		parts = append(parts, "the page is gone")
+	}
+	if h.Archived != "" {
+		parts = append(parts, "read from "+h.Archived)
 	}
 	return strings.Join(parts, " · ")
 }

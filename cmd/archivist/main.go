@@ -50,7 +50,7 @@ type program struct {
 
 // commands is the table of commands, in help order.
 var commands = []func(*program) *cobra.Command{
-	chatCommand, askCommand, ingestCommand, feedCommand, jobsCommand, extractCommand, serveCommand,
+	chatCommand, askCommand, ingestCommand, feedCommand, articleCommand, jobsCommand, extractCommand, serveCommand,
 	evalCommand, benchCommand, backupCommand, restoreCommand, doctorCommand, configCommand, versionCommand,
 }
 

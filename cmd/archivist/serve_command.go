@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"archivist/bot/gateway"
+	"archivist/retrieval/ingest"
 
 	"github.com/spf13/cobra"
 )
@@ -15,7 +16,8 @@ func serveCommand(p *program) *cobra.Command {
 		Use:   "serve",
 		Short: "run the bot on Discord",
 		Long: `Connect to Discord and answer, until a signal (Ctrl-C, SIGTERM) ends it: replies under way are finished within ten seconds, links
-under way stay queued. Feeds are polled meanwhile, where ingest.contact says who asks. The token comes from DISCORD_TOKEN, or from discord.token in the configuration.`,
+under way stay queued. Meanwhile feeds are polled and articles are looked at again, where ingest.contact says who asks. The token comes from
+DISCORD_TOKEN, or from discord.token in the configuration.`,
 		Example: `  DISCORD_TOKEN=... archivist serve
   archivist serve --config /etc/archivist.toml --database /srv/archivist.db`,
 		Args: noArguments,
@@ -48,13 +50,14 @@ func (h *house) serve(ctx context.Context) error {
 	}
 	background := []func(context.Context) error{queue.Run, h.engine.Run}
 	if h.config.Ingest.Contact == "" {
-		h.log.Warn("feeds are not polled: sites must be able to reach who polls them; set ingest.contact")
+		h.log.Warn("feeds are not polled and articles not looked at again: sites must be able to reach who does it; set ingest.contact")
 	} else {
 		poller, err := h.poller(queue)
 		if err != nil {
 			return err
 		}
-		background = append(background, poller.Run)
+		scheduler := &ingest.Scheduler{Desk: h.store, Wake: queue.Wake, Logger: h.log}
+		background = append(background, poller.Run, scheduler.Run)
 	}
 	d := h.config.Discord
 	discord, err := gateway.New(gateway.Options{

@@ -77,7 +77,7 @@ func newSite(t *testing.T) *site {
 // handlers do every kind of job, those of copies by the archive.
 func (s *site) handlers(archive *Archive) Handlers {
 	pages := Pages{Reader: s.reader, Putter: s.engine, Archive: archive}
-	return Handlers{archivist.JobPage: &pages, archivist.JobFeed: &FeedItems{pages}, archivist.JobArchive: &Copies{pages}}
+	return Handlers{archivist.JobPage: &pages, archivist.JobFeed: &FeedItems{pages}, archivist.JobArchive: &Copies{pages}, archivist.JobRefresh: &Refresh{pages, s.store}}
 }
 
 func (s *site) set(path string, page http.HandlerFunc) {

@@ -26,30 +26,47 @@ type Reader struct {
 // Read fetches url, extracts its article and names its identity. stage is told each step as it begins. Errors are a
 // *archivist.Failure, or ctx's.
 func (r *Reader) Read(ctx context.Context, library archivist.LibraryID, url string, stage func(archivist.Stage)) (archivist.Intake, error) {
-	settings, err := r.Rules.Settings(ctx, library)
-	if err != nil {
-		return archivist.Intake{}, err
-	}
-	if err := checkDomain(settings, url); err != nil {
-		return archivist.Intake{}, err
-	}
-	stage(archivist.StageFetching)
-	response, err := r.Web.Get(ctx, fetch.Request{URL: url, Inside: r.Inside(library)})
+	response, err := r.get(ctx, library, fetch.Request{URL: url}, stage)
 	if err != nil {
 		return archivist.Intake{}, orFeed(err, nil, url)
 	}
-	// A redirect may not lead around a moderator's rule.
-	if err := checkDomain(settings, response.URL); err != nil {
-		return archivist.Intake{}, err
-	}
 	stage(archivist.StageReading)
+	intake, err := r.take(response, url)
+	if err != nil {
+		return archivist.Intake{}, orFeed(err, response.Body, response.URL)
+	}
+	return intake, nil
+}
+
+// get fetches a page for a library, with what it may read and from where it lets articles in.
+func (r *Reader) get(ctx context.Context, library archivist.LibraryID, request fetch.Request, stage func(archivist.Stage)) (*fetch.Response, error) {
+	settings, err := r.Rules.Settings(ctx, library)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkDomain(settings, request.URL); err != nil {
+		return nil, err
+	}
+	stage(archivist.StageFetching)
+	request.Inside = r.Inside(library)
+	response, err := r.Web.Get(ctx, request)
+	if err != nil {
+		return nil, err
+	}
+	// A redirect may not lead around a moderator's rule.
+	return response, checkDomain(settings, response.URL)
+}
+
+// take makes an intake of the page that was found when asked was asked for.
+func (r *Reader) take(response *fetch.Response, asked string) (archivist.Intake, error) {
 	intake, err := FromHTML(extract.Input{
 		Body: response.Body, ContentType: response.ContentType, URL: response.URL, Now: response.Fetched,
 	})
 	if err != nil {
-		return archivist.Intake{}, orFeed(err, response.Body, response.URL)
+		return archivist.Intake{}, err
 	}
-	intake.Links = keys(append(response.Hops, url, response.URL), intake.Article.Key)
+	intake.Links = keys(append(response.Hops, asked, response.URL), intake.Article.Key)
+	intake.Check = firstCheck(response)
 	if r.KeepPages {
 		intake.Page = &archivist.Page{
 			URL: response.URL, ContentType: response.ContentType, ETag: response.ETag,

@@ -123,6 +123,9 @@ func (w *articleWriter) put(put archivist.Put) (archivist.Stored, error) {
 			err = w.page(id, put.Page)
 		}
 	}
+	if err == nil && put.Check != nil && outcome != archivist.Duplicate {
+		err = w.check(w.library, id, *put.Check)
+	}
 	if err == nil && outcome != archivist.Added {
 		outcome, err = w.share(id, article.Channels, outcome)
 	}

@@ -228,5 +228,8 @@ func (w *articleWriter) restore(id archivist.ArticleID, segment []byte) (bool, e
 	if _, err := w.exec(`DELETE FROM removed WHERE library = ? AND id = ?`, w.library, id); err != nil {
 		return false, err
 	}
+	if err := w.checkAgain(id); err != nil {
+		return false, err
+	}
 	return true, w.segment(archivist.SegmentArticle, id, segment)
 }

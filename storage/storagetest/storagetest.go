@@ -20,6 +20,7 @@ type Store interface {
 	index
 	jobs
 	feeds
+	checks
 	people
 	requests
 	guilds
@@ -89,6 +90,13 @@ type feeds interface {
 	Told(ctx context.Context, notice archivist.Notice) error
 }
 
+type checks interface {
+	NextCheck(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID) (archivist.Check, error)
+	SaveCheck(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID, c archivist.Check, dead bool) error
+	ClaimChecks(ctx context.Context, now, until time.Time, n int) (jobs int, err error)
+	Formers(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID) ([]archivist.Former, error)
+}
+
 type people interface {
 	SaveQuestion(ctx context.Context, q archivist.Asked) error
 	Questions(ctx context.Context, library archivist.LibraryID, n int) ([]archivist.Asked, error)
@@ -132,6 +140,8 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"jobs take fair turns", turns},
 		{"jobs are taken back and tried again", takenBack},
 		{"jobs that die", deaths},
+		{"pages are looked at again when they are due", checksCase},
+		{"former texts", formers},
 		{"libraries see nothing of each other", isolation},
 		{"settings and their audit", settings},
 		{"questions, quotas and cards", peopleCase},

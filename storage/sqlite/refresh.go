@@ -1,0 +1,125 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"archivist"
+)
+
+// check keeps when an article's page is looked at again.
+func (t *tx) check(library archivist.LibraryID, id archivist.ArticleID, c archivist.Check) error {
+	var pending any
+	if c.Pending != ([32]byte{}) {
+		pending = c.Pending[:]
+	}
+	_, err := t.exec(`INSERT INTO refresh (library, article, url, etag, modified, checked, due, step, missed, missed_since, pending) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (library, article) DO UPDATE SET url = excluded.url, etag = excluded.etag, modified = excluded.modified, checked = excluded.checked,
+			due = excluded.due, step = excluded.step, missed = excluded.missed, missed_since = excluded.missed_since, pending = excluded.pending`,
+		library, id, c.URL, c.ETag, c.Modified, c.Checked.UnixMilli(), c.Due.UnixMilli(), c.Step, c.Missed, millis(c.MissedSince), pending)
+	return err
+}
+
+// checkAgain lets the page of an article that was put back be looked at in a day.
+func (w *articleWriter) checkAgain(id archivist.ArticleID) error {
+	now := w.store.now()
+	_, err := w.exec(`INSERT INTO refresh (library, article, url, etag, modified, checked, due, step, missed)
+		SELECT library, id, url, '', '', ?, ?, 2, 0 FROM article WHERE library = ? AND id = ? AND url LIKE 'http%' AND archived = '' AND dead = 0`,
+		now.UnixMilli(), now.Add(24*time.Hour).UnixMilli(), w.library, id)
+	return err
+}
+
+// SaveCheck keeps when an article's page is looked at again, and whether there is no page at its address any more; archivist.ErrNotFound if the
+// article is not there.
+func (s *Store) SaveCheck(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID, c archivist.Check, dead bool) error {
+	return s.write(ctx, func(t *tx) error {
+		n, err := t.exec(`UPDATE article SET dead = ? WHERE library = ? AND id = ?`, dead, library, id)
+		if err == nil && n == 0 {
+			err = archivist.ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		return t.check(library, id, c)
+	})
+}
+
+// NextCheck reads when an article's page is looked at again, or archivist.ErrNotFound where it is not.
+func (s *Store) NextCheck(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID) (archivist.Check, error) {
+	var c archivist.Check
+	var checked, due, since sql.NullInt64
+	var pending []byte
+	found, err := s.row(ctx, `SELECT url, etag, modified, checked, due, step, missed, missed_since, pending FROM refresh WHERE library = ? AND article = ?`,
+		[]any{library, id}, &c.URL, &c.ETag, &c.Modified, &checked, &due, &c.Step, &c.Missed, &since, &pending)
+	if err == nil && !found {
+		err = archivist.ErrNotFound
+	}
+	c.Checked, c.Due, c.MissedSince = fromMillis(checked), fromMillis(due), fromMillis(since)
+	copy(c.Pending[:], pending)
+	return c, err
+}
+
+// ClaimChecks makes jobs of kind archivist.JobRefresh for up to n articles whose pages are due to be looked at, the longest due first, and makes
+// them due again at until, should nothing come of their jobs. It tells how many there were.
+func (s *Store) ClaimChecks(ctx context.Context, now, until time.Time, n int) (jobs int, err error) {
+	const due = `FROM refresh WHERE due <= ?`
+	if found, err := s.row(ctx, `SELECT 1 `+due+` LIMIT 1`, []any{now.UnixMilli()}, new(int)); err != nil || !found {
+		return 0, err
+	}
+	err = s.write(ctx, func(t *tx) error {
+		jobs = 0
+		type article struct {
+			library            archivist.LibraryID
+			id                 archivist.ArticleID
+			url, key, channels string
+		}
+		var articles []article
+		if err := t.rows(`SELECT a.library, a.id, a.url, a.key, a.channels FROM (SELECT library, article, due `+due+` ORDER BY due, library, article LIMIT ?) r
+			JOIN article a ON a.library = r.library AND a.id = r.article ORDER BY r.due, r.library, r.article`, []any{now.UnixMilli(), n}, func(scan func(...any) error) error {
+			var a article
+			err := scan(&a.library, &a.id, &a.url, &a.key, &a.channels)
+			articles = append(articles, a)
+			return err
+		}); err != nil {
+			return err
+		}
+		for _, a := range articles {
+			if _, err := t.enqueue(archivist.Job{
+				Library: a.library, Kind: archivist.JobRefresh, URL: a.url, Key: a.key, Lane: archivist.LaneRefresh, Channels: strings.Fields(a.channels), Due: now, Created: now,
+			}); err != nil {
+				return err
+			}
+			if _, err := t.exec(`UPDATE refresh SET due = ? WHERE library = ? AND article = ?`, until.UnixMilli(), a.library, a.id); err != nil {
+				return err
+			}
+			jobs++
+		}
+		return nil
+	})
+	return jobs, err
+}
+
+// Formers reads the texts that an article had before, the last one first.
+func (s *Store) Formers(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID) ([]archivist.Former, error) {
+	var list []archivist.Former
+	err := s.rows(ctx, `SELECT title, replaced, text FROM article_version WHERE library = ? AND article = ? ORDER BY replaced DESC`, []any{library, id}, func(scan func(...any) error) error {
+		var f archivist.Former
+		var until sql.NullInt64
+		var packed []byte
+		if err := scan(&f.Title, &until, &packed); err != nil {
+			return err
+		}
+		f.Until = fromMillis(until)
+		text, err := unpacker.DecodeAll(packed, nil)
+		if err != nil {
+			return err
+		}
+		err = json.Unmarshal(text, &f.Paragraphs)
+		list = append(list, f)
+		return err
+	})
+	return list, err
+}
