@@ -34,8 +34,11 @@ func (a Shape) Same(b Shape) bool {
 	if len(a) == 0 || len(b) == 0 {
 		return false
 	}
-	common := 0
+	common, wanted := 0, alike*float64(min(len(a), len(b)))
 	for i, j := 0, 0; i < len(a) && j < len(b); {
+		if float64(common+min(len(a)-i, len(b)-j)) < wanted {
+			return false // what is left is too little
+		}
 		switch {
 		case a[i] < b[j]:
 			i++
@@ -45,5 +48,5 @@ func (a Shape) Same(b Shape) bool {
 			common, i, j = common+1, i+1, j+1
 		}
 	}
-	return float64(common) >= alike*float64(min(len(a), len(b)))
+	return float64(common) >= wanted
 }

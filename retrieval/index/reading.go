@@ -23,6 +23,7 @@ type Reading struct {
 
 // A Term of a Reading.
 type Term struct {
+	n       int32               // living passages that have it; counted with the number, when the memory that it takes is fetched beside other
 	numbers [maxParts + 1]int32 // in each part, or -1
 }
 
@@ -157,6 +158,7 @@ func (r *Reading) next(form Form) Word { return NewWord(len(r.Terms), form, 0) }
 // found notes that the next term has a number in a part.
 func (r *Reading) found(t *Term, part int, number uint32, form Form) {
 	t.numbers[part] = int32(number)
+	t.n += int32(r.snapshot.parts[part].df(inPassage, number))
 	r.numbering[part][number] = r.next(form) + unheard
 }
 
@@ -226,13 +228,7 @@ func (r *Reading) Usage(term int) (u Usage) {
 
 // IDF is the term's weight over passages.
 func (r *Reading) IDF(term int) float64 {
-	n := 0
-	for i, number := range r.Terms[term].numbers[:len(r.snapshot.parts)] {
-		if number >= 0 {
-			n += r.snapshot.parts[i].df(inPassage, uint32(number))
-		}
-	}
-	return IDF(n, max(r.snapshot.stats.passages, 1))
+	return IDF(int(r.Terms[term].n), max(r.snapshot.stats.passages, 1))
 }
 
 // InArticle reports whether the text of a hit's article has a term anywhere. Where the hit knows (Hit.Holds), that is at hand.

@@ -44,6 +44,9 @@ func (r *ranking) appendCandidates(list []candidate, words []index.Word) []candi
 		}
 		start = end
 	}
+	if len(list) == first {
+		return list
+	}
 	spots := r.spots(words)
 	for i := range list[first:] {
 		c := &list[first+i]
@@ -170,13 +173,8 @@ func (r *ranking) near(c candidate, spots []spot) float64 {
 	for i := 0; i < len(spots); {
 		best, asked := math.MaxInt, spots[i].asked()
 		for ; i < len(spots) && spots[i].asked() == asked; i++ {
-			distance := 0
-			if at := spots[i].at(); at < c.start {
-				distance = c.start - at
-			} else if at >= c.end {
-				distance = at - c.end + 1
-			}
-			best = min(best, distance)
+			at := spots[i].at()
+			best = min(best, max(0, c.start-at, at-c.end+1)) // without a branch, which nothing would foresee
 		}
 		if best < reach {
 			sum += r.q.Words[asked].IDF * (1 - float64(best)/reach)

@@ -53,7 +53,7 @@ func (w Word) number() bool { return len(w.Terms) > 0 && w.Terms[0][0] >= '0' &&
 // A Question is what the features are taken against.
 type Question struct {
 	Text    string
-	Words   []Word
+	Words   []Word  // at most 64
 	Mass    float64 // Σ IDF
 	Content float64 // how much the question says: its mass in words that one passage has each
 	Day     int32   // asked, in days since 1970
@@ -82,6 +82,9 @@ type ranking struct {
 	named   bool
 	unit    int    // the word of the question that says what is counted: "how many bridges"; -1: none
 	heads   uint64 // the words of the question that name what is asked for: "which university"
+
+	names, particular uint64      // words with a capital; those and numbers
+	idfAsked          [64]float64 // of the question's words
 
 	byTerm     []int         // for the first terms of the reading: the word of the question
 	sets       []uint64      // for the same: all words that the term stands for, as bits
@@ -219,7 +222,15 @@ func measure(q Question, hits []index.Hit, s *index.Snapshot) *ranking {
 	}
 	var terms []string
 	r.byTerm, r.sets = r.byTerm[:0], r.sets[:0]
+	r.names, r.particular = 0, 0
 	for i, w := range q.Words {
+		r.idfAsked[i] = w.IDF
+		if w.Capital {
+			r.names |= 1 << i
+		}
+		if w.Capital || w.number() {
+			r.particular |= 1 << i
+		}
 		for _, term := range w.Terms {
 			at := slices.Index(terms, term)
 			if at < 0 {
@@ -255,12 +266,14 @@ func measure(q Question, hits []index.Hit, s *index.Snapshot) *ranking {
 }
 
 // share is what a set of the question's words has of its mass.
-func (r *ranking) share(found uint64) float64 {
-	sum := 0.
+func (r *ranking) share(found uint64) float64 { return r.mass(found) / r.q.Mass }
+
+// mass is the sum of the idf of a set of the question's words.
+func (r *ranking) mass(found uint64) (sum float64) {
 	for ; found != 0; found &= found - 1 {
-		sum += r.q.Words[bits.TrailingZeros64(found)].IDF
+		sum += r.idfAsked[bits.TrailingZeros64(found)]
 	}
-	return sum / r.q.Mass
+	return sum
 }
 
 // inArticle is which of the question's words stand in the text of a hit's article.
@@ -284,29 +297,12 @@ func (r *ranking) matching(i int) {
 	v[Article] = h.InArticle / index.FirstStage.Article.Weight / max(r.q.ArticleMass, 1e-9)
 	inArticle := r.inArticle(i)
 	said := both | inArticle // in the article
-	names, named := 0., 0.
-	particular, unsaid := 0., 0. // names and numbers
-	for a, w := range r.q.Words {
-		bit := uint64(1) << a
-		if w.Capital {
-			names += w.IDF
-			if both&bit != 0 {
-				named += w.IDF
-			}
-		}
-		if w.Capital || w.number() {
-			particular += w.IDF
-			if said&bit == 0 {
-				unsaid += w.IDF
-			}
-		}
-	}
-	if particular > 0 {
-		v[Unsaid] = unsaid / particular
+	if mass := r.mass(r.particular); mass > 0 {
+		v[Unsaid] = r.mass(r.particular&^said) / mass
 	}
 	v[Names] = 1
-	if names > 0 {
-		v[Names] = named / names
+	if mass := r.mass(r.names); mass > 0 {
+		v[Names] = r.mass(r.names&both) / mass
 	}
 	v[Missing] = 1 - r.share(said)
 	around := both
