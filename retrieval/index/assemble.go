@@ -14,15 +14,23 @@ var errTooLarge = errors.New("index: more than 16.7 million passages or terms in
 type assembly struct {
 	*part
 	chunks  []*chunk
-	numbers [][]uint32 // by chunk and its term: the term's number in the part
+	numbers [][]uint32 // by chunk and its term: the term's number as they are counted
 	origins []origin   // by chunk
-	bounds  []int      // by bucket, its first term in the part; one more at the end
+	bounds  []int      // by bucket, its first term as they are counted; one more at the end
+	counts  []count    // by term as they are counted
+	final   []uint32   // the number of each such term in the part
+}
+
+// A count is how many postings a term has, and how it stands in texts.
+type count struct {
+	postings [fields]uint32
+	usage    Usage
 }
 
 // An origin is where a chunk begins in its part.
 type origin struct{ article, passage, titleWord, word uint32 }
 
-// assemble makes the part. Terms are numbered bucket by bucket.
+// assemble makes the part. Terms are numbered bucket by bucket, but the frequent ones before the others.
 func assemble(chunks []*chunk) (*part, error) {
 	a := assembly{part: &part{}, chunks: chunks}
 	a.numberTerms()
@@ -39,22 +47,15 @@ func assemble(chunks []*chunk) (*part, error) {
 	}
 	a.takeTexts(end)
 	buckets := len(a.bounds) - 1
-	for f := range fields {
-		a.starts[f] = make([]uint32, a.terms.len()+1)
-	}
-	a.usage = make([]Usage, a.terms.len())
+	a.counts = make([]count, a.terms.len())
 	sideBySide(buckets, a.count)
-	for f := range fields {
-		sum := uint32(0)
-		for t, n := range a.starts[f] {
-			a.starts[f][t] = sum
-			sum += n
-		}
-		a.postings[f] = make([]uint32, sum)
-	}
+	a.renumber()
+	a.describe()
 	sideBySide(buckets, a.place)
-	sideBySide(len(chunks), a.renumber)
-	a.describeTerms()
+	sideBySide(len(chunks), a.write)
+	for _, c := range chunks {
+		a.rareAt, a.rareTerms = append(a.rareAt, c.rareAt...), append(a.rareTerms, c.rareTerms...)
+	}
 	return a.part, nil
 }
 
@@ -74,7 +75,7 @@ func sideBySide(n int, do func(i int)) {
 	workers.Wait()
 }
 
-// numberTerms gives the terms of all chunks their numbers in the part.
+// numberTerms gives the terms of all chunks the numbers under which they are counted.
 func (a *assembly) numberTerms() {
 	buckets := make([][][]uint32, len(a.chunks)) // by chunk and bucket: its terms
 	for i, c := range a.chunks {
@@ -101,8 +102,9 @@ func (a *assembly) takeTexts(end origin) {
 	a.texts = texts{
 		ids: make([]int64, 0, articles), days: make([]int32, 0, articles), languages: make([]uint16, 0, articles),
 		firsts: make([]uint32, 1, articles+1), titleEnds: make([]uint32, 0, articles), titleWords: make([]uint32, end.titleWord),
-		extents: make([]uint32, 0, 4*passages), wordEnds: make([]uint32, 0, passages), words: make([]uint32, end.word),
+		extents: make([]uint16, 0, 4*passages), wordEnds: make([]uint32, 0, passages),
 	}
+	a.codes, a.marks = make([]uint16, end.word), make([]uint8, end.word)
 	for i, c := range a.chunks {
 		a.texts.append(&c.texts, a.origins[i])
 	}
@@ -126,24 +128,95 @@ func (a *assembly) blocks(bucket int, each func(chunk int, block []uint32)) {
 	}
 }
 
-// count counts the postings of a bucket's terms, in starts, and their usage.
+// count counts the postings of a bucket's terms and their usage.
 func (a *assembly) count(bucket int) {
 	a.blocks(bucket, func(chunk int, block []uint32) {
 		numbers := a.numbers[chunk]
 		for at := 0; at < len(block); {
-			number, passages, titled := numbers[block[at]], block[at+1]>>1, block[at+1]&1
-			a.starts[inPassage][number] += passages
-			a.starts[inTitle][number] += titled
+			n, passages, titled := &a.counts[numbers[block[at]]], block[at+1]>>1, block[at+1]&1
+			n.postings[inPassage] += passages
+			n.postings[inTitle] += titled
 			at += 2
 			if passages > 0 {
-				a.starts[inArticle][number]++
+				n.postings[inArticle]++
 				u := block[at]
-				a.usage[number].add(Usage{Inside: u & 0xff, Capital: u >> 8 & 0xff, Placed: u >> 16 & 0xff, Person: u >> 24}, 1)
+				n.usage.add(Usage{Inside: u & 0xff, Capital: u >> 8 & 0xff, Placed: u >> 16 & 0xff, Person: u >> 24}, 1)
 				at += 2
 			}
 			at += int(titled + passages)
 		}
 	})
+}
+
+// renumber gives the terms their numbers in the part: where there are more than codes, those that the most passages have come first.
+func (a *assembly) renumber() {
+	a.final = make([]uint32, a.terms.len())
+	least := uint32(0) // passages of a frequent term
+	if len(a.final) > rare {
+		least = a.leastFrequent()
+	}
+	var frequent, others []uint32
+	for t := range a.counts {
+		if a.counts[t].postings[inPassage] >= least {
+			frequent = append(frequent, uint32(t))
+		} else {
+			others = append(others, uint32(t))
+		}
+	}
+	if len(others) == 0 {
+		for t := range a.final {
+			a.final[t] = uint32(t)
+		}
+		return
+	}
+	before := a.terms
+	a.terms = termTable{}
+	for _, t := range append(frequent, others...) {
+		a.final[t] = a.terms.add(before.term(t))
+	}
+}
+
+// leastFrequent is the least number of passages that fewer terms have than there are codes.
+func (a *assembly) leastFrequent() uint32 {
+	var having [1 << 10]int // terms by passages; the last: so many or more
+	for _, n := range a.counts {
+		having[min(n.postings[inPassage], uint32(len(having)-1))]++
+	}
+	least, terms := len(having), 0
+	for least > 0 && terms+having[least-1] <= rare {
+		least--
+		terms += having[least]
+	}
+	return uint32(least)
+}
+
+// describe notes what is known of each term, and makes room for its postings.
+func (a *assembly) describe() {
+	terms := a.terms.len()
+	a.usage, a.forms = make([]Usage, terms), make([]Form, terms)
+	for f := range fields {
+		a.starts[f] = make([]uint32, terms+1)
+	}
+	for t, n := range a.counts {
+		number := a.final[t]
+		a.usage[number], a.forms[number] = n.usage, formOf(a.terms.term(number))
+		for f := range fields {
+			a.starts[f][number] = n.postings[f]
+		}
+	}
+	for i, c := range a.chunks {
+		for t, u := range c.muchUsed {
+			a.usage[a.final[a.numbers[i][t]]].add(u, 1)
+		}
+	}
+	for f := range fields {
+		sum := uint32(0)
+		for t, n := range a.starts[f] {
+			a.starts[f][t] = sum
+			sum += n
+		}
+		a.postings[f] = make([]uint32, sum)
+	}
 }
 
 // place brings the postings of a bucket where starts has room for them.
@@ -152,7 +225,7 @@ func (a *assembly) place(bucket int) {
 	next := make([][fields]uint32, uint32(a.bounds[bucket+1])-first)
 	for t := range next {
 		for f := range fields {
-			next[t][f] = a.starts[f][first+uint32(t)]
+			next[t][f] = a.starts[f][a.final[first+uint32(t)]]
 		}
 	}
 	inPassages, inArticles, inTitles := a.postings[inPassage], a.postings[inArticle], a.postings[inTitle]
@@ -182,36 +255,27 @@ func (a *assembly) place(bucket int) {
 	})
 }
 
-// renumber writes the words of a chunk's texts.
-func (a *assembly) renumber(chunk int) {
-	c, numbers, origin := a.chunks[chunk], a.numbers[chunk], a.origins[chunk]
-	words, titleWords := a.words[origin.word:], a.titleWords[origin.titleWord:]
-	terms := c.articleTerms // as numbers of the part
-	for i, t := range terms {
-		terms[i] = numbers[t]
+// write writes the texts of a chunk.
+func (a *assembly) write(chunk int) {
+	c, origin := a.chunks[chunk], a.origins[chunk]
+	for i, t := range c.articleTerms {
+		c.articleTerms[i] = a.final[a.numbers[chunk][t]]
 	}
 	for article := range uint32(c.articles()) {
 		terms := c.termsOf(article)
 		start, end := from(c.wordEnds, c.firsts[article]), from(c.wordEnds, c.firsts[article+1])
-		to := words[start:end]
+		at := origin.word + start
+		codes, marks := a.codes[at:][:end-start], a.marks[at:][:end-start]
 		for i, w := range c.words[start:end] {
-			to[i] = terms[w>>8]<<8 | w&0xff
+			term := terms[w>>8]
+			codes[i], marks[i] = uint16(min(term, rare)), uint8(w)
+			if term >= rare {
+				c.rareAt, c.rareTerms = append(c.rareAt, at+uint32(i)), append(c.rareTerms, term)
+			}
 		}
+		titleWords := a.titleWords[origin.titleWord+from(c.titleEnds, article):]
 		for i, place := range c.title(article) {
-			titleWords[from(c.titleEnds, article)+uint32(i)] = terms[place]
-		}
-	}
-}
-
-// describeTerms notes what is known of each term.
-func (a *assembly) describeTerms() {
-	a.forms = make([]Form, a.terms.len())
-	for t := range a.forms {
-		a.forms[t] = formOf(a.terms.term(uint32(t)))
-	}
-	for i, c := range a.chunks {
-		for t, u := range c.muchUsed {
-			a.usage[a.numbers[i][t]].add(u, 1)
+			titleWords[i] = terms[place]
 		}
 	}
 }

@@ -64,7 +64,10 @@ func (s *Snapshot) questions(count int, w Weights) (queries []Query) {
 	v := s.parts[0]
 	for len(queries) < count {
 		a := chance.IntN(v.articles())
-		words := v.words[from(v.wordEnds, v.firsts[a]):v.wordEnds[v.firsts[a+1]-1]]
+		var words []uint32
+		for passage := v.firsts[a]; passage < v.firsts[a+1]; passage++ {
+			words = append(words, v.text(nil, passage)...)
+		}
 		q := Query{Weights: w}
 		for tries := 0; len(q.Terms) < 10 && tries < 99; tries++ {
 			if term := string(v.terms.term(words[chance.IntN(len(words))] >> 8)); !slices.Contains(q.Terms, term) {

@@ -26,7 +26,9 @@ func TestAssemble(t *testing.T) {
 		for i := range often {
 			often[i] = Token{"w1", Inside | Capital | Placed | Person}
 		}
-		documents = append(documents, Document{Passages: []Passage{{Tokens: often}, {Tokens: often[:2]}, {}}})
+		documents = append(documents, Document{Passages: []Passage{
+			{Tokens: often}, {Extent{0, 70_000, 1, elsewhere - 1}, often[:2]}, {Extent{elsewhere, 0, elsewhere, elsewhere}, nil}, {Extent: Extent{elsewhere, 0, elsewhere, 9}},
+		}})
 
 		buckets := 1 << chance.IntN(8)
 		var chunks []*chunk
@@ -87,7 +89,7 @@ func comparePart(t *testing.T, p *part, documents []Document) {
 				u.count(token.Marks)
 				usage[token.Term] = u
 			}
-			text := p.text(uint32(passage))
+			text := p.text(nil, uint32(passage))
 			if got := p.spellTerms(text, 8); !slices.Equal(got, termsOf(one)) || p.owner[passage] != uint32(i) || p.extent(uint32(passage)) != one.Extent {
 				t.Errorf("passage %d of article %d at %v is %q, want %q", passage, p.owner[passage], p.extent(uint32(passage)), got, termsOf(one))
 			}
@@ -129,11 +131,12 @@ func (p *part) spellTerms(words []uint32, shift int) (terms []string) {
 	return terms
 }
 
-// TestLongNumbers reads back an article whose terms and their places need numbers of one, two and three bytes.
+// TestLongNumbers reads back an article whose terms and their places need numbers of one, two and three bytes, and of which some have no code
+// of their own; and asks for those.
 func TestLongNumbers(t *testing.T) {
 	chance := rand.New(rand.NewPCG(5, 21))
 	var tokens []Token
-	for i := range 40_000 {
+	for i := range 70_000 {
 		tokens = append(tokens, Token{fmt.Sprintf("w%d", i), Marks(i)}, Token{fmt.Sprintf("w%d", chance.IntN(i+1)), Marks(chance.IntN(256))})
 	}
 	d := Document{Title: []string{"w1", "title", "w39999"}}
@@ -147,6 +150,23 @@ func TestLongNumbers(t *testing.T) {
 		t.Fatal(err)
 	}
 	comparePart(t, p, []Document{d})
+
+	s := recounted(&Snapshot{parts: []view{{part: p}}})
+	other, err := build([]source{{encoded(t, Document{Passages: []Passage{{Tokens: plain("title", "elsewhere")}}}), 2, func(int64) bool { return true }}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s = recounted(&Snapshot{parts: []view{joined(s.parts[0]), {part: other}}})
+	p = s.parts[0].part
+	for range 50 {
+		q := Query{Terms: []string{string(p.terms.term(rare % 1024)), "elsewhere"}, Weights: FirstStage} // the filter cannot tell this one from a rare one
+		for range chance.IntN(7) {
+			q.Terms = append(q.Terms, string(p.terms.term(uint32(rare-3+chance.IntN(6)))), string(p.terms.term(uint32(chance.IntN(p.terms.len())))))
+		}
+		if got, want := s.Top(q, 40, nil), everything(s, q, 40, nil); !slices.Equal(got, want) {
+			t.Fatalf("%q: hits differ at %d", q.Terms, difference(got, want))
+		}
+	}
 }
 
 func TestDivide(t *testing.T) {

@@ -15,8 +15,11 @@ type chunk struct {
 	inBucket     []uint8          // by term
 	muchUsed     map[uint32]Usage // by term, of articles with more than a run can tell
 	buckets      []bucket
+	words        []uint32 // the tokens of all passages in order: place<<8 | marks
 	articleTerms []uint32 // the terms of each article, all different
 	termEnds     []uint32 // of each article in articleTerms
+
+	rareAt, rareTerms []uint32 // as its part has them
 
 	places []uint32 // by term: 1 + its place in the article at hand; 0: not there. Only for articles that come with terms
 	shares []share  // of the article that is closed, by place
@@ -80,6 +83,11 @@ func (c *chunk) number(term []byte) uint32 {
 	return n
 }
 
+// text is the words of a passage.
+func (c *chunk) text(passage uint32) []uint32 {
+	return c.words[from(c.wordEnds, passage):c.wordEnds[passage]]
+}
+
 // termsOf are the terms of an article by their places.
 func (c *chunk) termsOf(article uint32) []uint32 {
 	return c.articleTerms[from(c.termEnds, article):c.termEnds[article]]
@@ -95,7 +103,8 @@ func (c *chunk) take(id int64, a *reel, numbers []uint32) {
 	c.addTitle(a.title)
 	start := 0
 	for i, end := range a.ends {
-		c.addPassage(a.extents[i], a.words[start:end])
+		c.words = append(c.words, a.words[start:end]...)
+		c.addPassage(a.extents[i], len(c.words))
 		start = end
 	}
 	c.close()
@@ -114,10 +123,10 @@ func (c *chunk) article(id int64, day int32, language string, title []uint32) {
 
 // passage adds a passage, of words term<<8 | marks.
 func (c *chunk) passage(e Extent, words []uint32) {
-	for i, w := range words {
-		words[i] = c.place(w>>8)<<8 | w&0xff
+	for _, w := range words {
+		c.words = append(c.words, c.place(w>>8)<<8|w&0xff)
 	}
-	c.addPassage(e, words)
+	c.addPassage(e, len(c.words))
 }
 
 // place is the place of a term in the article at hand.

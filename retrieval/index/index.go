@@ -7,7 +7,10 @@
 //	terms     arena of bytes | offsets [terms+1] | open-addressing table of hash<<32 | id+1
 //	starts    [terms+1] a field        the postings of term t are postings[starts[t]:starts[t+1]]
 //	postings  ordinal<<8 | code        ascending; ordinal of a passage, or of an article in the fields title and article
-//	words     term<<8 | marks             the tokens of all passages in order, for what looks at neighbours
+//	codes     2 bytes a token of all passages in order, for what looks at neighbours: the number of its term. The most frequent terms have
+//	          the first numbers; beyond 65,535 all have one code, and which they are is kept apart
+//	marks     1 byte a token
+//	extents   2 bytes a number, those that need more kept apart
 //	code      passage, title: tf-1 in 2 bits (4 means 4 or more), length in 6 bits, two words a step
 //	          article: tf-1 in 4 bits (16 means 16 or more), length in 4 bits, a doubling from 16 words a step
 //

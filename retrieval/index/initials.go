@@ -36,6 +36,7 @@ func (s *Snapshot) Expand(term, letters string) (e Expansion, ok bool) {
 	}
 	forms := map[string]*form{}
 	read := 0
+	var words []uint32
 	for i := range s.parts {
 		v := &s.parts[i]
 		number, known := v.terms.find([]byte(term))
@@ -50,7 +51,7 @@ func (s *Snapshot) Expand(term, letters string) (e Expansion, ok bool) {
 				continue
 			}
 			read++
-			words := v.text(passage)
+			words = v.text(words, passage)
 			for at, w := range words {
 				if w>>8 != number || !Marks(w).Has(Capital) || Marks(w).Joint() != Broken {
 					continue

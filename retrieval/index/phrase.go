@@ -10,6 +10,7 @@ func (s *Snapshot) Phrase(tokens []Token) map[int64][]int {
 		return nil
 	}
 	found := map[int64][]int{}
+	var text []uint32
 	words := make([]uint32, len(tokens)) // as a part has them, but for the marks
 	for i := range s.parts {
 		v := &s.parts[i]
@@ -31,7 +32,8 @@ func (s *Snapshot) Phrase(tokens []Token) map[int64][]int {
 		for _, posting := range v.list(inPassage, words[rarest]) {
 			passage := posting >> 8
 			article := v.owner[passage]
-			if !v.isDead(article) && runs(v.text(passage), words, tokens) {
+			text = v.text(text, passage)
+			if !v.isDead(article) && runs(text, words, tokens) {
 				found[v.ids[article]] = append(found[v.ids[article]], int(passage-v.firsts[article]))
 			}
 		}

@@ -14,6 +14,7 @@ type Reading struct {
 	homes     []home          // by hit
 	words     []Word          // of all passages and titles
 	numbering [][]Word        // by part and term of the part: the term as a Word, plus unheard; 0: none yet
+	room      []uint32        // for the text of one passage
 	fresh     []int           // words of a text whose terms may have no number yet
 	asked     int             // terms
 	filter    [1024]bool      // by the last bits of a term's number in any part: whether such a one is asked
@@ -54,7 +55,7 @@ func (s *Snapshot) Read(hits []Hit, asked []string) *Reading {
 	for _, hit := range hits {
 		h := s.home(hit)
 		if r.homes = append(r.homes, h); h.part >= 0 {
-			words += len(s.parts[h.part].text(h.passage)) + len(s.parts[h.part].title(h.article))
+			words += s.parts[h.part].words(h.passage) + len(s.parts[h.part].title(h.article))
 		}
 	}
 	r.words = slices.Grow(r.words, words) // so that it does not move while Passages and Titles are cut from it
@@ -62,11 +63,17 @@ func (s *Snapshot) Read(hits []Hit, asked []string) *Reading {
 		var passage, title []Word
 		if h.part >= 0 {
 			v := &s.parts[h.part]
-			passage, title = r.read(h.part, v.text(h.passage), 8), r.read(h.part, v.title(h.article), 0)
+			passage, title = r.read(h.part, r.text(v, h.passage), 8), r.read(h.part, v.title(h.article), 0)
 		}
 		r.Passages, r.Titles = append(r.Passages, passage), append(r.Titles, title)
 	}
 	return r
+}
+
+// text is the words of a passage, which hold until the next call.
+func (r *Reading) text(v *view, passage uint32) []uint32 {
+	r.room = v.text(r.room, passage)
+	return r.room
 }
 
 func (s *Snapshot) home(hit Hit) home {
@@ -251,10 +258,10 @@ func (r *Reading) Beside(hit int) []int {
 	}
 	v := &r.snapshot.parts[h.part]
 	if h.passage > v.firsts[h.article] {
-		r.askedIn(h.part, v.text(h.passage-1))
+		r.askedIn(h.part, r.text(v, h.passage-1))
 	}
 	if h.passage+1 < v.firsts[h.article+1] {
-		r.askedIn(h.part, v.text(h.passage+1))
+		r.askedIn(h.part, r.text(v, h.passage+1))
 	}
 	return r.beside
 }

@@ -15,6 +15,8 @@ type rescoring struct {
 	values []float64            // by key: what the article's text scores
 	holds  []uint64             // by key: the terms that it has, by their places
 	asked  []uint32             // the terms' numbers in the part; none: not there
+	codes  []uint32             // of those: the number, or rare
+	rare   []int                // places in codes that are rare
 	filter [1024]uint8          // by the last bits of a number: isAsked and the place of such a term in asked; 0: none
 	counts [maxQueryTerms]int32 // of a text; all 0 between texts
 	likely []uint32             // words that pass the filter
@@ -91,7 +93,7 @@ func (r *search) scorePart(part int, v *view, candidates []candidate) {
 		p := r.places[i]
 		r.scored = append(r.scored, Hit{
 			Article: v.ids[p.article], Passage: int(c.passage - v.firsts[p.article]), Extent: v.extent(c.passage), Day: v.days[p.article],
-			InPassage: r.inWords(inPassage, v.words[p.start:p.end], 8),
+			InPassage: r.inPassage(v, c.passage, v.codes[p.start:p.end]),
 		})
 	}
 	if r.fielded {
@@ -102,12 +104,12 @@ func (r *search) scorePart(part int, v *view, candidates []candidate) {
 // fetch reads once from what scorePart is about to read, for no other reason than to have it at hand: reads that wait for nothing run side
 // by side. At a million passages it saves a third of the rescoring.
 func (r *search) fetch(v *view, candidates []candidate) {
-	const line = 64 / 4 // words that come from memory together
+	const line = 64 / 2 // codes that come from memory together
 	seen := uint32(0)
 	for i, p := range r.places {
-		seen ^= v.firsts[p.article] ^ uint32(v.ids[p.article]) ^ uint32(v.days[p.article]) ^ v.titleEnds[p.article] ^ v.extents[4*candidates[i].passage]
+		seen ^= v.firsts[p.article] ^ uint32(v.ids[p.article]) ^ uint32(v.days[p.article]) ^ v.titleEnds[p.article] ^ uint32(v.extents[4*candidates[i].passage])
 		for at := p.start; at < p.end; at += line {
-			seen ^= v.words[at]
+			seen ^= uint32(v.codes[at])
 		}
 	}
 	r.seen = seen
@@ -121,7 +123,8 @@ func (r *search) scoreArticles(part int, v *view, hits []Hit) {
 			hits[i].InTitle = hits[i-1].InTitle
 			continue
 		}
-		hits[i].InTitle = r.inWords(inTitle, v.title(p.article), 0)
+		title := v.title(p.article)
+		hits[i].InTitle = r.sum(inTitle, countAsked(r, title, r.asked), len(title))
 		r.keys = append(r.keys, p.article<<8|0xff)
 	}
 	for len(r.keys)%4 != 0 {
@@ -179,42 +182,67 @@ func step(list []uint32, at int, key uint32, half int) int {
 // ask readies asked and filter for a part.
 func (r *search) ask(part int) {
 	clear(r.filter[:])
-	r.asked = r.asked[:0]
+	r.asked, r.codes, r.rare = r.asked[:0], r.codes[:0], r.rare[:0]
 	for i, t := range r.terms {
 		number := uint32(none)
 		if t.numbers[part] >= 0 {
 			number = uint32(t.numbers[part])
 			r.filter[number%uint32(len(r.filter))] = uint8(isAsked | i)
 		}
+		r.codes = append(r.codes, number)
+		if number >= rare && number != none {
+			r.codes[i], r.rare = rare, append(r.rare, i)
+			r.filter[rare%len(r.filter)] = uint8(isAsked | r.rare[0])
+		}
 		r.asked = append(r.asked, number)
 	}
 }
 
-// inWords is the sum of a field whose words are at hand; their numbers stand above shift bits.
-func (r *search) inWords(f field, words []uint32, shift int) (sum float64) {
+// inPassage is what a passage with these codes scores.
+func (r *search) inPassage(v *view, passage uint32, codes []uint16) float64 {
+	found := countAsked(r, codes, r.codes)
+	if len(r.rare) == 0 || found>>r.rare[0]&1 == 0 {
+		return r.sum(inPassage, found, len(codes))
+	}
+	r.counts[r.rare[0]] = 0 // it was counted for all that have its code
+	found &^= 1 << r.rare[0]
+	for _, i := range r.rare { // their postings are few
+		if code, ok := find(v.list(inPassage, r.asked[i]), passage); ok {
+			r.counts[i] = int32(code>>lengthBits&tfMask) + 1
+			found |= 1 << i
+		}
+	}
+	return r.sum(inPassage, found, len(codes))
+}
+
+// countAsked counts in counts the asked terms of a text, which are numbers or codes, and has a bit for each that is there.
+func countAsked[T uint16 | uint32](r *search, words []T, asked []uint32) (found uint64) {
 	if cap(r.likely) <= len(words) {
 		r.likely = make([]uint32, 2*len(words)+64)
 	}
 	filter, likely, n := &r.filter, r.likely[:len(words)+1], 0
 	for _, w := range words {
-		number := w >> (shift & 31)
-		likely[n] = number
-		n += int(filter[number%uint32(len(filter))] >> 7) // no branch: every sixth word would be mispredicted
+		likely[n] = uint32(w)
+		n += int(filter[w%T(len(filter))] >> 7) // no branch: every sixth word would be mispredicted
 	}
-	found := uint64(0)
 	for _, number := range likely[:n] {
 		i := int(filter[number%uint32(len(filter))] &^ isAsked)
-		if r.asked[i] != number { // two terms may have the same last bits
-			if i = slices.Index(r.asked, number); i < 0 {
+		if asked[i] != number { // two terms may have the same last bits
+			if i = slices.Index(asked, number); i < 0 {
 				continue
 			}
 		}
 		r.counts[i]++
 		found |= 1 << i
 	}
+	return found
+}
+
+// sum is what the counted terms score in a field of so many words. It sets their counts to 0.
+func (r *search) sum(f field, found uint64, length int) (sum float64) {
 	for ; found != 0; found &= found - 1 {
 		i := bits.TrailingZeros64(found)
-		sum += r.value(&r.terms[i], f, code(int(r.counts[i]), len(words)))
+		sum += r.value(&r.terms[i], f, code(int(r.counts[i]), length))
 		r.counts[i] = 0
 	}
 	return sum

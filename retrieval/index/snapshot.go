@@ -119,7 +119,7 @@ func (v view) isDead(article uint32) bool {
 
 // totals are those of the whole part.
 func (p *part) totals() totals {
-	return totals{articles: p.articles(), passages: p.passages(), inPassages: len(p.words), inTitles: len(p.titleWords)}
+	return totals{articles: p.articles(), passages: p.passages(), inPassages: len(p.codes), inTitles: len(p.titleWords)}
 }
 
 // without is the view after the articles of ids have left it.
@@ -158,9 +158,11 @@ func (v view) without(ids map[int64]int) view {
 // subtract counts the postings of an article that leaves.
 func (v view) subtract(article uint32) {
 	inWhole := map[uint32]bool{}
+	var words []uint32
 	for passage := v.firsts[article]; passage < v.firsts[article+1]; passage++ {
 		inText := map[uint32]bool{}
-		for _, w := range v.text(passage) {
+		words = v.text(words, passage)
+		for _, w := range words {
 			t := w >> 8
 			v.minusUsage[t].count(Marks(w))
 			if !inText[t] {
@@ -213,7 +215,7 @@ func (s *Snapshot) join() {
 func joined(views ...view) view {
 	size := 0
 	for _, v := range views {
-		size += len(v.words)
+		size += len(v.codes)
 	}
 	c := newChunk(bucketsFor(size))
 	var title, words []uint32
@@ -235,9 +237,9 @@ func joined(views ...view) view {
 			}
 			c.article(v.ids[a], v.days[a], v.languageNames[v.languages[a]], title)
 			for p := v.firsts[a]; p < v.firsts[a+1]; p++ {
-				words = words[:0]
-				for _, w := range v.text(p) {
-					words = append(words, renumber(w>>8)<<8|w&0xff)
+				words = v.text(words, p)
+				for i, w := range words {
+					words[i] = renumber(w>>8)<<8 | w&0xff
 				}
 				c.passage(v.extent(p), words)
 			}

@@ -11,9 +11,9 @@ type texts struct {
 	titleEnds  []uint32 // in titleWords
 	titleWords []uint32 // terms
 
-	extents  []uint32 // four a passage
-	wordEnds []uint32 // of each passage in words
-	words    []uint32 // the tokens of all passages in order: term<<8 | marks
+	extents  []uint16          // four a passage, the first of them elsewhere where one does not fit
+	long     map[uint32]Extent // by passage: extents that are elsewhere
+	wordEnds []uint32          // of each passage among the tokens of all passages
 
 	languageNames []string
 }
@@ -29,11 +29,6 @@ func from(ends []uint32, n uint32) uint32 {
 	return ends[n-1]
 }
 
-// text is the words of a passage.
-func (x *texts) text(passage uint32) []uint32 {
-	return x.words[from(x.wordEnds, passage):x.wordEnds[passage]]
-}
-
 // title is the words of an article's title, without marks.
 func (x *texts) title(article uint32) []uint32 {
 	return x.titleWords[from(x.titleEnds, article):x.titleEnds[article]]
@@ -44,8 +39,14 @@ func (x *texts) articleLength(article uint32) int {
 	return int(from(x.wordEnds, x.firsts[article+1]) - from(x.wordEnds, x.firsts[article]))
 }
 
+// elsewhere says that an extent has numbers of more than 16 bits.
+const elsewhere = 1<<16 - 1
+
 func (x *texts) extent(passage uint32) Extent {
 	e := x.extents[passage*4 : passage*4+4]
+	if e[0] == elsewhere {
+		return x.long[passage]
+	}
 	return Extent{First: int(e[0]), Start: int(e[1]), Last: int(e[2]), End: int(e[3])}
 }
 
@@ -67,15 +68,26 @@ func (x *texts) addTitle(words []uint32) {
 	x.titleEnds[len(x.titleEnds)-1] = uint32(len(x.titleWords))
 }
 
-// addPassage gives it one passage more.
-func (x *texts) addPassage(e Extent, words []uint32) {
-	x.words = append(x.words, words...)
-	x.wordEnds = append(x.wordEnds, uint32(len(x.words)))
-	x.extents = append(x.extents, uint32(e.First), uint32(e.Start), uint32(e.Last), uint32(e.End))
+// addPassage gives it one passage more, whose last token is the last of all of so many.
+func (x *texts) addPassage(e Extent, words int) {
+	x.wordEnds = append(x.wordEnds, uint32(words))
+	x.addExtent(e)
 	x.firsts[len(x.firsts)-1]++
 }
 
-// append adds others behind, which begin there, but for their words and words of titles, for which there is room.
+func (x *texts) addExtent(e Extent) {
+	if max(e.First, e.Start, e.Last, e.End) < elsewhere {
+		x.extents = append(x.extents, uint16(e.First), uint16(e.Start), uint16(e.Last), uint16(e.End))
+		return
+	}
+	if x.long == nil {
+		x.long = map[uint32]Extent{}
+	}
+	x.long[uint32(len(x.extents)/4)] = e
+	x.extents = append(x.extents, elsewhere, elsewhere, elsewhere, elsewhere)
+}
+
+// append adds others behind, which begin there, but for their words of titles, for which there is room.
 func (x *texts) append(o *texts, at origin) {
 	for a := range o.ids {
 		x.begin(o.ids[a], o.days[a], o.languageNames[o.languages[a]])
@@ -85,11 +97,13 @@ func (x *texts) append(o *texts, at origin) {
 	for _, end := range o.wordEnds {
 		x.wordEnds = append(x.wordEnds, at.word+end)
 	}
-	x.extents = append(x.extents, o.extents...)
+	for passage := range uint32(o.passages()) {
+		x.addExtent(o.extent(passage))
+	}
 }
 
 // bytes is what they hold in memory.
 func (x *texts) bytes() int {
-	return 8*len(x.ids) + 2*len(x.languages) +
-		4*(len(x.days)+len(x.firsts)+len(x.titleEnds)+len(x.titleWords)+len(x.extents)+len(x.wordEnds)+len(x.words))
+	return 8*len(x.ids) + 2*len(x.languages) + 2*len(x.extents) + 48*len(x.long) +
+		4*(len(x.days)+len(x.firsts)+len(x.titleEnds)+len(x.titleWords)+len(x.wordEnds))
 }
