@@ -35,6 +35,7 @@ retrieval/ingest/canon   : .
 retrieval/ingest/extract : . retrieval/ingest/canon
 retrieval/ingest/feed    : . retrieval/ingest/canon
 retrieval/ingest/file    : . retrieval/ingest/extract
+retrieval/ingest/worker  : . retrieval/ingest/extract
 bot                      : .
 bot/gateway              : . bot
 bot/fakediscord          :

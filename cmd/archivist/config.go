@@ -68,6 +68,7 @@ type ingestConfig struct {
 	PerPersonDay   int      `toml:"per_person_day"`
 	PerLibraryDay  int      `toml:"per_library_day"`
 	Workers        int      `toml:"workers"`
+	Worker         string   `toml:"worker"`
 	KeepPages      bool     `toml:"keep_pages"`
 	ArchiveAPI     string   `toml:"archive_api"`
 }
@@ -79,6 +80,12 @@ type memoryConfig struct {
 // allowLocal in ingest.allow_libraries stands for every local library.
 const allowLocal = "local"
 
+// Where pages are read: values of ingest.worker.
+const (
+	workerProcess = "process"
+	workerInline  = "inline"
+)
+
 func defaults() config {
 	return config{
 		Log:     logConfig{Format: "text", Level: "info"},
@@ -88,7 +95,8 @@ func defaults() config {
 			AllowLibraries: []string{allowLocal},
 			PerPersonDay:   30,
 			PerLibraryDay:  200,
-			Workers:        4,
+			Workers:        16,
+			Worker:         workerProcess,
 			KeepPages:      true,
 		},
 		Memory: memoryConfig{Libraries: 512},
@@ -192,6 +200,8 @@ func (c config) check() error {
 		return usagef("ingest.workers is %d; write 1 to 64", c.Ingest.Workers)
 	case c.Ingest.ArchiveAPI != "" && !isWeb(c.Ingest.ArchiveAPI):
 		return usagef("ingest.archive_api is %q; write an address that begins with https://, or nothing", c.Ingest.ArchiveAPI)
+	case c.Ingest.Worker != workerProcess && c.Ingest.Worker != workerInline:
+		return usagef("ingest.worker is %q; write %q or %q", c.Ingest.Worker, workerProcess, workerInline)
 	case c.Ingest.PerPersonDay < 0 || c.Ingest.PerLibraryDay < 0:
 		return usagef("ingest.per_person_day and ingest.per_library_day may not be negative; 0 means none")
 	case c.Memory.Libraries < 16:

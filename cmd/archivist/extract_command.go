@@ -4,12 +4,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 
 	"archivist"
 	"archivist/retrieval/ingest"
 	"archivist/retrieval/ingest/extract"
+	"archivist/retrieval/ingest/worker"
 
 	"github.com/spf13/cobra"
 )
@@ -18,6 +20,7 @@ func extractCommand(p *program) *cobra.Command {
 	var (
 		url             string
 		asJSON, explain bool
+		asWorker        bool
 	)
 	command := &cobra.Command{
 		Use:   "extract FILE",
@@ -26,8 +29,16 @@ func extractCommand(p *program) *cobra.Command {
 		Example: `  archivist extract page.html --url https://herald.example.com/ferry-line-4
   archivist extract page.html --url https://herald.example.com/ferry-line-4 --json | jq .title
   archivist extract page.html --explain`,
-		Args: exactly(1, "one file"),
+		Args: func(c *cobra.Command, args []string) error {
+			if asWorker {
+				return noArguments(c, args)
+			}
+			return exactly(1, "one file")(c, args)
+		},
 		RunE: func(_ *cobra.Command, args []string) error {
+			if asWorker {
+				return p.work()
+			}
 			body, err := readPage(args[0])
 			if err != nil {
 				return &sourceError{args[0], err}
@@ -62,6 +73,7 @@ func extractCommand(p *program) *cobra.Command {
 	}
 	command.Flags().StringVar(&url, "url", "", "the `ADDRESS` that the page came from")
 	command.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
+	command.Flags().BoolVar(&asWorker, "worker", false, "read pages for another Archivist, which starts this itself")
 	command.Flags().BoolVar(&explain, "explain", false, "print also what was left out, and by which rule")
 	return command
 }
@@ -77,6 +89,15 @@ func printAbout(w io.Writer, about archivist.About) {
 			fmt.Fprintf(w, "%s %s\n", line[0], line[1])
 		}
 	}
+}
+
+// work reads pages for the Archivist that started this process, until it closes standard input.
+func (p *program) work() error {
+	if err := worker.Confine(); err != nil {
+		return err
+	}
+	os.Stdout = os.Stderr // a library that prints must not break into the answers
+	return worker.Serve(p.in, p.out, worker.Tasks{worker.TaskPage: extract.HTML}, p.logger(defaults()))
 }
 
 // jsonArticle is the object of `archivist extract --json`.

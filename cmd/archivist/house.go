@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"archivist"
@@ -15,6 +17,7 @@ import (
 	"archivist/retrieval"
 	"archivist/retrieval/ingest"
 	"archivist/retrieval/ingest/fetch"
+	"archivist/retrieval/ingest/worker"
 	"archivist/storage"
 )
 
@@ -25,6 +28,8 @@ type house struct {
 	store  *storage.Store
 	engine *retrieval.Engine
 	pages  *ingest.Reader // made by reader: the one way to the web, which knows when each site was last asked
+	pool   *worker.Pool   // which reads pages; nil where that is done in this process
+	stderr io.Writer
 }
 
 // config is the configuration in force: file, environment, flags.
@@ -80,7 +85,7 @@ func (p *program) openDatabase(ctx context.Context, c config) (*house, error) {
 	}
 	log := p.logger(c)
 	engine := retrieval.New(store, retrieval.Options{Budget: int64(c.Memory.Libraries) << 20, Logger: log})
-	return &house{config: c, log: log, store: store, engine: engine}, nil
+	return &house{config: c, log: log, store: store, engine: engine, stderr: p.err}, nil
 }
 
 // hush is for commands that tell themselves what becomes of their jobs: the log has only what went wrong with us, unless it was asked for
@@ -92,7 +97,12 @@ func (h *house) hush(p *program) {
 	}
 }
 
-func (h *house) close() error { return h.store.Close() }
+func (h *house) close() error {
+	if h.pool != nil {
+		h.pool.Close()
+	}
+	return h.store.Close()
+}
 
 // reader is the way of a page into this house.
 func (h *house) reader() (*ingest.Reader, error) {
@@ -103,8 +113,26 @@ func (h *house) reader() (*ingest.Reader, error) {
 	if err != nil {
 		return nil, usagef("ingest.allow_addresses: %v", err)
 	}
-	h.pages = &ingest.Reader{Web: web, Rules: h.store, Items: h.store, Inside: h.config.mayReadInside, KeepPages: h.config.Ingest.KeepPages}
+	extractor, err := h.extractor()
+	if err != nil {
+		return nil, err
+	}
+	h.pages = &ingest.Reader{Extractor: extractor, Web: web, Rules: h.store, Items: h.store, Inside: h.config.mayReadInside, KeepPages: h.config.Ingest.KeepPages}
 	return h.pages, nil
+}
+
+// extractor reads pages as ingest.worker says, two at a time where there are as many processors.
+func (h *house) extractor() (ingest.Extractor, error) {
+	size := min(2, runtime.NumCPU())
+	if h.config.Ingest.Worker == workerInline {
+		return ingest.NewInline(size), nil
+	}
+	program, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("find this program, to start it as a worker (or set ingest.worker to %q): %w", workerInline, err)
+	}
+	h.pool = worker.NewPool(worker.Options{Command: []string{program, "archivist", "extract", "--worker"}, Size: size, Stderr: h.stderr, Logger: h.log})
+	return h.pool, nil
 }
 
 // archive has copies of pages that are gone; nil where none is configured.

@@ -197,7 +197,7 @@ func (r *ingestRun) read(ctx context.Context, sources []string) iter.Seq2[archiv
 					}
 					continue
 				}
-				for intake, err := range r.readFile(path, nameIn(source, path)) {
+				for intake, err := range r.readFile(ctx, path, nameIn(source, path)) {
 					if err != nil {
 						err = &sourceError{path, err}
 					}
@@ -259,7 +259,7 @@ func nameIn(source, path string) string {
 }
 
 // readFile yields the articles of the file at path, by its ending. name stands in for an address.
-func (r *ingestRun) readFile(path, name string) iter.Seq2[archivist.Intake, error] {
+func (r *ingestRun) readFile(ctx context.Context, path, name string) iter.Seq2[archivist.Intake, error] {
 	return func(yield func(archivist.Intake, error) bool) {
 		lower := strings.ToLower(path)
 		if strings.HasSuffix(lower, ".jsonl") || strings.HasSuffix(lower, ".jsonl.gz") {
@@ -296,7 +296,7 @@ func (r *ingestRun) readFile(path, name string) iter.Seq2[archivist.Intake, erro
 			yield(archivist.Intake{}, err)
 			return
 		}
-		intake, err := ingest.FromHTML(extract.Input{Body: body, ContentType: "text/html", URL: "file:" + name, Now: time.Now()})
+		intake, err := r.reader.FromHTML(ctx, extract.Input{Body: body, ContentType: "text/html", URL: "file:" + name, Now: time.Now()})
 		intake.Article.AddedBy = "cli"
 		yield(intake, err)
 	}

@@ -54,7 +54,7 @@ func (a *Archive) Read(ctx context.Context, library archivist.LibraryID, address
 		return archivist.Intake{}, err
 	}
 	stage(archivist.StageReading)
-	intake, err := FromHTML(extract.Input{
+	intake, err := a.Reader.FromHTML(ctx, extract.Input{
 		Body: extract.WithoutArchiveBar(response.Body), ContentType: response.ContentType, URL: address, Now: response.Fetched,
 	})
 	if err != nil {

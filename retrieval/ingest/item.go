@@ -40,7 +40,7 @@ func (r *Reader) orItem(ctx context.Context, job archivist.Job, unread error) (a
 	if err != nil {
 		return archivist.Intake{}, err
 	}
-	intake, err := fromItem(item, time.Now())
+	intake, err := r.fromItem(ctx, item, time.Now())
 	if err != nil {
 		return archivist.Intake{}, unread
 	}
@@ -48,12 +48,12 @@ func (r *Reader) orItem(ctx context.Context, job archivist.Job, unread error) (a
 }
 
 // fromItem takes an item's own text through the same steps as a page.
-func fromItem(item archivist.FeedItem, now time.Time) (archivist.Intake, error) {
+func (r *Reader) fromItem(ctx context.Context, item archivist.FeedItem, now time.Time) (archivist.Intake, error) {
 	var page strings.Builder
 	page.WriteString(`<!doctype html><html><head><meta charset="utf-8"><title>` + html.EscapeString(item.Title) + `</title>`)
 	if !item.Published.IsZero() {
 		page.WriteString(`<meta property="article:published_time" content="` + item.Published.Format(time.RFC3339) + `">`)
 	}
 	page.WriteString(`</head><body><article><h1>` + html.EscapeString(item.Title) + `</h1>` + item.Content + `</article></body></html>`)
-	return FromHTML(extract.Input{Body: []byte(page.String()), ContentType: "text/html; charset=utf-8", URL: item.URL, Now: now})
+	return r.FromHTML(ctx, extract.Input{Body: []byte(page.String()), ContentType: "text/html; charset=utf-8", URL: item.URL, Now: now})
 }

@@ -18,6 +18,7 @@ import (
 type Reader struct {
 	Web       Web
 	Rules     Rules
+	Extractor Extractor
 	Items     Items                          // may be nil: then only pages are read
 	Inside    func(archivist.LibraryID) bool // may the library read the addresses that were named as allowed inside a network?
 	KeepPages bool                           // put the page as fetched into the intake
@@ -31,7 +32,7 @@ func (r *Reader) Read(ctx context.Context, library archivist.LibraryID, url stri
 		return archivist.Intake{}, orFeed(err, nil, url)
 	}
 	stage(archivist.StageReading)
-	intake, err := r.take(response, url)
+	intake, err := r.take(ctx, response, url)
 	if err != nil {
 		return archivist.Intake{}, orFeed(err, response.Body, response.URL)
 	}
@@ -58,8 +59,8 @@ func (r *Reader) get(ctx context.Context, library archivist.LibraryID, request f
 }
 
 // take makes an intake of the page that was found when asked was asked for.
-func (r *Reader) take(response *fetch.Response, asked string) (archivist.Intake, error) {
-	intake, err := FromHTML(extract.Input{
+func (r *Reader) take(ctx context.Context, response *fetch.Response, asked string) (archivist.Intake, error) {
+	intake, err := r.FromHTML(ctx, extract.Input{
 		Body: response.Body, ContentType: response.ContentType, URL: response.URL, Now: response.Fetched,
 	})
 	if err != nil {
@@ -83,8 +84,12 @@ func FromHTML(in extract.Input) (archivist.Intake, error) {
 	if err != nil {
 		return archivist.Intake{}, err
 	}
-	result.Article.URL = identity(result.Canonical, in.URL)
-	return NewIntake(result.Article), nil
+	return fromResult(result, in.URL), nil
+}
+
+func fromResult(result extract.Result, address string) archivist.Intake {
+	result.Article.URL = identity(result.Canonical, address)
+	return NewIntake(result.Article)
 }
 
 func identity(declared []string, address string) string {

@@ -157,7 +157,7 @@ func (r *Reader) again(ctx context.Context, library archivist.LibraryID, c archi
 		return archivist.Intake{}, response, err
 	}
 	stage(archivist.StageReading)
-	intake, err := r.take(response, c.URL)
+	intake, err := r.take(ctx, response, c.URL)
 	return intake, response, err
 }
 
