@@ -26,6 +26,7 @@ const (
 	InvalidArgument  Code = "argument"
 	TooManyRequests  Code = "limit"       // a quota is used up
 	NotAllowed       Code = "not_allowed" // a moderator's rule of who may add articles
+	Blocked          Code = "blocked"     // moderators keep the person out
 	DatabaseNewer    Code = "database_newer"
 	DatabaseBusy     Code = "database_busy"
 	DatabaseFull     Code = "database_full"

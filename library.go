@@ -112,7 +112,7 @@ func DomainAllowed(settings map[string]string, host string) bool {
 	return true
 }
 
-// An Act says who did what to a library, for its audit log. The zero Act leaves no entry.
+// An Act says who did what to a library, for its audit log. One without a verb leaves no entry.
 type Act struct {
 	Actor  string // a Discord user id, or "cli"
 	Verb   string // "article.remove", "channel.mode", …

@@ -15,6 +15,13 @@ import (
 type Moderation interface {
 	Ledger
 	Reports
+	Gauges
+}
+
+// Gauges tell how much there is. The library "" stands for all.
+type Gauges interface {
+	Library(ctx context.Context, id archivist.LibraryID) (archivist.Library, error)
+	JobCounts(ctx context.Context, library archivist.LibraryID) ([]archivist.JobCount, error)
 }
 
 // A Ledger keeps what moderators did, and what they can undo.
@@ -22,6 +29,8 @@ type Ledger interface {
 	// Audit and Removed list the last first, after the first skip.
 	Audit(ctx context.Context, library archivist.LibraryID, skip, n int) ([]archivist.Entry, error)
 	Removed(ctx context.Context, library archivist.LibraryID, view archivist.View, skip, n int) ([]archivist.Removed, error)
+	// Forget erases what is kept of a person, known by Discord id or by the library's hash of it.
+	Forget(ctx context.Context, library archivist.LibraryID, person, hash string) (map[string]int, error)
 	// Note writes an act down that changed nothing in the store.
 	Note(ctx context.Context, library archivist.LibraryID, act archivist.Act) error
 }
@@ -49,6 +58,11 @@ func adminCommands() []Command {
 		admin("feedback", OfficePeople, (*Bot).adminFeedback),
 		admin("stats", OfficeAny, (*Bot).adminStats, Option{Name: "days", Kind: Number}),
 		admin("threshold", OfficeAll, (*Bot).adminThreshold, Option{Name: "value", Kind: Text, Max: 10}, Option{Name: "preview", Kind: YesNo}),
+		admin("user block", OfficePeople, (*Bot).userBlock, Option{Name: "person", Kind: APerson}, Option{Name: "blocked", Kind: YesNo}),
+		admin("user purge", OfficePeople, (*Bot).userPurge, Option{Name: "person", Kind: APerson, Required: true}),
+		admin("export", OfficeAll, (*Bot).adminExport),
+		admin("setup", OfficeChannels, (*Bot).adminSetup),
+		admin("health", OfficeAny, (*Bot).adminHealth),
 		admin("audit", OfficeAll, (*Bot).auditList),
 	}
 }

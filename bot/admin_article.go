@@ -91,68 +91,78 @@ func (b *Bot) undoRemoval(ctx context.Context, r Request) (Card, error) {
 type selection struct {
 	matches func(archivist.Head) bool
 	view    archivist.View
-	verb    string
-	target  string
+	highest archivist.ArticleID // only up to it; 0 = all
 }
 
-// removeMany asks whether all articles of a site, or of a person, are to go, and removes them when the answer is yes.
+// removeMany asks whether all articles of a site, or of a person, that are seen from here are to go, naming their number, and removes them
+// when the answer is yes: then without those that were added since.
 func (b *Bot) removeMany(ctx context.Context, r Request) (Card, error) {
+	s := selection{view: r.view(), highest: r.admin.Highest}
+	var act archivist.Act
 	if id := r.Options["person"]; id != "" {
-		return b.bulk(ctx, r, selection{
-			matches: func(h archivist.Head) bool { return h.AddedBy == id }, view: r.view(), verb: "article.remove_person", target: id,
-		})
-	}
-	domain := bareDomain(r.Options["domain"])
-	if !isDomain(domain) {
-		return notice(KindNotice, r, "admin.nodomain", short(r.Options["domain"], maxEcho)), nil
-	}
-	return b.bulk(ctx, r, selection{
-		matches: func(h archivist.Head) bool { return onDomain(h.URL, domain) }, view: r.view(), verb: "article.remove_domain", target: domain,
-	})
-}
-
-// bulk asks first, naming the number of articles, and does it when that is confirmed: then without those that were added since. Pinned
-// articles stay.
-func (b *Bot) bulk(ctx context.Context, r Request, s selection) (Card, error) {
-	settings, err := b.rules.Settings(ctx, r.Library)
-	if err != nil {
-		return Card{}, err
-	}
-	stay := pinned(settings)
-	var ids []archivist.ArticleID
-	err = b.each(ctx, r, s.view, func(h archivist.Head) bool {
-		if s.matches(h) && !slices.Contains(stay, h.ID) && (r.admin.Highest == 0 || h.ID <= r.admin.Highest) {
-			ids = append(ids, h.ID)
+		s.matches = func(h archivist.Head) bool { return h.AddedBy == id }
+		act = r.act("article.remove_person", id, "", "")
+	} else {
+		domain := bareDomain(r.Options["domain"])
+		if !isDomain(domain) {
+			return notice(KindNotice, r, "admin.nodomain", short(r.Options["domain"], maxEcho)), nil
 		}
-		return len(ids) < maxBulk
-	})
+		s.matches = func(h archivist.Head) bool { return onDomain(h.URL, domain) }
+		act = r.act("article.remove_domain", domain, "", "")
+	}
+	ids, err := b.selected(ctx, r, s)
 	if err != nil {
 		return Card{}, err
 	}
 	if len(ids) == 0 {
 		return notice(KindNotice, r, "remove.none"), nil
 	}
-	if r.admin.action == adminYes {
-		done, err := b.remover.RemoveAll(ctx, r.Library, ids, r.act(s.verb, s.target, "", ""))
-		if errors.Is(err, archivist.ErrNotFound) { // another moderator was quicker
-			return notice(KindNotice, r, "remove.none"), nil
-		}
-		if err != nil {
-			return Card{}, err
-		}
-		return b.removed(ctx, r, done, r.text("admin.removed", say(r.Locale, "count.articles", done.Articles)))
+	if r.admin.action != adminYes {
+		return b.askFirst(ctx, r, []Block{line(r.text("remove.ask", len(ids)))}, ids)
 	}
-	c := Card{Kind: KindNotice, Body: []Block{line(r.text("remove.ask", len(ids)))}, Private: true}
+	done, err := b.remover.RemoveAll(ctx, r.Library, ids, act)
+	if errors.Is(err, archivist.ErrNotFound) { // another moderator was quicker
+		return notice(KindNotice, r, "remove.none"), nil
+	}
+	if err != nil {
+		return Card{}, err
+	}
+	return b.removed(ctx, r, done, r.text("admin.removed", say(r.Locale, "count.articles", done.Articles)))
+}
+
+// selected are the numbers of the articles of a selection, the newest first, but for those that are pinned.
+func (b *Bot) selected(ctx context.Context, r Request, s selection) (ids []archivist.ArticleID, err error) {
+	settings, err := b.rules.Settings(ctx, r.Library)
+	if err != nil {
+		return nil, err
+	}
+	stay := pinned(settings)
+	err = b.each(ctx, r, s.view, 0, func(h archivist.Head) bool {
+		if s.matches(h) && !slices.Contains(stay, h.ID) && (s.highest == 0 || h.ID <= s.highest) {
+			ids = append(ids, h.ID)
+		}
+		return len(ids) < maxBulk
+	})
+	return ids, err
+}
+
+// askFirst asks before articles are removed, the newest of them first in ids.
+func (b *Bot) askFirst(ctx context.Context, r Request, question []Block, ids []archivist.ArticleID) (Card, error) {
+	c := Card{Kind: KindNotice, Body: question, Private: true}
 	c.Buttons = [][]Button{{
 		{Label: say(r.Locale, "button.remove"), ID: adminYes, Style: StyleDanger},
 		{Label: say(r.Locale, "button.cancel"), ID: adminNo},
 	}}
-	return c, b.keepAdmin(ctx, r, &c, adminState{Highest: ids[0]})
+	s := adminState{Highest: -1} // nothing, if nothing is to go
+	if len(ids) > 0 {
+		s.Highest = ids[0]
+	}
+	return c, b.keepAdmin(ctx, r, &c, s)
 }
 
-// each calls take with the heads of a view, newest first, until it returns false.
-func (b *Bot) each(ctx context.Context, r Request, view archivist.View, take func(archivist.Head) bool) error {
-	for before := archivist.ArticleID(0); ; {
+// each calls take with the heads of a view below a number, 0 for all, the newest first, until it returns false.
+func (b *Bot) each(ctx context.Context, r Request, view archivist.View, before archivist.ArticleID, take func(archivist.Head) bool) error {
+	for {
 		heads, err := b.shelf.Articles(ctx, r.Library, view, before, scanStep)
 		if err != nil || len(heads) == 0 {
 			return err
@@ -284,7 +294,7 @@ func (b *Bot) articleList(ctx context.Context, r Request) (Card, error) {
 	pins := pinned(settings)
 	return b.pages(ctx, r, say(r.Locale, "admin.list"), "article.empty", func(skip, n int) ([]Block, error) {
 		var lines []Block
-		err := b.each(ctx, r, r.view(), func(h archivist.Head) bool {
+		err := b.each(ctx, r, r.view(), 0, func(h archivist.Head) bool {
 			if skip--; skip < 0 {
 				l := numbered(r, h)
 				if slices.Contains(pins, h.ID) {

@@ -36,7 +36,9 @@ func TestUnansweredAndFeedback(t *testing.T) {
 		t.Error("what a channel hides is listed elsewhere")
 	}
 	for i, f := range []archivist.Feedback{
-		{Vote: 1, Question: "When?"}, {Vote: -1, Reason: "outdated", Question: "How long?"}, {Vote: -1, Reason: "other", Text: "It is @everyone's.", Question: "Whose?"},
+		{Vote: 1, Question: "When?"},
+		{Vote: -1, Reason: "outdated", Question: "How long?"},
+		{Vote: -1, Reason: "other", Text: "It is @everyone's.", Question: "Whose?"},
 		{Vote: -1, Question: "Spies?", Channels: []string{"99"}},
 	} {
 		f.Library, f.Card, f.Person, f.At = d.r.Library, fmt.Sprint(i), "hash", d.r.Asked.Add(time.Duration(i)*time.Second)
@@ -118,8 +120,13 @@ func TestByDay(t *testing.T) {
 	first := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 	at := func(day int) time.Time { return first.AddDate(0, 0, day) }
 	days := byDay([]archivist.DayCount{
-		{Day: at(-1), What: "article", N: 9}, {Day: at(0), What: "article", N: 1}, {Day: at(0), What: "question.answer", N: 4}, {Day: at(0), What: "question.closest", N: 1},
-		{Day: at(2), What: "article", N: 2}, {Day: at(2), What: "question.refusal", N: 3}, {Day: at(3), What: "article", N: 9},
+		{Day: at(-1), What: "article", N: 9},
+		{Day: at(0), What: "article", N: 1},
+		{Day: at(0), What: "question.answer", N: 4},
+		{Day: at(0), What: "question.closest", N: 1},
+		{Day: at(2), What: "article", N: 2},
+		{Day: at(2), What: "question.refusal", N: 3},
+		{Day: at(3), What: "article", N: 9},
 	}, first, 3, 2)
 	if want := []dayFigures{{at(0), 5, 0, 3}, {at(1), 0, 0, 3}, {at(2), 0, 3, 5}}; fmt.Sprint(days) != fmt.Sprint(want) {
 		t.Errorf("%v, want %v", days, want)

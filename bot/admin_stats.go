@@ -75,7 +75,7 @@ func share(r Request, n, of int) string {
 // millis is a duration in milliseconds, as precise as it is of interest.
 func millis(d time.Duration) string {
 	ms := float64(d) / float64(time.Millisecond)
-	if ms < 10 {
+	if ms > -10 && ms < 10 {
 		return fmt.Sprintf("%.1f", ms)
 	}
 	return fmt.Sprintf("%.0f", ms)

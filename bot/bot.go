@@ -84,6 +84,7 @@ type Bot struct {
 	diary   Diary
 	ledger  Ledger
 	reports Reports
+	gauges  Gauges
 	limits  Limits
 	log     *slog.Logger
 
@@ -98,7 +99,7 @@ func New(o Options) *Bot {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	return &Bot{
-		asker: o.Asker, adder: o.Adder, remover: o.Remover, shelf: o.Store, rules: o.Store, diary: o.Store, ledger: o.Store, reports: o.Store, limits: o.Limits, log: o.Logger,
+		asker: o.Asker, adder: o.Adder, remover: o.Remover, shelf: o.Store, rules: o.Store, diary: o.Store, ledger: o.Store, reports: o.Store, gauges: o.Store, limits: o.Limits, log: o.Logger,
 	}
 }
 
@@ -156,6 +157,9 @@ func (b *Bot) Do(ctx context.Context, r Request) Card {
 		return b.Trouble(r, err)
 	} else if !may {
 		return notice(KindError, r, "error.rights")
+	}
+	if err := b.letsIn(ctx, r); err != nil && !c.Now {
+		return b.Trouble(r, err)
 	}
 	card, err := c.run(b, ctx, r)
 	if err != nil {

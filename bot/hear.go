@@ -18,7 +18,7 @@ func (b *Bot) Hear(ctx context.Context, r Request, spokenTo bool) (card Card, ok
 	}
 	links := Links(r.Target)
 	switch m := mode(settings, r.Channel); {
-	case m == modeOff && r.Channel != "":
+	case m == modeOff && r.Channel != "", keptOut(settings, r):
 		return Card{}, false
 	case !spokenTo:
 		if m == modeLinks {

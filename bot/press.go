@@ -48,6 +48,9 @@ func (b *Bot) press(ctx context.Context, r Request, id string) (Card, error) {
 	if !ok || action != actionMore && action != actionLess && !moderators {
 		return notice(KindNotice, r, "card.unknown"), nil
 	}
+	if err := b.letsIn(ctx, r); err != nil {
+		return Card{}, err
+	}
 	stored, err := b.diary.Card(ctx, r.Library, cardID)
 	if errors.Is(err, archivist.ErrNotFound) {
 		if r.Posted.IsZero() {

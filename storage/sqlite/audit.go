@@ -32,9 +32,9 @@ func (s *Store) Note(ctx context.Context, library archivist.LibraryID, act archi
 	})
 }
 
-// audit writes an act's entry; the zero act has none.
+// audit writes an act's entry; one without a verb has none.
 func (t *tx) audit(library archivist.LibraryID, act archivist.Act) error {
-	if act == (archivist.Act{}) {
+	if act.Verb == "" {
 		return nil
 	}
 	var id int64

@@ -91,6 +91,9 @@ func settings(t *testing.T, s Store) {
 	if err := s.SetSetting(ctx, town, "domain.example.com", "", archivist.Act{}); err != nil {
 		t.Fatal(err)
 	}
+	if entries, err := s.Audit(ctx, town, 0, 9); err != nil || len(entries) != 2 || entries[0].Before != "block" || entries[0].After != "allow" {
+		t.Errorf("what was set without an act is in the log, or what was set with one is not: %+v, %v", entries, err)
+	}
 	if m, err := s.Settings(ctx, town); err != nil || len(m) != 0 {
 		t.Errorf("back to the default: %v, %v", m, err)
 	}
