@@ -48,8 +48,9 @@ func (k *Kind) UnmarshalText(word []byte) error {
 
 // A Paragraph is one block of an article: non-empty UTF-8 in NFC without control characters but newline (a line break inside it).
 type Paragraph struct {
-	Kind Kind   `json:"kind"`
-	Text string `json:"text"`
+	Kind        Kind   `json:"kind"`
+	Text        string `json:"text"`
+	Boilerplate bool   `json:"boilerplate,omitempty"` // it recurs on pages of its site (Learned): stored, neither indexed nor shown
 }
 
 // A Head is an article without its text: what lists, cards and citations need.
@@ -104,6 +105,7 @@ type Intake struct {
 	Hash    [32]byte // SHA-256 of the words kept, which tells whether the text changed
 	Links   []string // further keys under which the same article is found (the posted link, redirects)
 	Page    *Page    // nil where there is none to keep
+	Web     bool     // a page of a site, whose furniture may be learned from it
 	Check   *Check   // when its page is looked at again; nil: it has no page, or when stays as it is
 	Job     JobID    // closed in the same transaction; 0: none
 	Owner   string   // who holds the job's lease; checked with Job
@@ -126,6 +128,7 @@ type Stored struct {
 	ID      ArticleID // the article that now answers for it
 	Outcome Outcome
 	Version uint64 // the library's version after the write
+	Learned bool   // the write has made paragraphs of its site boilerplate, which its articles are not yet marked by
 }
 
 // A SegmentKind tells what a stored segment stands for. Its values are stored: never renumber them.

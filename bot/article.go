@@ -132,7 +132,7 @@ func articleCard(r Request, a archivist.Article) Card {
 	c := Card{Kind: KindArticle}
 	c.head(a.Head, "")
 	for _, p := range a.Paragraphs {
-		if p.Kind == archivist.KindParagraph {
+		if p.Kind == archivist.KindParagraph && !p.Boilerplate {
 			c.Body = append(c.Body, quote(p.Text, archivist.Span{}, teaser))
 			break
 		}

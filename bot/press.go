@@ -117,10 +117,14 @@ func surroundings(a archivist.Article, p passageState) (before, after []string, 
 		after = append(after, rest)
 	}
 	for i := p.First - 1; i >= 0 && len(before) < around; i-- {
-		before = append(before, a.Paragraphs[i].Text)
+		if !a.Paragraphs[i].Boilerplate {
+			before = append(before, a.Paragraphs[i].Text)
+		}
 	}
 	for i := p.Last + 1; i < len(a.Paragraphs) && len(after) < around; i++ {
-		after = append(after, a.Paragraphs[i].Text)
+		if !a.Paragraphs[i].Boilerplate {
+			after = append(after, a.Paragraphs[i].Text)
+		}
 	}
 	return before, after, true
 }

@@ -21,6 +21,7 @@ type Corpus interface {
 	Shelf
 	Archive
 	Bin
+	Memory
 	// Segments reads what a library's index gained since a version, in one snapshot.
 	Segments(ctx context.Context, library archivist.LibraryID, since uint64) (archivist.Segments, error)
 	// ReplaceSegments puts merged rows in the place of exactly the expected ones, or fails and changes nothing.
@@ -81,6 +82,9 @@ func (e *Engine) Put(ctx context.Context, library archivist.LibraryID, intakes [
 	if len(intakes) == 0 {
 		return nil, nil
 	}
+	if err := e.mark(ctx, library, intakes); err != nil {
+		return nil, err
+	}
 	puts, err := e.segments(ctx, intakes)
 	if err != nil {
 		return nil, err
@@ -92,6 +96,13 @@ func (e *Engine) Put(ctx context.Context, library archivist.LibraryID, intakes [
 		return nil, err
 	}
 	e.changed(library, stored[len(stored)-1].Version)
+	for i, s := range stored {
+		if s.Learned {
+			if err := e.remark(ctx, library, archivist.HostOf(intakes[i].Article.URL)); err != nil {
+				e.log.Warn("a site's furniture is learned, but not yet marked in its articles", "library", library, "error", err)
+			}
+		}
+	}
 	return stored, nil
 }
 

@@ -51,10 +51,14 @@ type packer struct {
 
 // pack cuts an article into passages: runs of whole paragraphs up to the word limit. A longer paragraph is split at its sentences into
 // parts of like size. A heading begins a passage, with what follows it, so that none reaches over a heading; a caption, row or item
-// stays with the block before it where it fits.
+// stays with the block before it where it fits. What is marked as boilerplate is in none.
 func pack(paragraphs []archivist.Paragraph, language string) []index.Extent {
 	var p packer
 	for n, paragraph := range paragraphs {
+		if paragraph.Boilerplate {
+			p.close() // no passage reaches over it
+			continue
+		}
 		words := text.Words(paragraph.Text)
 		if paragraph.Kind == archivist.KindHeading && !p.headed {
 			p.close()

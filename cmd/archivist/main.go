@@ -50,7 +50,7 @@ type program struct {
 
 // commands is the table of commands, in help order.
 var commands = []func(*program) *cobra.Command{
-	chatCommand, askCommand, ingestCommand, feedCommand, articleCommand, jobsCommand, extractCommand, serveCommand,
+	chatCommand, askCommand, ingestCommand, feedCommand, sourcesCommand, articleCommand, jobsCommand, extractCommand, serveCommand,
 	evalCommand, benchCommand, backupCommand, restoreCommand, doctorCommand, configCommand, versionCommand,
 }
 
@@ -141,6 +141,15 @@ func atLeast(n int, what string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		if len(args) < n {
 			return usagef("%s needs %s; see %s --help", c.Name(), what, c.CommandPath())
+		}
+		return nil
+	}
+}
+
+func atMost(n int, what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) > n {
+			return usagef("%s takes %s at most, got %d arguments; see %s --help", c.Name(), what, len(args), c.CommandPath())
 		}
 		return nil
 	}

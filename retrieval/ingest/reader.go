@@ -89,7 +89,9 @@ func FromHTML(in extract.Input) (archivist.Intake, error) {
 
 func fromResult(result extract.Result, address string) archivist.Intake {
 	result.Article.URL = identity(result.Canonical, address)
-	return NewIntake(result.Article)
+	intake := NewIntake(result.Article)
+	intake.Web = true
+	return intake
 }
 
 func identity(declared []string, address string) string {

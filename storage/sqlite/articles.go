@@ -117,7 +117,11 @@ func (w *articleWriter) put(put archivist.Put) (archivist.Stored, error) {
 			return archivist.Stored{}, err
 		}
 	}
+	learned := false
 	if outcome == archivist.Added || outcome == archivist.Updated {
+		if learned, err = w.learn(id, put); err != nil {
+			return archivist.Stored{}, err
+		}
 		err = w.segment(archivist.SegmentArticle, id, put.Segment)
 		if err == nil && put.Page != nil {
 			err = w.page(id, put.Page)
@@ -129,7 +133,7 @@ func (w *articleWriter) put(put archivist.Put) (archivist.Stored, error) {
 	if err == nil && outcome != archivist.Added {
 		outcome, err = w.share(id, article.Channels, outcome)
 	}
-	return archivist.Stored{ID: id, Outcome: outcome}, err
+	return archivist.Stored{ID: id, Outcome: outcome, Learned: learned}, err
 }
 
 // find is the article of a key, its own or a link's; 0 if there is none.
@@ -220,9 +224,10 @@ func (w *articleWriter) keepVersion(id archivist.ArticleID) error {
 // texts are the paragraphs that an article has.
 func (w *articleWriter) texts(id archivist.ArticleID) (paragraphs []archivist.Paragraph, err error) {
 	err = w.rows(`SELECT kind, text FROM paragraph WHERE library = ? AND article = ? ORDER BY number`, []any{w.library, id}, func(scan func(...any) error) error {
-		var p archivist.Paragraph
-		err := scan(&p.Kind, &p.Text)
-		paragraphs = append(paragraphs, p)
+		var kind int64
+		var text string
+		err := scan(&kind, &text)
+		paragraphs = append(paragraphs, paragraphOf(kind, text))
 		return err
 	})
 	return paragraphs, err
@@ -302,9 +307,10 @@ func (s *Store) article(ctx context.Context, library archivist.LibraryID, where 
 		return a, fmt.Errorf("about article %d: %w", a.ID, err)
 	}
 	err = s.rows(ctx, `SELECT kind, text FROM paragraph WHERE library = ? AND article = ? ORDER BY number`, []any{library, a.ID}, func(scan func(...any) error) error {
-		var p archivist.Paragraph
-		err := scan(&p.Kind, &p.Text)
-		a.Paragraphs = append(a.Paragraphs, p)
+		var kind int64
+		var text string
+		err := scan(&kind, &text)
+		a.Paragraphs = append(a.Paragraphs, paragraphOf(kind, text))
 		return err
 	})
 	return a, err

@@ -20,7 +20,7 @@ func (w *articleWriter) paragraphs(id archivist.ArticleID, paragraphs []archivis
 	insert := func(query string, n int) error {
 		args = args[:0]
 		for _, p := range paragraphs[number : number+n] {
-			args = append(args, w.library, id, number, p.Kind, p.Text)
+			args = append(args, w.library, id, number, storedKind(p), p.Text)
 			number++
 		}
 		_, err := w.exec(query, args...)

@@ -58,7 +58,7 @@ func (s *Store) Passages(ctx context.Context, library archivist.LibraryID, range
 			texts.Heads[h.ID] = h
 			return err
 		default:
-			n, p := int(take[int64](row)), archivist.Paragraph{Kind: archivist.Kind(take[int64](row)), Text: take[string](row)}
+			n, p := int(take[int64](row)), paragraphOf(take[int64](row), take[string](row))
 			texts.Paragraphs[archivist.ArticleID(take[int64](row))][n] = p
 		}
 		return row.err

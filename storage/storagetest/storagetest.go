@@ -18,6 +18,7 @@ type Store interface {
 	bin
 	records
 	index
+	memory
 	jobs
 	feeds
 	checks
@@ -62,6 +63,13 @@ type index interface {
 	ReplaceSegments(ctx context.Context, library archivist.LibraryID, expect, merged []archivist.Segment) error
 	Passages(ctx context.Context, library archivist.LibraryID, ranges []archivist.Range) (archivist.Texts, error)
 	Check(ctx context.Context, inspect func(archivist.Segment) ([]archivist.Range, error)) ([]archivist.Finding, error)
+}
+
+type memory interface {
+	Learned(ctx context.Context, library archivist.LibraryID, host string) ([]archivist.Learned, error)
+	SeenIn(ctx context.Context, library archivist.LibraryID, hash archivist.ParagraphHash) ([]archivist.ArticleID, error)
+	KeepParagraph(ctx context.Context, library archivist.LibraryID, hash archivist.ParagraphHash, act archivist.Act) error
+	MarkArticles(ctx context.Context, library archivist.LibraryID, puts []archivist.Put) (version uint64, err error)
 }
 
 type jobs interface {
@@ -123,6 +131,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 	}{
 		{"an article comes back as it went in", roundTrip},
 		{"the same link twice, a changed text, a copy", outcomes},
+		{"what recurs on a site's pages is learned", learned},
 		{"remove", remove},
 		{"what was removed comes back as it was", restore},
 		{"what was removed and cannot come back", noRestore},

@@ -220,7 +220,7 @@ func TestCharsets(t *testing.T) {
 		in.URL, in.Now = "https://example.com/x", testDay
 		result, err := HTML(in)
 		if err != nil || len(result.Article.Paragraphs) != 2 || !strings.HasPrefix(result.Article.Paragraphs[0].Text, "Die Fähre über") {
-			t.Errorf("%s: %v, %q", what, err, result.Article.Paragraphs)
+			t.Errorf("%s: %v, %v", what, err, result.Article.Paragraphs)
 		}
 	}
 }

@@ -1,0 +1,56 @@
+package retrieval
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"archivist"
+)
+
+// TestFurnitureOfASite: what three pages of a site end with is in no passage, of those that were there and of those that come, until somebody
+// says that it is none.
+func TestFurnitureOfASite(t *testing.T) {
+	e := New(openStore(t), Options{})
+	const plea = "The hedgehog fund of our readers pays for two young writers."
+	page := func(n int) archivist.Intake {
+		in := intake(fmt.Sprint("page-", n), fmt.Sprint("Page number ", n),
+			fmt.Sprintf("The harbour master counted %d boats on that morning, and wrote each name into a book of its own.", 100+n),
+			"His own boat was not among them, since it lay in the yard of the brewery for all of that year, says page "+fmt.Sprint(n), plea)
+		in.Web = true
+		return in
+	}
+	found := func() int {
+		t.Helper()
+		a, err := e.Ask(t.Context(), archivist.Question{Library: town, Text: "What does the hedgehog fund pay for?"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for _, p := range a.Passages {
+			if strings.Contains(p.Text, "hedgehog") {
+				n++
+			}
+		}
+		return n
+	}
+	put(t, e, page(1), page(2))
+	if found() == 0 {
+		t.Fatal("two pages are not enough to learn from")
+	}
+	put(t, e, page(3))
+	put(t, e, page(4))
+	if n := found(); n != 0 {
+		t.Errorf("%d passages have what was learned", n)
+	}
+	all, err := e.Learned(t.Context(), town, "example.com")
+	if err != nil || len(all) != 1 || all[0].Text != plea || all[0].Articles != 4 {
+		t.Fatalf("learned %+v, %v", all, err)
+	}
+	if err := e.Keep(t.Context(), town, all[0].Hash, archivist.Act{Actor: "cli", Verb: "paragraph.keep"}); err != nil {
+		t.Fatal(err)
+	}
+	if found() == 0 {
+		t.Error("what is kept is not found")
+	}
+}

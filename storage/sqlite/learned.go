@@ -1,0 +1,208 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"archivist"
+)
+
+// Where furniture stands, and when it is learned: on three articles of a host and on one of fifty, with different titles.
+const (
+	seenFirst   = 3 // paragraphs of an article's beginning that are counted
+	seenLast    = 6 // and of its end
+	fewestSeen  = 3
+	oneOf       = 50
+	mostCompare = 20 // articles that are looked at
+)
+
+// boilerplateKind is added to the kind of a paragraph that is marked.
+const boilerplateKind = 128
+
+func storedKind(p archivist.Paragraph) int64 {
+	if p.Boilerplate {
+		return int64(p.Kind) + boilerplateKind
+	}
+	return int64(p.Kind)
+}
+
+func paragraphOf(kind int64, text string) archivist.Paragraph {
+	return archivist.Paragraph{Kind: archivist.Kind(kind % boilerplateKind), Text: text, Boilerplate: kind >= boilerplateKind}
+}
+
+// learn counts the paragraphs of a page that may be furniture, and tells whether one of them has become so.
+func (w *articleWriter) learn(id archivist.ArticleID, put archivist.Put) (learned bool, err error) {
+	host := archivist.HostOf(put.Article.URL)
+	if !put.Web || host == "" {
+		return false, nil
+	}
+	if _, err := w.exec(`DELETE FROM seen WHERE library = ? AND article = ?`, w.library, id); err != nil {
+		return false, err
+	}
+	for _, hash := range candidates(host, put.Article.Paragraphs) {
+		if _, err := w.exec(`INSERT INTO seen (library, hash, article) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, w.library, int64(hash), id); err != nil {
+			return false, err
+		}
+		recurs, err := w.recurs(host, hash, put.Article)
+		if err != nil || !recurs {
+			if err != nil {
+				return false, err
+			}
+			continue
+		}
+		n, err := w.exec(`INSERT INTO learned (library, host, hash, since) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+			w.library, host, int64(hash), w.store.now().UnixMilli())
+		if err != nil {
+			return false, err
+		}
+		learned = learned || n > 0
+	}
+	return learned, nil
+}
+
+// candidates are the hashes of the paragraphs that may be furniture: the first and last that are no quotes or rows of a table.
+func candidates(host string, paragraphs []archivist.Paragraph) (hashes []archivist.ParagraphHash) {
+	for i, p := range paragraphs {
+		if (i < seenFirst || i >= len(paragraphs)-seenLast) && p.Kind != archivist.KindQuote && p.Kind != archivist.KindRow {
+			hashes = append(hashes, archivist.HashParagraph(host, p.Text))
+		}
+	}
+	return hashes
+}
+
+// recurs reports whether a paragraph of the article stands in enough others of its host: with other titles, and not of the same text.
+func (w *articleWriter) recurs(host string, hash archivist.ParagraphHash, article archivist.Article) (bool, error) {
+	type other struct {
+		id    archivist.ArticleID
+		title string
+	}
+	var others []other
+	err := w.rows(`SELECT a.id, a.title FROM seen s JOIN article a ON a.library = s.library AND a.id = s.article WHERE s.library = ? AND s.hash = ? ORDER BY a.id DESC LIMIT ?`,
+		[]any{w.library, int64(hash), mostCompare}, func(scan func(...any) error) error {
+			var o other
+			err := scan(&o.id, &o.title)
+			others = append(others, o)
+			return err
+		})
+	if err != nil || len(others) < fewestSeen {
+		return false, err
+	}
+	titles := map[string]bool{article.Title: true}
+	for _, o := range others {
+		if titles[o.title] {
+			continue
+		}
+		texts, err := w.texts(o.id)
+		if err != nil {
+			return false, err
+		}
+		if !sameText(article.Paragraphs, texts) {
+			titles[o.title] = true
+		}
+	}
+	if len(titles) < fewestSeen {
+		return false, nil
+	}
+	all, have := 0, 0
+	if _, err := w.row(`SELECT count(*) FROM article WHERE library = ? AND key >= ? AND key < ?`, []any{w.library, host + "/", host + "0"}, &all); err != nil {
+		return false, err
+	}
+	_, err = w.row(`SELECT count(*) FROM seen WHERE library = ? AND hash = ?`, []any{w.library, int64(hash)}, &have)
+	return oneOf*have >= all, err
+}
+
+// sameText reports whether half of a text's words stand in paragraphs that the other has too: a copy, which shares what is no furniture.
+func sameText(a, b []archivist.Paragraph) bool {
+	has := map[string]bool{}
+	for _, p := range b {
+		has[p.Text] = true
+	}
+	shared, all := 0, 0
+	for _, p := range a {
+		n := len(strings.Fields(p.Text))
+		if all += n; has[p.Text] {
+			shared += n
+		}
+	}
+	return 2*shared >= all
+}
+
+// Learned lists what a library has learned to be furniture, of one host or of all ("").
+func (s *Store) Learned(ctx context.Context, library archivist.LibraryID, host string) ([]archivist.Learned, error) {
+	var all []archivist.Learned
+	err := s.rows(ctx, `SELECT host, hash, since, kept, (SELECT count(*) FROM seen s WHERE s.library = l.library AND s.hash = l.hash) FROM learned l
+		WHERE library = ?1 AND (?2 = '' OR host = ?2) ORDER BY host, since, hash`, []any{library, host}, func(scan func(...any) error) error {
+		var l archivist.Learned
+		var hash, since int64
+		err := scan(&l.Host, &hash, &since, &l.Kept, &l.Articles)
+		l.Hash, l.Since = archivist.ParagraphHash(hash), fromMillis(sql.NullInt64{Int64: since, Valid: true})
+		all = append(all, l)
+		return err
+	})
+	return all, err
+}
+
+// SeenIn lists the articles that have a paragraph among those that are counted.
+func (s *Store) SeenIn(ctx context.Context, library archivist.LibraryID, hash archivist.ParagraphHash) ([]archivist.ArticleID, error) {
+	var ids []archivist.ArticleID
+	err := s.rows(ctx, `SELECT article FROM seen WHERE library = ? AND hash = ? ORDER BY article`, []any{library, int64(hash)}, func(scan func(...any) error) error {
+		var id archivist.ArticleID
+		err := scan(&id)
+		ids = append(ids, id)
+		return err
+	})
+	return ids, err
+}
+
+// KeepParagraph notes that a paragraph is no furniture, for good, or gives archivist.ErrNotFound.
+func (s *Store) KeepParagraph(ctx context.Context, library archivist.LibraryID, hash archivist.ParagraphHash, act archivist.Act) error {
+	return s.write(ctx, func(t *tx) error {
+		n, err := t.exec(`UPDATE learned SET kept = 1 WHERE library = ? AND hash = ?`, library, int64(hash))
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return archivist.ErrNotFound
+		}
+		return t.audit(library, act)
+	})
+}
+
+// MarkArticles stores the marks of articles' paragraphs with the segments that follow from them, and raises the library's version. One whose
+// text has changed since it was read (Updated) is passed over.
+func (s *Store) MarkArticles(ctx context.Context, library archivist.LibraryID, puts []archivist.Put) (version uint64, err error) {
+	err = s.write(ctx, func(t *tx) error {
+		w := &articleWriter{tx: t, library: library}
+		if _, err := t.row(`SELECT version FROM library WHERE id = ?`, []any{library}, &w.version); err != nil {
+			return err
+		}
+		for _, put := range puts {
+			var updated int64
+			found, err := t.row(`SELECT updated FROM article WHERE library = ? AND id = ?`, []any{library, put.Article.ID}, &updated)
+			if err != nil {
+				return err
+			}
+			if !found || updated != put.Article.Updated.UnixMilli() {
+				continue
+			}
+			for number, p := range put.Article.Paragraphs {
+				if _, err := t.exec(`UPDATE paragraph SET kind = ? WHERE library = ? AND article = ? AND number = ? AND kind <> ?1`,
+					storedKind(p), library, put.Article.ID, number); err != nil {
+					return fmt.Errorf("mark article %d: %w", put.Article.ID, err)
+				}
+			}
+			if err := w.segment(archivist.SegmentArticle, put.Article.ID, put.Segment); err != nil {
+				return err
+			}
+		}
+		version = w.version
+		if w.parts > 0 {
+			version++
+			_, err = t.exec(`UPDATE library SET version = ? WHERE id = ?`, version, library)
+		}
+		return err
+	})
+	return version, err
+}
