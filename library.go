@@ -45,6 +45,9 @@ func ParseLibraryID(s string) (LibraryID, error) {
 // Local reports whether the library belongs to the command line rather than to a guild or a person on Discord.
 func (l LibraryID) Local() bool { return !strings.Contains(string(l), ":") }
 
+// Own reports whether the library is a person's own.
+func (l LibraryID) Own() bool { return strings.HasPrefix(string(l), "user:") }
+
 // A View is the part of a library that somebody sees: what is open to all, and what is private to the channel where they are.
 type View struct {
 	Channel string // a Discord channel id; "" outside the channels

@@ -12,13 +12,25 @@ import (
 // retryHint is when a link that waits is tried again where its job does not say.
 const retryHint = 10 * time.Minute
 
-// add brings in the page behind a link.
+// undoable is for how long a link that was added can be taken back.
+const undoable = time.Minute
+
+// add brings in the page behind a link. While it is under way it can be cancelled, and for a minute after, undone.
 func (b *Bot) add(ctx context.Context, r Request) (Card, error) {
 	job, err := b.submit(ctx, r, r.Options["url"])
 	if err != nil {
 		return Card{}, err
 	}
-	return b.follow(ctx, r, job)
+	id, err := b.newCard(ctx, r, KindArticle, "", articleState{Job: job.ID})
+	if err != nil {
+		return Card{}, err
+	}
+	watched := r
+	watched.Progress = func(c Card) {
+		c.ID, c.Buttons = id, [][]Button{{{Label: say(r.Locale, "button.cancel"), ID: customID(actionRetract, id)}}}
+		r.progress(c)
+	}
+	return b.follow(ctx, watched, job, id)
 }
 
 // addMessage brings in the links of a message.
@@ -47,7 +59,7 @@ func (b *Bot) addLinks(ctx context.Context, r Request, links []string) (Card, er
 	for i, link := range links {
 		done, err := Card{}, failed[i]
 		if err == nil {
-			done, err = b.follow(ctx, quiet, jobs[i])
+			done, err = b.follow(ctx, quiet, jobs[i], "")
 		}
 		if err != nil {
 			done = b.Trouble(r, err)
@@ -56,24 +68,25 @@ func (b *Bot) addLinks(ctx context.Context, r Request, links []string) (Card, er
 		if title == "" {
 			title = short(link, maxLine)
 		}
-		c.Body = append(c.Body, line(Part{Text: title, Link: done.URL}, plain("\n"), plain(summary(done))))
+		said := append([]Part{{Text: title, Link: linkOf(done.URL)}, plain("\n")}, firstSentence(done)...)
+		c.Body = append(c.Body, Block{Parts: said})
 		r.progress(c)
 	}
 	c.Kind = KindList
 	return c, nil
 }
 
-// summary is the first sentence of a card that says what happened.
-func summary(c Card) string {
+// firstSentence is what a card says happened.
+func firstSentence(c Card) []Part {
 	for _, block := range c.Body {
 		if !block.Quote && len(block.Parts) > 0 {
-			return block.Parts[0].Text
+			return block.Parts
 		}
 	}
-	return ""
+	return nil
 }
 
-// submit takes the link off the day's quotas and makes a job of it. Moderators may bring in five times as much as others.
+// submit takes the link off the day's quotas and makes a job of it. Moderators may bring in more than others.
 func (b *Bot) submit(ctx context.Context, r Request, link string) (archivist.Job, error) {
 	settings, err := b.rules.Settings(ctx, r.Library)
 	if err != nil {
@@ -85,9 +98,13 @@ func (b *Bot) submit(ctx context.Context, r Request, link string) (archivist.Job
 	if !r.Library.Local() {
 		times := 1
 		if r.Moderator {
-			times = 5
+			times = moderatorTimes
 		}
-		if _, err := b.diary.Spend(ctx, r.Library, r.Person, "ingest", r.Asked, 1, times*b.personDay(settings)); err != nil {
+		person, err := b.hash(ctx, r)
+		if err != nil {
+			return archivist.Job{}, err
+		}
+		if _, err := b.diary.Spend(ctx, r.Library, person, "ingest", r.Asked, 1, times*b.personDay(settings)); err != nil {
 			return archivist.Job{}, err
 		}
 		if _, err := b.diary.Spend(ctx, r.Library, "", "ingest", r.Asked, 1, b.limits.LibraryDay); err != nil {
@@ -109,8 +126,8 @@ var stageKeys = map[archivist.Stage]string{
 	archivist.StageQueued: "add.queued", archivist.StageFetching: "add.fetching", archivist.StageReading: "add.reading", archivist.StageStoring: "add.storing",
 }
 
-// follow shows how a job gets on, and in the end the article or why there is none.
-func (b *Bot) follow(ctx context.Context, r Request, job archivist.Job) (Card, error) {
+// follow shows how a job gets on, and in the end the article or why there is none. card is the id under which its state is kept, "" for none.
+func (b *Bot) follow(ctx context.Context, r Request, job archivist.Job, card string) (Card, error) {
 	r.progress(notice(KindProgress, r, "add.queued"))
 	waiting, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -138,7 +155,7 @@ func (b *Bot) follow(ctx context.Context, r Request, job archivist.Job) (Card, e
 	}
 	switch job.State {
 	case archivist.JobDone:
-		return b.stored(ctx, r, job)
+		return b.stored(ctx, r, job, card)
 	case archivist.JobFailed, archivist.JobCancelled:
 		return Card{}, &archivist.Failure{Code: job.Code, Offer: job.Offer}
 	default:
@@ -152,7 +169,7 @@ func (b *Bot) follow(ctx context.Context, r Request, job archivist.Job) (Card, e
 }
 
 // stored is the card of an article that a job brought in, or found.
-func (b *Bot) stored(ctx context.Context, r Request, job archivist.Job) (Card, error) {
+func (b *Bot) stored(ctx context.Context, r Request, job archivist.Job, card string) (Card, error) {
 	article, err := b.read(ctx, r, job.Article)
 	if errors.Is(err, archivist.ErrNotFound) { // somebody was quick to remove it
 		return notice(KindNotice, r, "card.left"), nil
@@ -160,16 +177,44 @@ func (b *Bot) stored(ctx context.Context, r Request, job archivist.Job) (Card, e
 	if err != nil {
 		return Card{}, fmt.Errorf("job %d: %w", job.ID, err)
 	}
-	c := articleCard(r, article)
-	switch job.Outcome {
-	case archivist.Added:
-		c.Body = append([]Block{line(r.text("add.added"))}, c.Body...)
-	case archivist.Updated:
-		c.Body = append([]Block{line(r.text("add.updated"))}, c.Body...)
-	case archivist.Unchanged:
-		c.Body = append([]Block{{Parts: r.sentence("add.unchanged", whoAdded(r, article.Head), day(article.Added))}}, c.Body...)
-	case archivist.Duplicate:
-		c.Body = append([]Block{{Parts: r.sentence("add.duplicate", whoAdded(r, article.Head), day(article.Added))}}, c.Body...)
+	state := articleState{Article: job.Article, Job: job.ID}
+	if job.Outcome == archivist.Added && card != "" {
+		state.Until = time.Now().Add(undoable) // the request may be minutes old
 	}
+	c := articleCard(r, card, article, state)
+	if card == "" {
+		c.Buttons = nil
+	} else if err := b.keepAdded(ctx, r, card, state); err != nil {
+		return Card{}, err
+	}
+	c.Body = append(outcome(r, job.Outcome, article.Head), c.Body...)
 	return c, nil
+}
+
+// keepAdded keeps, with the card of a link that was added, what came of it.
+func (b *Bot) keepAdded(ctx context.Context, r Request, card string, state articleState) error {
+	kept, err := b.diary.Card(ctx, r.Library, card)
+	if err != nil {
+		return err
+	}
+	return b.keepCard(ctx, kept, state)
+}
+
+// outcome says what became of a link; where it was added from a place that not everybody sees, that its article stays there.
+func outcome(r Request, what archivist.Outcome, h archivist.Head) []Block {
+	var said []Block
+	switch what {
+	case archivist.Added:
+		said = append(said, line(r.text("add.added")))
+	case archivist.Updated:
+		said = append(said, line(r.text("add.updated")))
+	case archivist.Unchanged:
+		said = append(said, Block{Parts: r.sentence("add.unchanged", whoAdded(r, h), day(h.Added))})
+	case archivist.Duplicate:
+		said = append(said, Block{Parts: r.sentence("add.duplicate", whoAdded(r, h), day(h.Added))})
+	}
+	if len(h.Channels) > 0 {
+		said = append(said, line(r.text("add.hidden")))
+	}
+	return said
 }

@@ -115,8 +115,12 @@ func (b *Bot) keepAdmin(ctx context.Context, r Request, c *Card, s adminState) e
 			}
 		}
 	}
+	person, err := b.hash(ctx, r)
+	if err != nil {
+		return err
+	}
 	return b.diary.SaveCard(ctx, archivist.CardState{
-		ID: s.id, Library: r.Library, Person: r.Person, Channel: r.Channel, Kind: adminCard, State: string(stored), Created: r.Asked,
+		ID: s.id, Library: r.Library, Person: person, Channel: r.Channel, Kind: adminCard, State: string(stored), Created: r.Asked,
 	})
 }
 

@@ -235,7 +235,7 @@ func (b *Bot) articleRefresh(ctx context.Context, r Request) (Card, error) {
 	if err != nil {
 		return Card{}, err
 	}
-	return b.follow(ctx, r, job)
+	return b.follow(ctx, r, job, "")
 }
 
 // articlePin pins an article, or takes its pin away.

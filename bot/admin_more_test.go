@@ -21,7 +21,7 @@ func TestBlock(t *testing.T) {
 		return RenderText(d.bot.Do(t.Context(), ann))
 	}
 	const out = "The moderators here keep you out."
-	answer := d.bot.Line(t.Context(), ann, "Where does the lamp stand?")
+	answer := NewConsole(d.bot).Line(t.Context(), ann, "Where does the lamp stand?")
 	wants(t, answer, "The lamp of herald.example")
 	d.says("/admin user block", "Nobody is kept out.")
 	d.says("/admin user block 8", "I keep 8 out")

@@ -5,23 +5,20 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"time"
 
 	"archivist"
 )
 
 const (
-	listed    = 10  // lines of a list
 	scanStep  = 200 // heads read at a time
 	scanLimit = 20_000
 	teaser    = 300 // units of an article's beginning on its card
 )
 
-// article shows one article, or the newest, or those whose titles hold the words.
+// article shows one article, or those whose titles hold the words.
 func (b *Bot) article(ctx context.Context, r Request) (Card, error) {
 	wanted := strings.TrimSpace(r.Options["title"])
-	if wanted == "" {
-		return b.list(ctx, r, say(r.Locale, "article.newest"), 0)
-	}
 	found, err := b.find(ctx, r, wanted)
 	if err != nil {
 		return Card{}, err
@@ -37,7 +34,7 @@ func (b *Bot) article(ctx context.Context, r Request) (Card, error) {
 		if err != nil {
 			return Card{}, err
 		}
-		return articleCard(r, a), nil
+		return b.articleCard(ctx, r, a, articleState{})
 	}
 	c := Card{Kind: KindList, Title: say(r.Locale, "article.matches", short(wanted, maxEcho))}
 	for _, h := range found {
@@ -127,18 +124,49 @@ func numbered(r Request, h archivist.Head) Block {
 	return b
 }
 
-// articleCard shows what is known of an article, and how it begins.
-func articleCard(r Request, a archivist.Article) Card {
-	c := Card{Kind: KindArticle}
-	c.head(a.Head, "")
-	for _, p := range a.Paragraphs {
-		if p.Kind == archivist.KindParagraph && !p.Boilerplate {
-			c.Body = append(c.Body, quote(p.Text, archivist.Span{}, teaser))
-			break
-		}
+// articleState is what a card of an article remembers.
+type articleState struct {
+	Version int                 `json:"version"`
+	Article archivist.ArticleID `json:"article,omitempty"`
+	Job     archivist.JobID     `json:"job,omitempty"`     // that brings it in, or brought it in
+	Until   time.Time           `json:"until,omitzero"`    // when it can no longer be undone
+	Reading bool                `json:"reading,omitempty"` // the card shows the text
+	Page    int                 `json:"page,omitempty"`
+}
+
+// articleCard shows what is known of an article, and what it is about. Its state is kept under a new id.
+func (b *Bot) articleCard(ctx context.Context, r Request, a archivist.Article, state articleState) (Card, error) {
+	state.Article = a.ID
+	id, err := b.newCard(ctx, r, KindArticle, "", state)
+	if err != nil {
+		return Card{}, err
 	}
+	return articleCard(r, id, a, state), nil
+}
+
+func articleCard(r Request, id string, a archivist.Article, state articleState) Card {
+	c := Card{Kind: KindArticle, ID: id, Version: state.Version}
+	c.head(a.Head, "")
+	for _, sentence := range summary(a) {
+		c.Body = append(c.Body, quote(sentence, archivist.Span{}, teaser))
+	}
+	for _, parts := range since(r, a.Head) {
+		c.Body = append(c.Body, Block{Parts: parts})
+	}
+	c.Fields = facts(r, a)
+	buttons := append(open(r, a.URL),
+		Button{Label: say(r.Locale, "button.read"), ID: customID(actionRead, id)}, Button{Label: say(r.Locale, "button.ask"), ID: customID(actionAbout, id)})
+	if !state.Until.IsZero() {
+		buttons = append(buttons, Button{Label: say(r.Locale, "button.undo"), ID: customID(actionRetract, id), Style: StyleDanger})
+	}
+	c.Buttons = inRows(buttons)
+	return c
+}
+
+// facts are what is known of an article beside its text.
+func facts(r Request, a archivist.Article) (fields []Field) {
 	field := func(key string, value ...Part) {
-		c.Fields = append(c.Fields, Field{Name: say(r.Locale, key), Value: value})
+		fields = append(fields, Field{Name: say(r.Locale, key), Value: value})
 	}
 	field("article.number", plain("#"+strconv.FormatInt(int64(a.ID), 10)))
 	if a.Published.IsZero() {
@@ -153,12 +181,12 @@ func articleCard(r Request, a archivist.Article) Card {
 		field("article.language", plain(name))
 	}
 	field("article.size", plain(say(r.Locale, "count.words", a.Words)+", "+say(r.Locale, "count.paragraphs", len(a.Paragraphs))))
-	field("article.added", day(a.Added))
-	for _, parts := range since(r, a.Head) {
-		c.Body = append(c.Body, Block{Parts: parts})
+	if a.AddedBy == "" || r.Library.Own() {
+		field("article.added", day(a.Added))
+	} else {
+		field("article.added", day(a.Added), plain(" · "), person(a.AddedBy))
 	}
-	c.Buttons = inRows(open(r, a.URL))
-	return c
+	return fields
 }
 
 func authors(h archivist.Head) string { return short(strings.Join(h.Authors, ", "), maxLine) }

@@ -3,10 +3,6 @@ package bot
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -14,142 +10,104 @@ import (
 	"archivist"
 )
 
-// passagesKept is how many passages of an answer its card remembers.
+// passagesKept is how many passages of an answer its card has.
 const passagesKept = 5
-
-// maxNotes is how many notes on a question its card shows.
-const maxNotes = 3
-
-// saltSetting holds what makes the hashes of a library's askers its own. It is no rule that people set.
-const saltSetting = "people.salt"
 
 // ask answers a question.
 func (b *Bot) ask(ctx context.Context, r Request) (Card, error) {
-	question := strings.TrimSpace(r.Options["question"])
-	if utf8.RuneCountInString(question) > archivist.MaxQuestion {
-		return Card{}, &archivist.Invalid{Code: archivist.QuestionLong, Text: "the question is longer than 1,000 characters"}
+	answer, q, err := b.answer(ctx, r)
+	if err != nil {
+		return Card{}, err
+	}
+	switch {
+	case r.quiet && !sure(answer):
+		return Card{Kind: KindRefusal}, nil // which nobody is shown
+	case answer.Refused() || len(answer.Passages) == 0:
+		return b.refusal(ctx, r, q, answer)
+	}
+	state := newAnswer(r, q, answer)
+	id, err := b.newCard(ctx, r, KindAnswer, q.typed, state)
+	if err != nil {
+		return Card{}, err
+	}
+	return answerCard(r, id, state, answer.Passages[0].Article, heads(answer)), nil
+}
+
+// A question is one as it was typed, and as it was put.
+type question struct {
+	typed      string
+	understood string // widened by the question before it; "" = as typed
+	filters    string // what options and places add to it, as people would type it
+}
+
+// asked is the question as it was understood.
+func (q question) asked() string { return cmp.Or(q.understood, q.typed) }
+
+// put is the question's text as it goes to the library.
+func (q question) put() string { return strings.TrimSpace(q.asked() + " " + q.filters) }
+
+// answer asks the library and keeps the question for the moderators.
+func (b *Bot) answer(ctx context.Context, r Request) (archivist.Answer, question, error) {
+	q := question{typed: strings.TrimSpace(r.Options["question"]), filters: r.within}
+	if utf8.RuneCountInString(q.typed) > archivist.MaxQuestion {
+		return archivist.Answer{}, q, &archivist.Invalid{Code: archivist.QuestionLong, Text: "the question is longer than 1,000 characters"}
+	}
+	q.understood = b.threads.widen(r, q.typed)
+	wanted := archivist.Question{Library: r.Library, View: r.view(), Asked: r.Asked, Limit: passagesKept}
+	if err := b.options(ctx, r, &q, &wanted); err != nil {
+		return archivist.Answer{}, q, err
 	}
 	began := time.Now()
-	answer, err := b.asker.Ask(ctx, archivist.Question{Library: r.Library, View: r.view(), Text: question, Asked: r.Asked, Limit: passagesKept})
+	answer, err := b.asker.Ask(ctx, wanted)
 	if err != nil {
-		return Card{}, err
+		return archivist.Answer{}, q, err
 	}
-	if err := b.keepQuestion(ctx, r, question, answer, time.Since(began)); err != nil {
-		return Card{}, err
+	took := time.Since(began)
+	b.threads.note(r, q)
+	if r.quiet && !sure(answer) {
+		return answer, q, nil // nobody asked us, and nobody is told: nothing of it is kept
 	}
-	if answer.Refused() || len(answer.Passages) == 0 {
-		return refusal(r, answer), nil
-	}
-	state := answerState{Closest: answer.Grade == archivist.GradeClosest, Notes: answer.Notes}
-	for _, p := range answer.Passages {
-		kept := passageState{
-			Article: p.Article.ID, First: p.First, Last: p.Last, Text: p.Text, Bold: [2]int{p.Sentence.Start, p.Sentence.End}, Link: p.Link,
+	return answer, q, b.keepQuestion(ctx, r, q.typed, answer, took)
+}
+
+// options fills in what narrows a question: the site and the days that a command was given.
+func (b *Bot) options(ctx context.Context, r Request, q *question, wanted *archivist.Question) (err error) {
+	if source := strings.TrimSpace(r.Options["source"]); source != "" {
+		host, err := b.host(ctx, r, source)
+		if err != nil {
+			return err
 		}
-		for _, h := range p.Also {
-			kept.Also = append(kept.Also, sourceState{Name: cmp.Or(h.Site, h.Title, h.URL), URL: h.URL})
-		}
-		state.Passages = append(state.Passages, kept)
+		q.filters = strings.TrimSpace(q.filters + " site:" + host)
 	}
-	id := rand.Text()[:cardIDLength]
-	stored, err := json.Marshal(state)
-	if err != nil {
-		return Card{}, err
+	if wanted.Since, err = dayOption(r, "since"); err != nil {
+		return err
 	}
-	if err := b.diary.SaveCard(ctx, archivist.CardState{
-		ID: id, Library: r.Library, Person: r.Person, Channel: r.Channel, Kind: string(KindAnswer), Question: question, State: string(stored), Created: r.Asked,
-	}); err != nil {
-		return Card{}, err
+	if wanted.Before, err = dayOption(r, "before"); err != nil {
+		return err
 	}
-	return answerCard(r, id, state, answer.Passages[0].Article), nil
+	if !wanted.Since.IsZero() && !wanted.Before.IsZero() && !wanted.Since.Before(wanted.Before) {
+		return complain("date.order")
+	}
+	wanted.Text = q.put()
+	return nil
+}
+
+// sure reports whether an answer is one that may be given unasked.
+func sure(a archivist.Answer) bool { return a.Grade == archivist.GradeAnswer && len(a.Passages) > 0 }
+
+// heads are the articles of an answer's passages by number.
+func heads(a archivist.Answer) map[archivist.ArticleID]archivist.Head {
+	all := map[archivist.ArticleID]archivist.Head{}
+	for _, p := range a.Passages {
+		all[p.Article.ID] = p.Article
+	}
+	return all
 }
 
 // answerMessage answers the text of a message, privately.
 func (b *Bot) answerMessage(ctx context.Context, r Request) (Card, error) {
-	r.Options = map[string]string{"question": r.Target}
+	r.Options = map[string]string{"question": r.Target, "private": "true"}
 	return b.ask(ctx, r)
-}
-
-// answerState is what a card of an answer remembers, as JSON in CardState.State.
-type answerState struct {
-	Passages []passageState   `json:"passages"` // best first
-	Closest  bool             `json:"closest,omitempty"`
-	Notes    []archivist.Note `json:"notes,omitempty"`
-	Wide     bool             `json:"wide,omitempty"` // with the paragraphs around
-}
-
-type passageState struct {
-	Article archivist.ArticleID `json:"article"`
-	First   int                 `json:"first"`
-	Last    int                 `json:"last"`
-	Text    string              `json:"text"`
-	Bold    [2]int              `json:"bold"` // the answering sentence, in bytes of Text
-	Link    string              `json:"link,omitempty"`
-	Also    []sourceState       `json:"also,omitempty"` // other articles that say the same
-}
-
-type sourceState struct {
-	Name string `json:"name"`
-	URL  string `json:"url"`
-}
-
-func (p passageState) sentence() archivist.Span {
-	return archivist.Span{Start: p.Bold[0], End: p.Bold[1]}
-}
-
-// answerCard shows the best passage of an answer.
-func answerCard(r Request, id string, state answerState, h archivist.Head) Card {
-	p := state.Passages[0]
-	c := Card{Kind: KindAnswer}
-	c.head(h, p.Link)
-	c.Body = notes(r, state.Notes)
-	if state.Closest {
-		c.Body = append(c.Body, line(r.text("answer.closest")))
-	}
-	c.Body = append(c.Body, quote(p.Text, p.sentence(), maxPassage), citation(r, h))
-	if len(p.Also) > 0 {
-		c.Body = append(c.Body, alsoIn(r, p.Also))
-	}
-	c.Buttons = inRows(append(open(r, p.Link, h.URL), Button{Label: say(r.Locale, "button.more"), ID: customID(actionMore, id)}))
-	return c
-}
-
-// alsoIn names the other articles that say the same as a passage.
-func alsoIn(r Request, sources []sourceState) Block {
-	b := line(r.text("cite.also"))
-	for i, s := range sources {
-		if i > 0 {
-			b.Parts = append(b.Parts, plain(","))
-		}
-		b.Parts = append(b.Parts, plain(" "), Part{Text: short(s.Name, maxSite), Link: linkOf(s.URL)})
-	}
-	return b
-}
-
-// notes tell how the question was read, where that is not as it was typed.
-func notes(r Request, list []archivist.Note) (blocks []Block) {
-	for _, n := range list[:min(len(list), maxNotes)] {
-		switch n.Kind {
-		case archivist.NoteLoose:
-			blocks = append(blocks, line(r.text("note.loose", short(n.Typed, maxEcho))))
-		case archivist.NoteFiltered:
-			blocks = append(blocks, line(r.text("note.filtered")))
-		default:
-			blocks = append(blocks, line(r.text("note.read", short(n.Typed, maxEcho), short(n.Read, maxEcho))))
-		}
-	}
-	return blocks
-}
-
-// refusal says that the library does not hold the answer, and what comes nearest.
-func refusal(r Request, a archivist.Answer) Card {
-	c := Card{Kind: KindRefusal, Body: append(notes(r, a.Notes), line(r.text("answer.refusal")))}
-	if len(a.Nearest) > 0 {
-		c.Body = append(c.Body, line(r.text("answer.nearest")))
-	}
-	for _, h := range a.Nearest[:min(len(a.Nearest), 3)] {
-		c.Body = append(c.Body, headline(r, h))
-	}
-	return c
 }
 
 // keepQuestion stores what was asked for the moderators: not who asked, but a hash that is salted for this library alone.
@@ -165,22 +123,4 @@ func (b *Bot) keepQuestion(ctx context.Context, r Request, question string, a ar
 		asked.Channels = []string{r.Hidden}
 	}
 	return b.diary.SaveQuestion(ctx, asked)
-}
-
-func (b *Bot) hash(ctx context.Context, r Request) (string, error) {
-	b.salting.Lock() // two first questions at once must not make two salts
-	defer b.salting.Unlock()
-	settings, err := b.rules.Settings(ctx, r.Library)
-	if err != nil {
-		return "", err
-	}
-	salt := settings[saltSetting]
-	if salt == "" {
-		salt = rand.Text()
-		if err := b.rules.SetSetting(ctx, r.Library, saltSetting, salt, archivist.Act{}); err != nil {
-			return "", err
-		}
-	}
-	sum := sha256.Sum256([]byte(salt + "\x00" + r.Person))
-	return hex.EncodeToString(sum[:16]), nil
 }

@@ -3,7 +3,8 @@
 // lines of text.
 //
 // Begin with commands.go, the one table from which registration, help, COMMANDS.md and the console follow; ask.go and add.go are the
-// two journeys; inert.go makes stored text harmless; catalogue.go holds every sentence.
+// two journeys; press.go says what buttons do; memory.go holds what is answered without waiting; inert.go makes stored text harmless;
+// catalogue.go and locales hold every sentence.
 package bot
 
 import (
@@ -15,55 +16,6 @@ import (
 	"archivist"
 )
 
-// An Asker answers questions. Its errors that the asker can mend are *archivist.Invalid.
-type Asker interface {
-	Ask(ctx context.Context, q archivist.Question) (archivist.Answer, error)
-}
-
-// An Adder brings links in. Submit makes a job of the address, as typed, for its library, person and channels, and returns it once it is durable; Follow once it is done, failed or put off, or ctx has ended.
-type Adder interface {
-	Submit(ctx context.Context, job archivist.Job) (archivist.Job, error)
-	Follow(ctx context.Context, id archivist.JobID, progress func(archivist.Stage)) (archivist.Job, error)
-}
-
-// A Remover takes articles out of a library, and puts them back for archivist.UndoWindow, with the entry in the audit log.
-type Remover interface {
-	RemoveAll(ctx context.Context, library archivist.LibraryID, ids []archivist.ArticleID, act archivist.Act) (archivist.Removal, error)
-	Restore(ctx context.Context, library archivist.LibraryID, pick archivist.Pick, act archivist.Act) (articles int, err error)
-}
-
-// A Shelf is where stored articles are read; whoever reads one by its id looks at its Channels. Articles lists heads with ids below before, newest first; before 0 begins at the newest.
-type Shelf interface {
-	Article(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID) (archivist.Article, error)
-	Articles(ctx context.Context, library archivist.LibraryID, view archivist.View, before archivist.ArticleID, n int) ([]archivist.Head, error)
-	Sites(ctx context.Context, library archivist.LibraryID, view archivist.View) ([]archivist.SiteCount, error)
-}
-
-// A Rulebook keeps a library's settings; each change carries its entry for the audit log.
-type Rulebook interface {
-	Settings(ctx context.Context, library archivist.LibraryID) (map[string]string, error)
-	SetSetting(ctx context.Context, library archivist.LibraryID, key, value string, act archivist.Act) error
-}
-
-// A Diary keeps what people did: questions without their names, cards for their buttons, and what is left of a day's quota.
-type Diary interface {
-	SaveQuestion(ctx context.Context, q archivist.Asked) error
-	SaveCard(ctx context.Context, c archivist.CardState) error
-	Card(ctx context.Context, library archivist.LibraryID, id string) (archivist.CardState, error)
-	Spend(ctx context.Context, library archivist.LibraryID, person, what string, day time.Time, n, limit int) (left int, err error)
-}
-
-// Store is what one storage engine offers the bot.
-type Store interface {
-	Shelf
-	Rulebook
-	Diary
-	Moderation
-}
-
-// Limits on links a day, in UTC. They hold for guilds and people on Discord, not for local libraries; 0 lets nothing in.
-type Limits struct{ PersonDay, LibraryDay int }
-
 // Options are fixed at New.
 type Options struct {
 	Asker   Asker
@@ -72,6 +24,14 @@ type Options struct {
 	Store   Store
 	Limits  Limits
 	Logger  *slog.Logger // incidents go there; nil = nowhere
+}
+
+// Limits hold for guilds and people on Discord, not for local libraries.
+type Limits struct {
+	PersonDay, LibraryDay int // links a day, in UTC; 0 lets nothing in
+
+	Person, Channel, Library Rate // commands and messages; the zero Rate lets everything through
+	Presses                  Rate // buttons, a person
 }
 
 // A Bot answers requests. All its methods may be called from several goroutines.
@@ -85,21 +45,29 @@ type Bot struct {
 	ledger  Ledger
 	reports Reports
 	gauges  Gauges
+	memoir  Memoir
+	upkeep  Upkeep
 	limits  Limits
 	log     *slog.Logger
 
 	offices sync.Map // of libraries' roles: archivist.LibraryID to what rolesOffices gives
 
-	salting sync.Mutex // held while a library's salt is made
+	salting   sync.Mutex     // held while a library's salt is made
+	pressing  [64]sync.Mutex // a card's is held while a button of it is obeyed
+	exporting sync.Mutex     // held while everything kept of a person is in memory
+	buckets   buckets
+	titles    titles
+	threads   threads
 }
 
-// New makes a bot over the rooms that answer, fetch and store.
+// New makes a bot over the rooms that answer, fetch and store. Run does its work of the background.
 func New(o Options) *Bot {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	return &Bot{
-		asker: o.Asker, adder: o.Adder, remover: o.Remover, shelf: o.Store, rules: o.Store, diary: o.Store, ledger: o.Store, reports: o.Store, gauges: o.Store, limits: o.Limits, log: o.Logger,
+		asker: o.Asker, adder: o.Adder, remover: o.Remover, shelf: o.Store, rules: o.Store, diary: o.Store, ledger: o.Store, reports: o.Store, gauges: o.Store, memoir: o.Store, upkeep: o.Store,
+		limits: o.Limits, log: o.Logger,
 	}
 }
 
@@ -125,12 +93,15 @@ type Request struct {
 
 	// Sight is what whoever brought the request sees; nil outside Discord.
 	Sight Sight
+
+	admin  adminState // of a press on a moderators' card
+	quiet  bool       // nobody spoke to us: what is not sure stays unsaid, and unkept
+	within string     // filters that the place adds to a question, as people would type them
+
 	// Progress is shown cards while the work goes on; nil = nobody looks. It may drop what comes too fast.
 	Progress func(Card)
 	// Stopping is closed when the process is about to end: whoever waits for others must stop waiting. nil: never.
 	Stopping <-chan struct{}
-
-	admin adminState // of a press on a moderators' card
 }
 
 // view is what of the library is seen from where the request was made. A console is at home in all of it.
@@ -158,16 +129,29 @@ func (b *Bot) Do(ctx context.Context, r Request) Card {
 	} else if !may {
 		return notice(KindError, r, "error.rights")
 	}
-	if err := b.letsIn(ctx, r); err != nil && !c.Now {
+	if err := b.letsIn(ctx, r); err != nil && !c.Now && !c.Free {
 		return b.Trouble(r, err)
 	}
-	card, err := c.run(b, ctx, r)
+	card, err := b.limited(ctx, r, c)
 	if err != nil {
 		return b.Trouble(r, err)
 	}
-	card.Private = card.Private || c.Private || r.Options["private"] == "true"
+	card.Private = card.Private || c.Private || r.private()
 	return card
 }
+
+// limited carries a command out unless there were too many. Moderators' own commands are few, and must not be in others' way.
+func (b *Bot) limited(ctx context.Context, r Request, c Command) (Card, error) {
+	if !c.Free && !c.Moderator {
+		if wait, err := b.take(ctx, r, asking); err != nil || wait > 0 {
+			return tooMuch(r, wait), err
+		}
+	}
+	return c.run(b, ctx, r)
+}
+
+// private reports whether the person wants the reply alone.
+func (r Request) private() bool { return r.Options["private"] == "true" }
 
 // act is the audit entry of a change made by the request.
 func (r Request) act(verb, target, before, after string) archivist.Act {

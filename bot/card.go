@@ -147,6 +147,7 @@ const (
 	maxTitle   = 180
 	maxPassage = 1200
 	maxWide    = 3600
+	maxBeside  = 500 // of a passage that stands below another
 	maxLine    = 180
 	maxFooter  = 120
 	maxURL     = 2048 // of a title's link
@@ -200,7 +201,8 @@ func inRows(rows ...[]Button) [][]Button {
 	return slices.DeleteFunc(rows, func(row []Button) bool { return len(row) == 0 })
 }
 
-// citation is who wrote an article, when and in which language. A source of more than a year ago says so first.
+// citation is who wrote an article, when, when its text last changed since it was stored, and in which language. A source of more than a year
+// ago says so first.
 func citation(r Request, h archivist.Head) Block {
 	var b Block
 	add := func(parts ...Part) {

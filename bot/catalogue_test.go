@@ -162,6 +162,31 @@ func TestLanguagesAgree(t *testing.T) {
 	}
 }
 
+// TestSentencesNameCommands: a sentence that tells of a command calls it as its language does.
+func TestSentencesNameCommands(t *testing.T) {
+	mention := regexp.MustCompile(`(?:^|[ („«])/(\p{L}+)`)
+	for name, tongue := range tongues() {
+		called := map[string]bool{}
+		for _, c := range Commands() {
+			group, _, _ := strings.Cut(c.Name, " ")
+			called[LocalName(name, group)] = true
+		}
+		found := 0
+		for key, e := range tongue.keys {
+			for _, sentence := range e {
+				for _, m := range mention.FindAllStringSubmatch(sentence, -1) {
+					if found++; !called[m[1]] {
+						t.Errorf("%s: %s names /%s, which is no command there", name, key, m[1])
+					}
+				}
+			}
+		}
+		if found < 15 {
+			t.Errorf("%s: %d mentions of commands", name, found)
+		}
+	}
+}
+
 // TestLengths holds every language to Discord's limits, and its names to Discord's form.
 func TestLengths(t *testing.T) {
 	command := regexp.MustCompile(`^[-_'\p{L}\p{N}]{1,32}$`)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"strings"
+
+	"archivist"
 )
 
 // A Command is one row of the table of what can be asked of the bot.
@@ -15,6 +17,7 @@ type Command struct {
 	Office    Office // that a role can be given to have it too
 	Guild     bool   // there is none in direct messages
 	Private   bool   // the reply is for the asker alone
+	Free      bool   // takes nothing of anybody's limits
 	Now       bool   // answered at once, from memory; all others are acknowledged first
 
 	run func(*Bot, context.Context, Request) (Card, error)
@@ -64,17 +67,32 @@ func Group(locale, name string) string { return say(locale, "command."+name) }
 
 var private = Option{Name: "private", Kind: YesNo}
 
+var (
+	fromSource = Option{Name: "source", Kind: Text, Max: 253, Complete: true}
+	sinceDay   = Option{Name: "since", Kind: Text, Max: 30}
+	beforeDay  = Option{Name: "before", Kind: Text, Max: 30}
+)
+
 // Commands is the table, in the order of help.
 func Commands() []Command {
-	return append([]Command{
-		{Name: "ask", Options: []Option{{Name: "question", Kind: Text, Required: true, Max: 1000}, private}, run: (*Bot).ask},
-		{Name: "add", Options: []Option{{Name: "url", Kind: Text, Required: true, Max: 2048}}, run: (*Bot).add},
-		{Name: "article", Options: []Option{{Name: "title", Kind: Text, Max: 2048}, private}, run: (*Bot).article},
+	return slices.Concat(everybody(), adminCommands())
+}
+
+func everybody() []Command {
+	return []Command{
+		{Name: "ask", Options: []Option{{Name: "question", Kind: Text, Required: true, Max: archivist.MaxQuestion}, fromSource, sinceDay, beforeDay, private}, run: (*Bot).ask},
+		{Name: "search", Options: []Option{{Name: "query", Kind: Text, Required: true, Max: archivist.MaxQuestion}, fromSource, sinceDay, beforeDay, private}, run: (*Bot).search},
+		{Name: "article", Options: []Option{{Name: "title", Kind: Text, Required: true, Max: 2048, Complete: true}, private}, run: (*Bot).article},
+		{Name: "latest", Options: []Option{{Name: "topic", Kind: Text, Max: 200}, private}, run: (*Bot).latest},
 		{Name: "sources", Private: true, run: (*Bot).sources},
-		{Name: "help", Private: true, Now: true, run: (*Bot).help},
+		{Name: "add", Options: []Option{{Name: "url", Kind: Text, Required: true, Max: 2048}}, run: (*Bot).add},
+		{Name: "help", Private: true, Now: true, Free: true, run: (*Bot).help},
+		{Name: "privacy show", Private: true, Free: true, run: (*Bot).privacyShow},
+		{Name: "privacy export", Private: true, Free: true, run: (*Bot).privacyExport},
+		{Name: "privacy delete", Private: true, Free: true, run: (*Bot).privacyDelete},
 		{Name: "Add this article", Menu: true, Private: true, run: (*Bot).addMessage},
 		{Name: "Answer this", Menu: true, Private: true, run: (*Bot).answerMessage},
-	}, adminCommands()...)
+	}
 }
 
 // Find looks a command up by its whole name.
@@ -87,18 +105,24 @@ func Find(name string) (Command, bool) {
 	return all[i], true
 }
 
-// usage is a command as one types it: "/ask question [private]".
-func (c Command) usage() string {
+// usage is a command as one types it, in a language's names: "/ask question [private]".
+func (c Command) usage(locale string) string {
 	if c.Menu {
-		return c.Name
+		return LocalName(locale, c.Name)
 	}
 	var out strings.Builder
-	out.WriteString("/" + c.Name)
+	out.WriteString("/")
+	for i, word := range strings.Fields(c.Name) {
+		if i > 0 {
+			out.WriteByte(' ')
+		}
+		out.WriteString(LocalName(locale, word))
+	}
 	for _, o := range c.Options {
 		if o.Required {
-			out.WriteString(" " + o.Name)
+			out.WriteString(" " + LocalName(locale, o.Name))
 		} else {
-			out.WriteString(" [" + o.Name + "]")
+			out.WriteString(" [" + LocalName(locale, o.Name) + "]")
 		}
 	}
 	return out.String()
@@ -109,10 +133,10 @@ func (b *Bot) help(_ context.Context, r Request) (Card, error) {
 	card := Card{Kind: KindNotice, Title: say(r.Locale, "help.title"), Body: []Block{line(r.text("help.intro"))}}
 	var list Block
 	for _, c := range Commands() {
-		if !b.entitledNow(r, c) {
+		if !b.entitledNow(r, c) || c.Guild && r.Library.Own() {
 			continue
 		}
-		parts := []Part{bold(c.usage())}
+		parts := []Part{bold(c.usage(r.Locale))}
 		if c.Menu {
 			parts = append(parts, plain(" ("), r.text("help.menu"), plain(")"))
 		}

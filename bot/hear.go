@@ -17,26 +17,70 @@ func (b *Bot) Hear(ctx context.Context, r Request, spokenTo bool) (card Card, ok
 		return b.Trouble(r, err), spokenTo
 	}
 	links := Links(r.Target)
-	switch m := mode(settings, r.Channel); {
-	case m == modeOff && r.Channel != "", keptOut(settings, r):
+	if keptOut(settings, r) {
 		return Card{}, false
-	case !spokenTo:
-		if m == modeLinks {
-			b.collect(ctx, r, links)
-		}
+	}
+	what := heard(mode(settings, r.Channel), r, spokenTo, len(links) > 0)
+	switch what {
+	case silence:
 		return Card{}, false
-	case len(links) > 0:
-		card, err = b.addLinks(ctx, r, links)
-	case strings.TrimSpace(r.Target) == "":
+	case collecting:
+		b.collect(ctx, r, links)
+		return Card{}, false
+	case helping:
 		return notice(KindNotice, r, "help.short"), true
-	default:
+	}
+	r.quiet = what == answering && !spokenTo && !r.Ours
+	if wait, err := b.take(ctx, r, asking); err != nil || wait > 0 {
+		if err != nil {
+			return b.Trouble(r, err), !r.quiet
+		}
+		return tooMuch(r, wait), !r.quiet
+	}
+	if what == adding {
+		card, err = b.addLinks(ctx, r, links)
+	} else {
 		r.Options = map[string]string{"question": r.Target}
 		card, err = b.ask(ctx, r)
 	}
-	if err != nil {
-		card = b.Trouble(r, err)
+	switch {
+	case r.quiet:
+		return card, err == nil && card.Kind == KindAnswer
+	case err != nil:
+		return b.Trouble(r, err), true
 	}
 	return card, true
+}
+
+// What a message comes to.
+type reaction int
+
+const (
+	silence    reaction = iota
+	helping             // nothing was said: two lines of help
+	collecting          // its links are brought in without a word
+	adding              // its links are brought in, and told of
+	answering           // its text is a question
+)
+
+// heard decides what a message comes to in a channel of a mode: direct messages have none.
+func heard(mode string, r Request, spokenTo, links bool) reaction {
+	direct := r.Channel == ""
+	switch {
+	case mode == modeOff && !direct:
+		return silence
+	case spokenTo && links:
+		return adding
+	case spokenTo && strings.TrimSpace(r.Target) == "":
+		return helping
+	case spokenTo:
+		return answering
+	case links && mode == modeLinks:
+		return collecting
+	case !links && questionLike(r.Target) && (r.Ours || mode == modeAuto):
+		return answering
+	}
+	return silence
 }
 
 // collect brings in links that nobody waits for. What fails for a reason of the link's own stays untold; our failures are logged.

@@ -11,8 +11,8 @@ import (
 const (
 	modeOff     = "off"     // not at all
 	modeMention = "mention" // where somebody speaks to it; the default
-	modeLinks   = "links"   // and brings in the links that are posted
-	modeAuto    = "auto"    // and answers what looks like a question, where it is sure of the answer
+	modeLinks   = "links"   // so too, and brings in the links that are posted
+	modeAuto    = "auto"    // so too, and answers what looks like a question, where it is sure of the answer
 )
 
 // modes are all of them, in the order of the command.

@@ -1,16 +1,30 @@
 package bot
 
 import (
-	"slices"
+	"fmt"
 	"strings"
 	"time"
 )
 
-// RenderText shows a card on a console: the answering sentence of a quotation stands between >> and <<,
-// a link behind its text, and a button as the line to type.
-// All text is cleaned, so that nothing stored can steer the terminal.
+// RenderText shows a card on a console: the answering sentence of a quotation stands between >> and <<, a link behind its text, and what
+// can be pressed behind its number (Console). All text is cleaned, so that nothing stored can steer the terminal.
 func RenderText(c Card) string {
 	var out strings.Builder
+	renderText(&out, c)
+	for _, f := range c.Files {
+		fmt.Fprintf(&out, "\n[%s, %d bytes]\n", Clean(f.Name), len(f.Bytes))
+	}
+	var pressable []string
+	for i, h := range handles(c) {
+		pressable = append(pressable, fmt.Sprintf("[/%d %s]", i+1, Clean(h.label)))
+	}
+	if len(pressable) > 0 {
+		out.WriteString("\n" + strings.Join(pressable, " ") + "\n")
+	}
+	return strings.TrimRight(out.String(), "\n")
+}
+
+func renderText(out *strings.Builder, c Card) {
 	put := func(s string) {
 		if s != "" {
 			out.WriteString(s + "\n")
@@ -38,12 +52,10 @@ func RenderText(c Card) string {
 	if c.Footer != "" {
 		put("\n" + Clean(c.Footer))
 	}
-	for _, b := range slices.Concat(c.Buttons...) {
-		if b.ID != "" {
-			put("[" + strings.TrimSpace(b.Emoji+" "+Clean(b.Label)) + ": /press " + b.ID + "]")
-		}
+	for _, below := range c.Below {
+		out.WriteByte('\n')
+		renderText(out, below)
 	}
-	return strings.TrimRight(out.String(), "\n")
 }
 
 // textOf marks bold text only in quotations: there it is the answer, elsewhere mere emphasis.

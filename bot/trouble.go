@@ -8,11 +8,24 @@ import (
 	"archivist"
 )
 
+// A complaint is an error that the asker can mend, with its own sentence in the catalogues.
+type complaint struct {
+	key  string
+	args []any
+}
+
+func complain(key string, args ...any) error { return &complaint{key, args} }
+
+func (c *complaint) Error() string { return say(fallback, c.key, c.args...) }
+
 // Trouble is the card of an error: why, and the way on. What is our own failure becomes an incident: the asker sees its number, the
 // log has the number and the whole chain.
 func (b *Bot) Trouble(r Request, err error) Card {
 	code := archivist.CodeOf(err)
+	var own *complaint
 	switch {
+	case errors.As(err, &own):
+		return notice(KindError, r, own.key, own.args...)
 	case errors.Is(err, archivist.ErrNotFound):
 		return notice(KindNotice, r, "card.left")
 	case errors.Is(err, context.Canceled):
@@ -50,7 +63,11 @@ func Stopping(r Request) Card { return notice(KindNotice, r, "error.stopping") }
 func Busy(r Request) Card { return notice(KindNotice, r, "error.busy") }
 
 // Late is what is said of a request that was seen when it could no longer be answered.
-func Late(r Request) Card { return notice(KindNotice, r, "error.late") }
+func Late(r Request) Card {
+	c := notice(KindNotice, r, "error.late")
+	c.Buttons = askAgain(r)
+	return c
+}
 
 // Unreadable is said to replies whose words Discord keeps from us, once a day to each person.
 func Unreadable(r Request) Card { return notice(KindNotice, r, "error.unreadable") }

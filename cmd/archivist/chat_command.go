@@ -115,11 +115,14 @@ func (h *house) chat(ctx context.Context, p *program, library archivist.LibraryI
 	}
 	ctx, stop := context.WithCancel(ctx)
 	var running sync.WaitGroup
-	running.Go(func() {
-		if err := queue.Run(ctx); err != nil {
-			h.log.Error("queue", "error", err)
-		}
-	})
+	talking := h.bot(queue)
+	for _, run := range []func(context.Context) error{queue.Run, talking.Run} {
+		running.Go(func() {
+			if err := run(ctx); err != nil {
+				h.log.Error("behind the chat", "error", err)
+			}
+		})
+	}
 	defer running.Wait()
 	defer stop()
 	console, err := p.console()
@@ -128,7 +131,7 @@ func (h *house) chat(ctx context.Context, p *program, library archivist.LibraryI
 	}
 	defer console.close()
 	fmt.Fprint(console, greeting(withSamples))
-	talker := h.bot(queue)
+	talker := bot.NewConsole(talking)
 	for {
 		typed, err := console.readUntil(ctx)
 		if errors.Is(err, io.EOF) {

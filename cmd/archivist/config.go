@@ -43,6 +43,7 @@ type config struct {
 	Log      logConfig     `toml:"log"`
 	Discord  discordConfig `toml:"discord"`
 	Ingest   ingestConfig  `toml:"ingest"`
+	Limits   limitsConfig  `toml:"limits"`
 	Memory   memoryConfig  `toml:"memory"`
 }
 
@@ -99,6 +100,7 @@ func defaults() config {
 			Worker:         workerProcess,
 			KeepPages:      true,
 		},
+		Limits: limitsConfig{PersonBurst: 4, PersonPerMinute: 6, ChannelPerMinute: 30, LibraryPerMinute: 120, PressesPerMinute: 30},
 		Memory: memoryConfig{Libraries: 512},
 	}
 }
@@ -204,6 +206,8 @@ func (c config) check() error {
 		return usagef("ingest.worker is %q; write %q or %q", c.Ingest.Worker, workerProcess, workerInline)
 	case c.Ingest.PerPersonDay < 0 || c.Ingest.PerLibraryDay < 0:
 		return usagef("ingest.per_person_day and ingest.per_library_day may not be negative; 0 means none")
+	case !c.Limits.valid():
+		return usagef("limits are 1 to %d each", maxLimit)
 	case c.Memory.Libraries < 16:
 		return usagef("memory.libraries is %d; write 16 MiB or more", c.Memory.Libraries)
 	}

@@ -69,11 +69,12 @@ func TestEveryOptionFromEnvironment(t *testing.T) {
 	want := config{
 		Database: "1",
 		Log:      logConfig{Format: "json", Level: "warn"},
-		Discord:  discordConfig{Token: "1", APIBase: "1", AllowHTTPBase: true, MessageContent: true, CommandsGuild: "1"},
+		Discord:  discordConfig{Token: "1", APIBase: "1", AllowHTTPBase: true, MessageContent: true, CommandsGuild: "1", Shards: "1", Processes: 1},
 		Ingest: ingestConfig{
 			Contact: "1", AllowAddresses: []string{"wiki.corp", "127.0.0.1:8080"}, AllowLibraries: []string{"guild:1"},
 			PerPersonDay: 1, PerLibraryDay: 1, Workers: 1, KeepPages: false,
 		},
+		Limits: limitsConfig{PersonBurst: 1, PersonPerMinute: 1, ChannelPerMinute: 1, LibraryPerMinute: 1, PressesPerMinute: 1},
 		Memory: memoryConfig{Libraries: 64},
 	}
 	if !reflect.DeepEqual(got, want) {

@@ -117,7 +117,7 @@ func (w *wholeWay) serve() {
 	environment := map[string]string{
 		"DISCORD_TOKEN": w.discord.Token(), "ARCHIVIST_DISCORD_API_BASE": w.discord.APIBase(), "ARCHIVIST_DISCORD_MESSAGE_CONTENT": "true",
 		"ARCHIVIST_INGEST_ALLOW_ADDRESSES": strings.TrimPrefix(w.pages, "http://"), "ARCHIVIST_INGEST_ALLOW_LIBRARIES": string(w.reading),
-		"ARCHIVIST_LOG_LEVEL": "debug",
+		"ARCHIVIST_LOG_LEVEL": "debug", "ARCHIVIST_LIMITS_PERSON_BURST": "100",
 	}
 	before := w.discord.Identifies()
 	go func() {

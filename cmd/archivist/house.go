@@ -177,6 +177,6 @@ func (h *house) poller(queue *ingest.Queue) (*ingest.Poller, error) {
 func (h *house) bot(queue *ingest.Queue) *bot.Bot {
 	return bot.New(bot.Options{
 		Asker: h.engine, Adder: queue, Remover: h.engine, Store: h.store,
-		Limits: bot.Limits{PersonDay: h.config.Ingest.PerPersonDay, LibraryDay: h.config.Ingest.PerLibraryDay}, Logger: h.log,
+		Limits: h.config.botLimits(), Logger: h.log,
 	})
 }

@@ -39,7 +39,7 @@ DISCORD_TOKEN, or from discord.token in the configuration.`,
 	}
 }
 
-// serve runs gateway, queue and engine until ctx ends or one of them fails; then the others end too.
+// serve runs gateway, queue, engine and what the bot does beside requests until ctx ends or one of them fails; then the others end too.
 func (h *house) serve(ctx context.Context) error {
 	queue, err := h.queue()
 	if err != nil {
@@ -48,7 +48,8 @@ func (h *house) serve(ctx context.Context) error {
 	if allowed := h.config.Ingest.AllowAddresses; len(allowed) > 0 {
 		h.log.Warn("addresses inside the network may be read", "addresses", allowed, "libraries", h.config.Ingest.AllowLibraries)
 	}
-	background := []func(context.Context) error{queue.Run, h.engine.Run}
+	talker := h.bot(queue)
+	background := []func(context.Context) error{queue.Run, h.engine.Run, talker.Run}
 	if h.config.Ingest.Contact == "" {
 		h.log.Warn("feeds are not polled and articles not looked at again: sites must be able to reach who does it; set ingest.contact")
 	} else {
@@ -64,7 +65,7 @@ func (h *house) serve(ctx context.Context) error {
 		Token: string(d.Token), APIBase: d.APIBase, AllowHTTPBase: d.AllowHTTPBase, MessageContent: d.MessageContent,
 		CommandsGuild: d.CommandsGuild, Contact: h.config.Ingest.Contact, Version: version, Logger: h.log,
 		Shards: d.Shards, Processes: d.Processes, Ledger: h.store, Register: h.store, Purger: h.engine,
-	}, h.bot(queue))
+	}, talker)
 	if err != nil {
 		return usagef("%v", err)
 	}

@@ -65,10 +65,12 @@ func (s *Store) SetSetting(ctx context.Context, library archivist.LibraryID, key
 		if err := t.ensureLibrary(library); err != nil {
 			return err
 		}
-		if _, err := t.row(`SELECT value FROM setting WHERE library = ? AND key = ?`, []any{library, key}, &act.Before); err != nil {
-			return err
+		if act != (archivist.Act{}) {
+			if _, err := t.row(`SELECT value FROM setting WHERE library = ? AND key = ?`, []any{library, key}, &act.Before); err != nil {
+				return err
+			}
+			act.After = value
 		}
-		act.After = value
 		query, args := `INSERT INTO setting (library, key, value) VALUES (?, ?, ?) ON CONFLICT (library, key) DO UPDATE SET value = excluded.value`, []any{library, key, value}
 		if value == "" {
 			query, args = `DELETE FROM setting WHERE library = ? AND key = ?`, []any{library, key}

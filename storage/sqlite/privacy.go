@@ -51,7 +51,8 @@ func nameOf(named bool, person, hash string) string {
 	return hash
 }
 
-// forgetting takes away what Kept gives. What is counted by day is counted before it goes; links and articles stay without their name.
+// forgetting takes away what Kept gives, but for the counters of two days: whoever could erase those would have no limits. What is counted by
+// day is counted before it goes; links and articles stay without their name.
 var forgetting = []struct {
 	kind      string
 	named     bool
@@ -67,10 +68,9 @@ var forgetting = []struct {
 	{archivist.KeptFeed, true, `UPDATE subscription SET person = '' WHERE library = ?1 AND person = ?2`},
 	{archivist.KeptArticle, true, `UPDATE article SET added_by = '' WHERE library = ?1 AND added_by = ?2`},
 	{"", true, `UPDATE removed SET added_by = '' WHERE library = ?1 AND added_by = ?2`},
-	{archivist.KeptCounter, false, `DELETE FROM quota WHERE library = ?1 AND person = ?2`},
 }
 
-// Forget erases what a library keeps of a person, in one transaction, and tells how much of each kind it was.
+// Forget erases what a library keeps of a person but the counters of two days, in one transaction, and tells how much of each kind it was.
 func (s *Store) Forget(ctx context.Context, library archivist.LibraryID, person, hash string) (map[string]int, error) {
 	gone := map[string]int{}
 	err := s.write(ctx, func(t *tx) error {

@@ -80,6 +80,15 @@ func settings(t *testing.T, s Store) {
 		t.Errorf("settings: %v, %v", m, err)
 	}
 	must(t, s, town, archivist.Added, put("a", "x"))
+	before, err := s.Audit(ctx, town, 0, 9)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if after, err := s.Audit(ctx, town, 0, 9); err != nil || len(after) != len(before) {
+			t.Errorf("changes without an act are in the audit log: %+v, %v", after, err)
+		}
+	}()
 	for _, value := range []string{"0.25", ""} {
 		if err := s.SetSetting(ctx, town, archivist.SettingThreshold, value, archivist.Act{}); err != nil {
 			t.Fatal(err)

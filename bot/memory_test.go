@@ -1,0 +1,149 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"archivist"
+)
+
+func names(choices []Choice) string {
+	var list []string
+	for _, c := range choices {
+		list = append(list, c.Value+"="+c.Name)
+	}
+	return strings.Join(list, "; ")
+}
+
+func TestComplete(t *testing.T) {
+	s, b, r := fixture()
+	hidden := article(3, "Secret ferry", "https://secret.example/x")
+	hidden.Channels = []string{"9"}
+	s.articles = append(s.articles, hidden)
+	r.Command = "article"
+	if c := b.Complete(r, "title", ""); len(c) != 0 {
+		t.Errorf("a cold cache gives %v", c)
+	}
+	if err := b.Warm(t.Context(), r.Library); err != nil {
+		t.Fatal(err)
+	}
+	for typed, want := range map[string]string{
+		"":        "2=Honey festival · Harbour Herald; 1=Ferry returns · Harbour Herald",
+		" FERRY ": "1=Ferry returns · Harbour Herald",
+		"ret fer": "1=Ferry returns · Harbour Herald",
+		"zebra":   "",
+	} {
+		if got := names(b.Complete(r, "title", typed)); got != want {
+			t.Errorf("title %q: %q, want %q", typed, got, want)
+		}
+	}
+	if got := names(b.Complete(r, "source", "her")); got != "herald.example=Harbour Herald · herald.example" {
+		t.Errorf("source: %q", got)
+	}
+	r.Channel = "9"
+	if got := names(b.Complete(r, "title", "secret")); got != "3=Secret ferry · Harbour Herald" {
+		t.Errorf("what is private to a channel is not offered there: %q", got)
+	}
+}
+
+func TestCompleteIsBounded(t *testing.T) {
+	s, b, r := fixture()
+	r.Command = "article"
+	for i := range 60 {
+		a := article(archivist.ArticleID(i+3), fmt.Sprintf("🚢 %d %s", i, strings.Repeat("long ", 60)), fmt.Sprintf("https://site%d.example/x", i))
+		a.Site = strings.Repeat("Site ", 40)
+		s.articles = append(s.articles, a)
+	}
+	if err := b.Warm(t.Context(), r.Library); err != nil {
+		t.Fatal(err)
+	}
+	for _, option := range []string{"title", "source"} {
+		choices := b.Complete(r, option, "")
+		if len(choices) != 25 {
+			t.Errorf("%s: %d choices", option, len(choices))
+		}
+		for _, c := range choices {
+			if Units(c.Name) > 100 || Units(c.Value) > 100 || c.Name == "" || strings.ContainsRune(c.Name, '\uFFFD') {
+				t.Errorf("%s: %q of %d units", option, c.Name, Units(c.Name))
+			}
+		}
+	}
+	for i := range librariesIn + 5 {
+		b.titles.put(archivist.LibraryID(fmt.Sprint("guild:", i)), nil, time.Now())
+	}
+	if n := len(b.titles.by); n != librariesIn {
+		t.Errorf("%d libraries in memory", n)
+	}
+}
+
+// TestRun: a library that somebody types about is read, buckets are stored every ten seconds and at the end, and each hour is swept.
+func TestRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, b, r := limitedFixture()
+		s.buckets = []archivist.Bucket{{Library: r.Library, Key: "library", Tokens: 0, At: r.Asked}}
+		ctx, cancel := context.WithCancelCause(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- b.Run(ctx) }()
+		synctest.Wait()
+		if s.sweeps != 1 {
+			t.Errorf("%d sweeps at the start", s.sweeps)
+		}
+		if asks(t, b, r) {
+			t.Error("the stored bucket was not taken up")
+		}
+		b.Complete(r, "title", "")
+		b.Complete(r, "title", "")
+		synctest.Wait()
+		if len(b.Complete(r, "title", "")) != 2 {
+			t.Error("the library was not read")
+		}
+		r.Asked = r.Asked.Add(time.Minute)
+		asks(t, b, r)
+		stored := len(s.buckets)
+		time.Sleep(11 * time.Second)
+		synctest.Wait()
+		if len(s.buckets) != stored+3 {
+			t.Errorf("%d buckets stored after ten seconds", len(s.buckets)-stored)
+		}
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		if s.sweeps != 2 {
+			t.Errorf("%d sweeps after an hour", s.sweeps)
+		}
+		asks(t, b, r)
+		cancel(errors.New("over"))
+		if err := <-ended; err != nil || len(s.buckets) != stored+6 {
+			t.Errorf("at the end: %v, %d buckets", err, len(s.buckets)-stored)
+		}
+	})
+}
+
+func TestForms(t *testing.T) {
+	_, b, r := fixture()
+	for _, locale := range []string{"en", "de", "es"} {
+		r.Locale = locale
+		for id, want := range map[string]string{
+			"v1:link:BBBBBBBBBBBBBBBB": "v1:add:BBBBBBBBBBBBBBBB", "v1:about:BBBBBBBBBBBBBBBB": "v1:ask:BBBBBBBBBBBBBBBB",
+			"v1:again:AAAAAAAAAAAAAAAA": "v1:anew:AAAAAAAAAAAAAAAA", "v1:reason:BBBBBBBBBBBBBBBB": "v1:words:BBBBBBBBBBBBBBBB",
+			"v1:more:BBBBBBBBBBBBBBBB": "", "nonsense": "",
+		} {
+			r.Values = map[string]string{Chosen: "other"}
+			form, ok := b.Form(r, id)
+			if form.ID != want || ok != (want != "") {
+				t.Errorf("%s opens %q, %v", id, form.ID, ok)
+			}
+			if ok && (Units(form.Title) > 45 || form.Title == "" || len(form.Inputs) != 1 || Units(form.Inputs[0].Label) > 45 || form.Inputs[0].Max < 1 || form.Inputs[0].Max > 4000) {
+				t.Errorf("%s: %+v", locale, form)
+			}
+		}
+		r.Values = map[string]string{Chosen: "wrong"}
+		if _, ok := b.Form(r, "v1:reason:BBBBBBBBBBBBBBBB"); ok {
+			t.Error("every reason asks for words")
+		}
+	}
+}

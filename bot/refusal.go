@@ -1,0 +1,54 @@
+package bot
+
+import (
+	"context"
+
+	"archivist"
+)
+
+// nearestShown is how many headlines a refusal has.
+const nearestShown = 3
+
+// refusal says that the library does not hold the answer, what comes nearest, and what to do about it.
+func (b *Bot) refusal(ctx context.Context, r Request, q question, a archivist.Answer) (Card, error) {
+	c := Card{Kind: KindRefusal, Private: r.private()}
+	if q.understood != "" {
+		c.Body = append(c.Body, line(r.text("answer.understood", short(q.understood, maxLine))))
+	}
+	c.Body = append(append(c.Body, readAs(r, a.Notes)...), line(r.text("answer.refusal")))
+	if len(a.Nearest) > 0 {
+		c.Body = append(c.Body, line(r.text("answer.nearest")))
+	}
+	for _, h := range a.Nearest[:min(len(a.Nearest), nearestShown)] {
+		c.Body = append(c.Body, headline(r, h))
+	}
+	id, err := b.newCard(ctx, r, KindRefusal, q.typed, struct{}{})
+	if err != nil {
+		return Card{}, err
+	}
+	c.ID = id
+	c.Buttons = [][]Button{{
+		{Label: say(r.Locale, "button.link"), ID: customID(actionLink, id)}, {Label: say(r.Locale, "button.search"), ID: customID(actionSearch, id)},
+	}}
+	return c, nil
+}
+
+// searchRefused lists what comes nearest to a question that was refused, for the presser alone.
+func (b *Bot) searchRefused(ctx context.Context, r Request, p pressed) (Card, error) {
+	r.Options = map[string]string{"query": p.card.Question, "private": "true"}
+	c, err := b.search(ctx, r)
+	c.Private = true
+	return c, err
+}
+
+// addLink brings in the link that was typed into a form, for the presser alone.
+func (b *Bot) addLink(ctx context.Context, r Request, _ pressed) (Card, error) {
+	shown := r.Progress
+	if shown != nil {
+		r.Progress = func(c Card) { c.Private = true; shown(c) }
+	}
+	r.Options = map[string]string{"url": r.Values["url"]}
+	c, err := b.add(ctx, r)
+	c.Private = true
+	return c, err
+}

@@ -1,0 +1,126 @@
+package bot
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"archivist"
+)
+
+const (
+	perPage = 5  // passages on a page of a search
+	listed  = 10 // lines of a list
+)
+
+// listState is what a card of a search remembers.
+type listState struct {
+	Version int         `json:"version"`
+	Page    int         `json:"page"`
+	Private bool        `json:"private,omitempty"`
+	Found   []foundItem `json:"found"`
+}
+
+// A foundItem is one passage that a search lists.
+type foundItem struct {
+	Head     archivist.Head `json:"head"` // as far as lists need it
+	Link     string         `json:"link"`
+	Sentence string         `json:"sentence"` // that answers, or the first
+}
+
+// search lists the passages that come nearest to some words, whether they answer anything or not.
+func (b *Bot) search(ctx context.Context, r Request) (Card, error) {
+	q := question{typed: strings.TrimSpace(r.Options["query"])}
+	wanted := archivist.Question{Library: r.Library, View: r.view(), Asked: r.Asked, Limit: archivist.MaxPassages}
+	if err := b.options(ctx, r, &q, &wanted); err != nil {
+		return Card{}, err
+	}
+	answer, err := b.asker.Ask(ctx, wanted)
+	if err != nil {
+		return Card{}, err
+	}
+	if len(answer.Passages) == 0 {
+		c := notice(KindNotice, r, "search.none")
+		c.Private = r.private()
+		return c, nil
+	}
+	state := listState{Private: r.private()}
+	for _, p := range answer.Passages {
+		sentence := p.Answering()
+		if sentence == "" {
+			sentence = p.Text
+		}
+		h := p.Article
+		state.Found = append(state.Found, foundItem{
+			Head: archivist.Head{Title: h.Title, Site: h.Site, URL: h.URL, Published: h.Published, DayOnly: h.DayOnly}, Link: p.Link, Sentence: short(sentence, maxLine),
+		})
+	}
+	id, err := b.newCard(ctx, r, KindList, q.typed, state)
+	if err != nil {
+		return Card{}, err
+	}
+	return listCard(r, id, q.typed, state), nil
+}
+
+// listCard shows a page of a search.
+func listCard(r Request, id, query string, state listState) Card {
+	c := Card{Kind: KindList, Title: say(r.Locale, "search.title", short(query, maxEcho)), ID: id, Version: state.Version, Private: state.Private}
+	first := state.Page * perPage
+	for _, item := range state.Found[first:min(len(state.Found), first+perPage)] {
+		head := headline(r, item.Head)
+		head.Parts[0].Link = cmp.Or(linkOf(item.Link), head.Parts[0].Link)
+		c.Body = append(c.Body, head, Block{Quote: true, Parts: []Part{plain(item.Sentence)}})
+	}
+	if pages := pagesOf(len(state.Found)); pages > 1 {
+		c.Footer = say(r.Locale, "search.page", state.Page+1, pages)
+		c.Buttons = inRows(turning(id, state.Page, pages))
+	}
+	return c
+}
+
+func pagesOf(items int) int { return (items + perPage - 1) / perPage }
+
+// turnList shows another page of a search.
+func (b *Bot) turnList(ctx context.Context, r Request, p pressed) (Card, error) {
+	state, err := stateOf[listState](p.card)
+	if err != nil || state.Page < 0 || state.Page >= pagesOf(len(state.Found)) {
+		return Card{}, cmp.Or(err, errForeign)
+	}
+	state.Page = step(p.action, state.Page, pagesOf(len(state.Found)))
+	state.Private = state.Private || !p.owner
+	id, version, err := b.turned(ctx, r, p, state.Version, func(version int) any { state.Version = version; return state })
+	if err != nil {
+		return Card{}, err
+	}
+	c := listCard(r, id, p.card.Question, state)
+	c.Version, c.Private = version, !p.owner
+	return c, nil
+}
+
+// latest lists the newest articles, or the newest of those that come nearest to a topic.
+func (b *Bot) latest(ctx context.Context, r Request) (Card, error) {
+	topic := strings.TrimSpace(r.Options["topic"])
+	if topic == "" {
+		return b.list(ctx, r, say(r.Locale, "article.newest"), 0)
+	}
+	answer, err := b.asker.Ask(ctx, archivist.Question{Library: r.Library, View: r.view(), Text: topic, Asked: r.Asked, Limit: archivist.MaxPassages})
+	if err != nil {
+		return Card{}, err
+	}
+	var found []archivist.Head
+	for _, p := range answer.Passages {
+		if !slices.ContainsFunc(found, func(h archivist.Head) bool { return h.ID == p.Article.ID }) {
+			found = append(found, p.Article)
+		}
+	}
+	if len(found) == 0 {
+		return notice(KindNotice, r, "article.none", short(topic, maxEcho)), nil
+	}
+	slices.SortStableFunc(found, func(a, b archivist.Head) int { return b.Published.Compare(a.Published) })
+	c := Card{Kind: KindList, Title: say(r.Locale, "article.about", short(topic, maxEcho))}
+	for _, h := range found[:min(len(found), listed)] {
+		c.Body = append(c.Body, numbered(r, h))
+	}
+	return c, nil
+}

@@ -1,0 +1,37 @@
+package main
+
+import "archivist/bot"
+
+// limitsConfig is how much may be asked: a burst at once, and so many a minute after that.
+type limitsConfig struct {
+	PersonBurst      int `toml:"person_burst"`
+	PersonPerMinute  int `toml:"person_per_minute"`
+	ChannelPerMinute int `toml:"channel_per_minute"`
+	LibraryPerMinute int `toml:"library_per_minute"`
+	PressesPerMinute int `toml:"presses_per_minute"`
+}
+
+// botLimits are the limits as the bot takes them. Where many people share a bucket, a third of a minute's requests may come at once.
+func (c config) botLimits() bot.Limits {
+	rate := func(burst, perMinute int) bot.Rate {
+		return bot.Rate{Burst: float64(burst), PerMinute: float64(perMinute)}
+	}
+	shared := func(perMinute int) bot.Rate { return rate((perMinute+2)/3, perMinute) }
+	return bot.Limits{
+		PersonDay: c.Ingest.PerPersonDay, LibraryDay: c.Ingest.PerLibraryDay,
+		Person:  rate(c.Limits.PersonBurst, c.Limits.PersonPerMinute),
+		Channel: shared(c.Limits.ChannelPerMinute), Library: shared(c.Limits.LibraryPerMinute), Presses: shared(c.Limits.PressesPerMinute),
+	}
+}
+
+// maxLimit is the most that one of them may be: beyond it a limit is none.
+const maxLimit = 10_000
+
+func (l limitsConfig) valid() bool {
+	for _, n := range []int{l.PersonBurst, l.PersonPerMinute, l.ChannelPerMinute, l.LibraryPerMinute, l.PressesPerMinute} {
+		if n < 1 || n > maxLimit {
+			return false
+		}
+	}
+	return true
+}
