@@ -62,6 +62,7 @@ func compose(query answer.Query, ranked []rank.Scored, candidates []distinct, ne
 	var result archivist.Answer
 	var shown []answer.Shown
 	read := map[archivist.ArticleID]*reading{}
+	told := map[uint64]int{} // paragraphs that are shown, by their hash, and in which passage
 	centring := answer.NewCentring(query)
 	for _, c := range candidates {
 		if len(shown) == limit {
@@ -87,6 +88,14 @@ func compose(query answer.Query, ranked []rank.Scored, candidates []distinct, ne
 				one = better
 			}
 		}
+		paragraphs := answer.Paragraphs(one.Text)
+		if at, again := toldAlready(told, paragraphs); again {
+			result.Passages[at] = alsoIn(result.Passages[at], head)
+			continue
+		}
+		for _, p := range paragraphs {
+			told[p] = len(shown)
+		}
 		if len(shown) == 0 {
 			result.Confidence = near.Confidence(ranked, c.Scored)
 		}
@@ -94,7 +103,7 @@ func compose(query answer.Query, ranked []rank.Scored, candidates []distinct, ne
 		p := article.passage(c.Scored, one, near)
 		for _, id := range c.copies {
 			if head, ok := texts.Heads[id]; ok {
-				p.Also = append(p.Also, head)
+				p = alsoIn(p, head)
 			}
 		}
 		result.Passages = append(result.Passages, p)
@@ -110,6 +119,25 @@ func compose(query answer.Query, ranked []rank.Scored, candidates []distinct, ne
 	}
 	result.Grade = answer.Grade(result.Confidence, refuseBelow)
 	return result
+}
+
+// toldAlready finds the passage that shows one of these paragraphs.
+func toldAlready(told map[uint64]int, paragraphs []uint64) (passage int, already bool) {
+	for _, p := range paragraphs {
+		if passage, already = told[p]; already {
+			return passage, true
+		}
+	}
+	return 0, false
+}
+
+// alsoIn is a passage with a further article that says the same.
+func alsoIn(p archivist.Passage, head archivist.Head) archivist.Passage {
+	same := func(h archivist.Head) bool { return h.ID == head.ID }
+	if head.ID != p.Article.ID && len(p.Also) < archivist.MaxAlso && !slices.ContainsFunc(p.Also, same) {
+		p.Also = append(p.Also, head)
+	}
+	return p
 }
 
 // overlaps reports whether the article has given a passage already that shares text with this one.

@@ -361,6 +361,27 @@ func TestSameText(t *testing.T) {
 	}
 }
 
+// TestNoParagraphTwice: articles that share a paragraph among others, with other marks and cut otherwise, show it once.
+func TestNoParagraphTwice(t *testing.T) {
+	e := New(openStore(t), Options{})
+	shared := "The harbour master said that the crane of 1911 had to be \"taken down\" before the winter storms came."
+	put(t, e,
+		intake("first", "Crane comes down", shared, "The crane lifted granite for the pier, and later timber from ships that came down the coast from the north."),
+		intake("second", "What became of the crane", "The crane was sold for scrap in May, after a buyer from the island had looked at it twice and gone home.",
+			strings.ReplaceAll(shared, "\"", "”")), honey)
+	a, err := e.Ask(t.Context(), archivist.Question{Library: town, Text: "What had to be taken down before the winter storms came, and when was the crane sold?", Limit: 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := 0
+	for _, p := range a.Passages {
+		shown += strings.Count(p.Text, "before the winter storms came")
+	}
+	if shown != 1 || len(a.Passages) == 0 || len(a.Passages[0].Also) != 1 {
+		t.Errorf("shown %d times: %+v", shown, a.Passages)
+	}
+}
+
 // TestKnownByTitle asks with a word that stands in a title alone: the library knows it, however much it weighs in so small a library.
 func TestKnownByTitle(t *testing.T) {
 	e := New(openStore(t), Options{})

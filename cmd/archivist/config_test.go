@@ -61,6 +61,7 @@ func TestEveryOptionFromEnvironment(t *testing.T) {
 	values["ARCHIVIST_DISCORD_ALLOW_HTTP_BASE"], values["ARCHIVIST_INGEST_KEEP_PAGES"] = "true", "false"
 	values["ARCHIVIST_INGEST_ALLOW_ADDRESSES"] = "wiki.corp, 127.0.0.1:8080"
 	values["ARCHIVIST_INGEST_ALLOW_LIBRARIES"] = "guild:1"
+	values["ARCHIVIST_INGEST_WORKER"], values["ARCHIVIST_INGEST_ARCHIVE_API"] = "inline", "https://archive.example/api"
 	values["ARCHIVIST_MEMORY_LIBRARIES"] = "64"
 	got, err := loadConfig("", func(name string) string { return values[name] })
 	if err != nil {
@@ -72,7 +73,7 @@ func TestEveryOptionFromEnvironment(t *testing.T) {
 		Discord:  discordConfig{Token: "1", APIBase: "1", AllowHTTPBase: true, MessageContent: true, CommandsGuild: "1", Shards: "1", Processes: 1},
 		Ingest: ingestConfig{
 			Contact: "1", AllowAddresses: []string{"wiki.corp", "127.0.0.1:8080"}, AllowLibraries: []string{"guild:1"},
-			PerPersonDay: 1, PerLibraryDay: 1, Workers: 1, KeepPages: false,
+			PerPersonDay: 1, PerLibraryDay: 1, Workers: 1, Worker: workerInline, KeepPages: false, ArchiveAPI: "https://archive.example/api",
 		},
 		Limits: limitsConfig{PersonBurst: 1, PersonPerMinute: 1, ChannelPerMinute: 1, LibraryPerMinute: 1, PressesPerMinute: 1},
 		Memory: memoryConfig{Libraries: 64},

@@ -1,6 +1,33 @@
 package answer
 
-import "slices"
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"archivist/retrieval/text"
+)
+
+// ownWords is how many words a paragraph must have to be known by them: shorter ones recur by chance.
+const ownWords = 12
+
+// Paragraphs are the hashes of the paragraphs (lines) of s that have ownWords words, of their letters and digits alone, so that copies which differ in
+// quotation marks, blanks or case have the same.
+func Paragraphs(s string) (hashes []uint64) {
+	for line := range strings.SplitSeq(s, "\n") {
+		if text.Words(line) < ownWords {
+			continue
+		}
+		hash := uint64(fnvOffset)
+		for _, r := range line {
+			if unicode.IsLetter(r) || unicode.IsDigit(r) {
+				hash = (hash ^ uint64(unicode.ToLower(r))) * fnvPrime
+			}
+		}
+		hashes = append(hashes, hash)
+	}
+	return hashes
+}
 
 // A Shape is a text as the set of its runs of three words, without stop words, by their hashes in ascending order: what near duplicates
 // have in common (Broder 1997, shingles). A text of fewer than three words has none.

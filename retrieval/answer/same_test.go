@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"strings"
 	"testing"
 
 	"archivist/retrieval/text"
@@ -67,5 +68,19 @@ func TestShapeByHand(t *testing.T) {
 	}
 	if a.Same(c) { // 1 of 3
 		t.Error("one of three runs in common is the same")
+	}
+}
+
+func TestParagraphs(t *testing.T) {
+	const one = "The harbour master said that the “old” crane had to be taken down before winter."
+	same := Paragraphs(one + "\nToo short to be known by.\n" + strings.ToUpper(strings.NewReplacer("“", "\"", "”", "\"", "the", "the ").Replace(one)))
+	if len(same) != 2 || same[0] != same[1] {
+		t.Errorf("copies of a paragraph: %v", same)
+	}
+	if other := Paragraphs(one + " Or not."); len(other) != 1 || other[0] == same[0] {
+		t.Errorf("another paragraph: %v", other)
+	}
+	if none := Paragraphs("A line of eleven words is one word too short here."); none != nil {
+		t.Errorf("a short one: %v", none)
 	}
 }
