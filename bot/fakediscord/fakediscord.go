@@ -45,6 +45,7 @@ type Options struct {
 	Concurrency    int           // max_concurrency; 0 = 1
 	Shards         int           // that /gateway/bot recommends; 0 = 1
 	Starts         int           // session starts left; 0 = 1,000
+	StartsReset    time.Duration // until there are as many again, as told; 0 = a day
 	Seed           uint64        // of the faults that happen by chance
 	Keep           int           // how many requests, events, lines of the transcript, messages of a channel and interactions are kept, each; 0 = all
 	RateLimits     bool          // refuse the 51st call a second of a bucket, and of the bot; else only the headers are sent
@@ -108,6 +109,7 @@ func New(o Options) (*Discord, error) {
 	o.BotName = orElse(o.BotName, "archivist")
 	o.Heartbeat = orElse(o.Heartbeat, 41250*time.Millisecond)
 	o.IdentifyEvery = orElse(o.IdentifyEvery, 5*time.Second)
+	o.StartsReset = orElse(o.StartsReset, 24*time.Hour)
 	o.Concurrency, o.Shards, o.Starts = orElse(o.Concurrency, 1), orElse(o.Shards, 1), orElse(o.Starts, 1000)
 	d := &Discord{
 		o: o, quit: make(chan struct{}), changed: make(chan struct{}), startsLeft: o.Starts,

@@ -37,7 +37,7 @@ type Interaction struct {
 	// Guarded by d.mu.
 	acked     bool
 	ack       Ack
-	lost      bool // the answer to the callback was lost, so a second one is no fault of the bot
+	told      bool // the bot was still there when its callback was answered; else a second one is no fault of it
 	expired   bool
 	original  *message // the reply; of a component that updates, source
 	seen      int      // edits of source at the acknowledgement

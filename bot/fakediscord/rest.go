@@ -38,6 +38,7 @@ type call struct {
 	files map[string]upload // by field name: files[0] …
 	was   int               // violations before this call
 	fault *armed            // that this call meets, or nil
+	after func(bool)        // told with the lock held whether the answer reaches the bot, or nil
 }
 
 type upload struct {
@@ -175,6 +176,9 @@ func (d *Discord) serve(w http.ResponseWriter, r *http.Request, route *route) {
 	date := d.o.Now().Add(d.skew).UTC().Format(http.TimeFormat)
 	done := orElse(d.request(c.n), &Request{})
 	done.Took = time.Since(began)
+	if c.after != nil {
+		c.after(!cut && r.Context().Err() == nil)
+	}
 	if !cut {
 		done.Status = a.status
 		if o, isObject := a.body.(object); isObject {

@@ -1,16 +1,13 @@
 package fakediscord
 
-import (
-	"slices"
-	"time"
-)
+import "slices"
 
 func getGateway(c *call) answer { return ok(object{"url": c.d.GatewayURL()}) }
 
 func getGatewayBot(c *call) answer {
 	d := c.d
 	return ok(object{"url": d.GatewayURL(), "shards": d.o.Shards, "session_start_limit": object{
-		"total": 1000, "remaining": max(0, d.startsLeft), "reset_after": (24 * time.Hour).Milliseconds(), "max_concurrency": d.o.Concurrency,
+		"total": 1000, "remaining": max(0, d.startsLeft), "reset_after": d.o.StartsReset.Milliseconds(), "max_concurrency": d.o.Concurrency,
 	}})
 }
 

@@ -20,7 +20,7 @@ func postCallback(c *call) answer {
 		return refuse(404, 10062, "Unknown interaction")
 	}
 	if x.acked {
-		if !x.lost {
+		if x.told {
 			d.violate(c, checkCallback, "a second callback")
 		}
 		return refuse(400, 40060, "Interaction has already been acknowledged.")
@@ -48,7 +48,7 @@ func postCallback(c *call) answer {
 	}
 	flags := number(data, "flags")
 	x.acked, x.ack = true, Ack{Type: int(kind), Flags: int(flags), After: age}
-	x.lost = c.fault != nil && c.fault.kind == faultLost
+	c.after = func(reached bool) { x.told = reached }
 	switch kind {
 	case 4, 5:
 		x.original = x.message(flags)
@@ -116,6 +116,9 @@ func (c *call) hook() (*Interaction, answer, bool) {
 	if !x.acked {
 		d.violate(c, checkTooSoon, "the interaction is not acknowledged")
 		return nil, refuse(404, 10015, "Unknown Webhook"), false
+	}
+	if x.channel.gone {
+		return nil, refuse(404, 10003, "Unknown Channel"), false
 	}
 	return x, answer{}, true
 }

@@ -10,6 +10,7 @@ import (
 type pace struct {
 	first, most   time.Duration // the backoff's range before jitter: doubled each time
 	settled       time.Duration // of being ready, after which the backoff begins anew
+	tick          time.Duration // between two looks at the clock
 	ready         time.Duration // from the dial to READY or RESUMED
 	identifyEvery time.Duration // between two identifies of one key
 	sessionWait   float64       // scales the waits that verdicts ask for
@@ -22,7 +23,7 @@ type pace struct {
 }
 
 var usualPace = pace{
-	first: time.Second, most: time.Minute, settled: 5 * time.Minute, ready: 30 * time.Second, identifyEvery: 5 * time.Second, sessionWait: 1,
+	first: time.Second, most: time.Minute, settled: 5 * time.Minute, tick: time.Second, ready: 30 * time.Second, identifyEvery: 5 * time.Second, sessionWait: 1,
 	drain: 9 * time.Second, progress: 2 * time.Second, retry: 250 * time.Millisecond,
 	purge: time.Hour, long: 13 * time.Minute, token: 15*time.Minute - 10*time.Second,
 }

@@ -2,8 +2,10 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
+	"time"
 
 	"archivist/bot"
 )
@@ -30,6 +32,9 @@ type choices struct {
 	Choices []choice `json:"choices"`
 }
 
+// answerWithin is how long Discord waits for a callback, less what one takes on the way.
+const answerWithin = 3*time.Second - 100*time.Millisecond
+
 // atOnce answers without a deferral, to the asker alone. What is told so has no files.
 func (g *Gateway) atOnce(i interaction, card bot.Card) {
 	card.Files = nil
@@ -41,13 +46,19 @@ func (g *Gateway) atOnce(i interaction, card bot.Card) {
 // acknowledge sends the callback, and reports whether Discord has taken it. A try whose answer was lost may have had effect: then
 // the second one meets "already acknowledged", which is success.
 func (g *Gateway) acknowledge(i interaction, c callback) bool {
-	ctx, cancel := context.WithTimeout(g.working, ruleCallback.total)
+	ctx, cancel := context.WithTimeout(g.working, min(ruleCallback.total, answerWithin-g.age(i)))
 	defer cancel()
 	err := g.rest.do(ctx, call{
 		name: "POST callback", method: http.MethodPost, path: "/interactions/" + url.PathEscape(i.id) + "/" + url.PathEscape(i.token) + "/callback",
 		top: i.id, body: c, rule: ruleCallback, token: true,
 	}, nil)
 	if err == nil || isCode(err, codeAlreadyAcknowledged) {
+		return true
+	}
+	var rest *restError
+	if !errors.As(err, &rest) && g.working.Err() == nil {
+		// Nobody knows whether Discord has taken it. If so, somebody sees "is thinking", so the work is done; if not, its end fails.
+		g.log.Warn("it is unknown whether an interaction is acknowledged", "error", err)
 		return true
 	}
 	g.log.Warn("an interaction could not be acknowledged", "error", err)

@@ -30,3 +30,25 @@ func (c *discordClock) skew() time.Duration {
 	}
 	return 0
 }
+
+// jump is how far wall clock and monotonic clock may part between two looks.
+const jump = 5 * time.Second
+
+// A jumpWatch notices when the wall clock was set, or the machine slept, which stops the monotonic clock: nobody knows what was missed.
+type jumpWatch struct {
+	wall  func() time.Time
+	began time.Time // by the monotonic clock
+	start time.Time // the same moment by the wall clock
+}
+
+// jumped looks at both clocks; now is the present by the monotonic one. After a jump it begins anew.
+func (w *jumpWatch) jumped(now time.Time) bool {
+	wall := w.wall().Round(0) // without its monotonic reading
+	if w.began.IsZero() {
+		w.began, w.start = now, wall
+		return false
+	}
+	apart := wall.Sub(w.start) - now.Sub(w.began)
+	w.began, w.start = now, wall
+	return apart > jump || apart < -jump
+}

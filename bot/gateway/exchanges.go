@@ -72,8 +72,9 @@ func (e *exchange) restore(reply string) {
 	}
 }
 
-// say writes the reply of a turn with post, or changes it with edit, unless the turn is void. reply is ours, "" if there is none.
-func (e *exchange) say(turn int, post func() string, edit func(id string)) (reply string) {
+// say writes the reply of a turn with post, or changes it with edit, which returns the id of the reply from then on; neither where the
+// turn is void. reply is ours, "" if there is none.
+func (e *exchange) say(turn int, post func() string, edit func(id string) string) (reply string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	switch {
@@ -81,7 +82,7 @@ func (e *exchange) say(turn int, post func() string, edit func(id string)) (repl
 	case e.reply == "":
 		e.reply = post()
 	default:
-		edit(e.reply)
+		e.reply = edit(e.reply)
 	}
 	return e.reply
 }

@@ -48,6 +48,7 @@ type Gateway struct {
 	self     string      // our user id, which is the application's
 	reads    atomic.Bool // the Message Content intent is granted
 	stopping chan struct{}
+	wall     func() time.Time
 	began    time.Time // of this process
 	book     *book
 	held     heldShards
@@ -105,7 +106,7 @@ func New(o Options, b *bot.Bot) (*Gateway, error) {
 	work := &crew{}
 	g := &Gateway{
 		work: work, lanes: lanes{crew: work},
-		options: o, bot: b, shards: shards, log: o.Logger, pace: usualPace, stopping: make(chan struct{}), slots: make(chan struct{}, atOnce),
+		options: o, bot: b, wall: time.Now, shards: shards, log: o.Logger, pace: usualPace, stopping: make(chan struct{}), slots: make(chan struct{}, atOnce),
 		done:    seen{keep: 10 * time.Minute, most: 100_000},
 		warmed:  seen{keep: 10 * time.Minute, most: 100_000},
 		told:    seen{keep: 24 * time.Hour, most: 10_000},

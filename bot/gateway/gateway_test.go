@@ -44,7 +44,7 @@ type stage struct {
 
 // quick makes waits short, so that a test that goes wrong waits for its deadline and not for a pace.
 var quick = pace{
-	first: 20 * time.Millisecond, most: 100 * time.Millisecond, settled: time.Hour, ready: 10 * time.Second, sessionWait: 0.01,
+	first: 20 * time.Millisecond, most: 100 * time.Millisecond, settled: time.Hour, tick: 50 * time.Millisecond, ready: 10 * time.Second, sessionWait: 0.01,
 	drain: 5 * time.Second, progress: 10 * time.Millisecond, retry: 5 * time.Millisecond,
 	purge: 20 * time.Millisecond, long: 13 * time.Minute, token: 15*time.Minute - 10*time.Second,
 }
@@ -54,12 +54,15 @@ type testOptions struct {
 	gateway Options
 	pace    func(*pace)
 	before  func(*stage) // the bot starts
+	clock   func() time.Time
+	slots   int           // interactions at once
+	within  time.Duration // the whole test; 0 = 30 s
 }
 
 func start(t *testing.T, o testOptions) *stage {
 	t.Helper()
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), max(o.within, 30*time.Second))
 	t.Cleanup(cancel)
 	o.discord.IdentifyEvery, o.discord.Strict, o.discord.Description = -1, true, apiDescription(t)
 	d, err := fakediscord.New(o.discord)
@@ -120,6 +123,12 @@ func (s *stage) run(o testOptions) {
 		s.t.Fatal(err)
 	}
 	g.pace = quick
+	if o.clock != nil {
+		g.wall = o.clock
+	}
+	if o.slots > 0 {
+		g.slots = make(chan struct{}, o.slots)
+	}
 	if o.pace != nil {
 		o.pace(&g.pace)
 	}
@@ -216,6 +225,10 @@ func TestFatalEnds(t *testing.T) {
 		want  string
 	}{
 		{"4004", fakediscord.Gateway(0).Close(4004), "reset it"},
+		{"4010", fakediscord.Gateway(0).Close(4010), "discord.shards"},
+		{"4011", fakediscord.Gateway(0).Close(4011), "discord.shards"},
+		{"4012", fakediscord.Gateway(0).Close(4012), "update Archivist"},
+		{"4013", fakediscord.Gateway(0).Close(4013), "report it"},
 		{"4014", fakediscord.Gateway(0).Close(4014), "Privileged"},
 		{"401", fakediscord.REST("GET application").Status(401), "reset it"},
 	} {

@@ -82,7 +82,10 @@ func TestPermissionLostAndBack(t *testing.T) {
 	s.discord.Fault(fakediscord.REST("POST messages").Error(403, 50013))
 	before := s.posts()
 	s.say(s.news, ferryQuestion)
-	s.must(s.discord.Wait(s.ctx, "the refusal", func() bool { return s.posts() == before+1 }))
+	s.until("the refusal", func() bool {
+		may, _ := s.gateway.cache.ours(s.news.ID(), time.Now())
+		return !may.has(rightSend)
+	})
 	s.say(s.news, ferryQuestion)
 	s.settle()
 	if n := s.posts(); n != before+1 {

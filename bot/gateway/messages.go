@@ -91,7 +91,7 @@ func (g *Gateway) hear(m message, e *exchange, turn int) {
 	r := g.heard(m)
 	if m.spokenTo && m.unreadable() {
 		if !g.told.again(m.person, time.Now()) {
-			e.say(turn, func() string { return g.post(m.channel, m.id, m.id, bot.Unreadable(r)) }, func(string) {})
+			e.say(turn, func() string { return g.post(m.channel, m.id, m.id, bot.Unreadable(r)) }, func(reply string) string { return reply })
 		}
 		return
 	}
@@ -128,11 +128,16 @@ func (g *Gateway) heard(m message) bot.Request {
 func (g *Gateway) answer(m message, r bot.Request, e *exchange, turn int) {
 	// What is said to us is durable until it is answered; of what else is posted, links become jobs, which are.
 	row := archivist.Pending{ID: m.id, Guild: m.guild, Event: m.raw, Created: madeAt(m.id)}
-	if m.spokenTo {
+	if m.spokenTo && !m.isKept {
 		g.book.note(row)
 	}
 	show := func(c bot.Card, patience rule) {
-		reply := e.say(turn, func() string { return g.post(m.channel, m.id, m.id, c) }, func(reply string) { g.edit(m.channel, reply, c, patience) })
+		reply := e.say(turn, func() string { return g.post(m.channel, m.id, m.id, c) }, func(reply string) string {
+			if g.edit(m.channel, reply, c, patience) {
+				return reply
+			}
+			return g.post(m.channel, m.id+"+", m.id, c)
+		})
 		if reply != row.Reply {
 			row.Reply = reply
 			g.book.note(row)
@@ -158,7 +163,10 @@ func (g *Gateway) answer(m message, r bot.Request, e *exchange, turn int) {
 		return
 	}
 	// An edit may have made a question of ours into something that is none.
-	e.say(turn, func() string { return "" }, func(reply string) { g.unsay(m.channel, reply) })
+	e.say(turn, func() string { return "" }, func(reply string) string {
+		g.unsay(m.channel, reply)
+		return ""
+	})
 }
 
 // isOurs reports whether a thread is one of ours: we opened it, or it hangs on a message of ours, whose id it then has. The latter is

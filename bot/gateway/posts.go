@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"archivist/bot"
@@ -32,26 +33,47 @@ func (g *Gateway) send(channel, about, replyTo string, b body) string {
 	var made struct {
 		ID string `json:"id"`
 	}
-	err := g.rest.do(g.working, call{
+	k := call{
 		name: "POST messages", method: http.MethodPost, path: "/channels/" + url.PathEscape(channel) + "/messages", top: channel,
 		body: b, files: b.files, rule: ruleMessage,
-	}, &made)
+	}
+	err := g.rest.do(g.working, k, &made)
+	if b.Reference != nil && noReply(err) {
+		b.Reference = nil
+		k.body = b
+		err = g.rest.do(g.working, k, &made)
+	}
 	g.denied(channel, err)
 	return made.ID
 }
 
-func (g *Gateway) edit(channel, id string, c bot.Card, patience rule) {
+// noReply reports whether an error says that a message cannot be replied to.
+func noReply(err error) bool {
+	var rest *restError
+	return isCode(err, codeNoReply) || isCode(err, codeInvalidForm) && errors.As(err, &rest) && strings.Contains(rest.detail, "message_reference")
+}
+
+// isRefused reports whether Discord does not take what we sent, which is a mistake of ours.
+func isRefused(err error) bool { return isCode(err, codeInvalidForm) }
+
+// edit changes a message of ours. It is false where Discord takes no more edits of it, as of old messages after some: then a new one
+// has to be written.
+func (g *Gateway) edit(channel, id string, c bot.Card, patience rule) bool {
 	may, _ := g.cache.ours(channel, time.Now())
 	if !may.has(rightView) {
-		return
+		return true
 	}
 	b := rendered(c, may)
 	err := g.rest.do(g.working, call{
 		name: "PATCH message", method: http.MethodPatch, path: messagePath(channel, id), top: channel, body: b, files: b.files, rule: patience,
 	}, nil)
+	if isCode(err, codeEditsUsedUp) {
+		return false
+	}
 	if !isCode(err, codeUnknownMessage) {
 		g.denied(channel, err)
 	}
+	return true
 }
 
 // unsay takes a message of ours away.

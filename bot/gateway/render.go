@@ -3,6 +3,7 @@ package gateway
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -35,7 +36,7 @@ type body struct {
 }
 
 type attachment struct {
-	ID          int    `json:"id"` // the number of its part, files[ID]
+	ID          string `json:"id"` // the number of its part, files[ID]
 	Filename    string `json:"filename"`
 	Description string `json:"description,omitempty"`
 }
@@ -156,7 +157,7 @@ func (b *body) attach(files []bot.File) {
 		if sum += len(f.Bytes); len(b.files) == filesAtMost || sum > bytesAtMost {
 			return
 		}
-		b.Attachments = append(b.Attachments, attachment{ID: len(b.files), Filename: f.Name, Description: cutRunes(f.Alt, maxAlt)})
+		b.Attachments = append(b.Attachments, attachment{ID: strconv.Itoa(len(b.files)), Filename: f.Name, Description: cutRunes(f.Alt, maxAlt)})
 		b.files = append(b.files, f)
 	}
 }

@@ -80,9 +80,12 @@ const (
 	codeUnknownMessage      = 10008
 	codeUnknownWebhook      = 10015
 	codeUnknownInteraction  = 10062
+	codeEditsUsedUp         = 30046
 	codeAlreadyAcknowledged = 40060
 	codeMissingAccess       = 50001
 	codeTokenOver           = 50027
+	codeInvalidForm         = 50035
+	codeNoReply             = 160002
 )
 
 // A client calls Discord's REST. It may be used by many goroutines.
@@ -195,7 +198,7 @@ func (c *client) errorOf(k call, a answer) error {
 	}
 	_ = json.Unmarshal(a.body, &said) // HTML has no code
 	err := &restError{name: k.name, status: a.status, code: said.Code, message: said.Message}
-	if a.status == http.StatusBadRequest {
+	if a.status == http.StatusBadRequest && said.Errors != nil {
 		err.detail = string(said.Errors[:min(len(said.Errors), 500)])
 		c.log.Error("Discord refused what we sent", "route", k.name, "code", said.Code, "errors", err.detail)
 	}

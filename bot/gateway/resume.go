@@ -40,8 +40,10 @@ func (g *Gateway) takeUp(shard, shards int) {
 			continue
 		}
 		if i, ok := decodeInteraction(p.Event); ok {
+			i.isKept = true
 			g.work.Go(func() { g.takeUpInteraction(i) })
 		} else if m, ok := decodeMessage(p.Event, g.self); ok {
+			m.isKept = true
 			g.inLane(m.channel, func() {
 				e, _ := g.exchanges.of(m.id, time.Now())
 				e.restore(p.Reply)

@@ -23,7 +23,6 @@ const (
 	intentContent  = 1 << 15
 	startsSpared   = 50 // session starts of the day that are not used up: at none left, Discord resets the token
 	resumesAtMost  = 3  // that fail in a row, then a new session
-	jump           = 5 * time.Second
 	disconnectWait = 3 * time.Second
 )
 
@@ -46,6 +45,7 @@ type shard struct {
 	event     func(at version, kind string, data json.RawMessage)
 	// lostContent is told when Discord did not grant MESSAGE_CONTENT after all.
 	lostContent func()
+	wall        func() time.Time // the wall clock
 
 	// Owned by run.
 	session  *discordgo.Session // lives as long as Discord's session; nil = there is none
@@ -273,9 +273,9 @@ func (s *shard) connect(ctx context.Context, leave func()) (end ending, ready ti
 		return t.ended(), 0
 	}
 	var since time.Time
-	tick := time.NewTicker(time.Second)
+	tick := time.NewTicker(s.pace.tick)
 	defer tick.Stop()
-	last := time.Now()
+	watch := jumpWatch{wall: s.wall}
 	for {
 		select {
 		case <-readiness:
@@ -288,11 +288,10 @@ func (s *shard) connect(ctx context.Context, leave func()) (end ending, ready ti
 			}
 			return t.ended(), max(ready, 0)
 		case now := <-tick.C:
-			// Where wall clock and monotonic clock part, the machine slept or its clock was set: nobody knows what was missed.
-			if d := now.Round(0).Sub(last.Round(0)) - now.Sub(last); d > jump || d < -jump {
+			if watch.jumped(now) {
+				s.log.Warn("the clock has jumped, or the machine has slept")
 				t.abandon(ending{zombie: true})
 			}
-			last = now
 		case <-ctx.Done():
 			leave()
 			s.close(disconnect)

@@ -28,7 +28,9 @@ func (g *Gateway) spotOf(i interaction, c bot.Command) *spot {
 // answers.
 func (s *spot) run(r bot.Request, work func(bot.Request) bot.Card) {
 	row := archivist.Pending{ID: s.i.id, Guild: s.i.guild, Event: s.i.raw, Created: madeAt(s.i.id)}
-	s.g.book.note(row)
+	if !s.i.isKept {
+		s.g.book.note(row)
+	}
 	e := &editor{every: s.g.pace.progress, show: func(c bot.Card) {
 		if s.long.Load() {
 			return
@@ -50,6 +52,9 @@ func (s *spot) run(r bot.Request, work func(bot.Request) bot.Card) {
 	card := s.g.safe(r, func() bot.Card { return work(r) })
 	e.finish()
 	err := s.deliver(card)
+	if isRefused(err) { // our mistake; nobody shall wait for a card that Discord does not take
+		err = s.deliver(s.g.bot.Trouble(r, err))
+	}
 	if err != nil && s.g.working.Err() != nil {
 		return // cut off by the end of the process: the next one answers
 	}
@@ -116,7 +121,7 @@ func (s *spot) post(card bot.Card) (err error) {
 
 // finished logs how the last word of a reply fared. A message that is gone needs none.
 func (g *Gateway) finished(i interaction, err error) {
-	if err != nil && !isCode(err, codeUnknownMessage) {
+	if err != nil && !isCode(err, codeUnknownMessage, codeUnknownChannel) {
 		g.log.Error("a reply was lost", "interaction", i.id, "error", err)
 	}
 }

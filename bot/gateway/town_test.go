@@ -26,6 +26,7 @@ type town struct {
 	asking    chan struct{} // told when an ask has begun that has to wait
 	submitted chan string   // told each link
 	panics    bool
+	locked    bool // whatever is asked fails
 	requests  map[string]archivist.Pending
 	full      int // so many writes of requests fail
 	written   []archivist.Pending
@@ -65,6 +66,9 @@ func (w *town) Ask(ctx context.Context, q archivist.Question) (archivist.Answer,
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.locked {
+		return archivist.Answer{}, errors.New("the database is locked")
+	}
 	if w.panics {
 		w.panics = false
 		panic("the town hall is on fire")
@@ -291,4 +295,11 @@ func (w *town) Delete(_ context.Context, id archivist.LibraryID) error {
 	delete(w.articles, id)
 	delete(w.settings, id)
 	return nil
+}
+
+// broken makes every question fail, or no longer.
+func (w *town) broken(yes bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.locked = yes
 }

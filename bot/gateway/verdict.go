@@ -53,7 +53,7 @@ func judge(e ending, content bool) step {
 	case 4004:
 		return step{fatal: errToken}
 	case 4010, 4011:
-		return step{fatal: &Fatal{What: fmt.Sprintf("Discord refused the shard (%d)", e.code), Advice: "this bot is in too many guilds for one shard"}}
+		return step{fatal: &Fatal{What: fmt.Sprintf("Discord refused the shard (%d)", e.code), Advice: "look at discord.shards: \"auto\" takes as many as Discord wants, which grows with the number of guilds; restart all processes with the same number"}}
 	case 4012:
 		return step{fatal: &Fatal{What: "Discord no longer speaks this version of its gateway (4012)", Advice: "update Archivist"}}
 	case 4013:

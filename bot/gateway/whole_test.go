@@ -24,9 +24,20 @@ func TestConnectionFaults(t *testing.T) {
 		{"op 7 after hello", ready.Op7().At(fakediscord.AfterHello), 1, 1},
 		{"op 7 in replay", ready.Op7().At(fakediscord.InReplay), 1, 1},
 		{"op 9 resumable", ready.Op9(true), 1, 1},
+		{"op 9 resumable before hello", ready.Op9(true).At(fakediscord.BeforeHello), 1, 1},
+		{"op 9 resumable after hello", ready.Op9(true).At(fakediscord.AfterHello), 1, 1},
+		{"op 9 resumable in replay", ready.Op9(true).At(fakediscord.InReplay), 1, 1},
 		{"op 9 gone", ready.Op9(false), 2, 0},
+		{"op 9 gone before hello", ready.Op9(false).At(fakediscord.BeforeHello), 2, 0},
+		{"op 9 gone after hello", ready.Op9(false).At(fakediscord.AfterHello), 2, 0},
+		{"op 9 gone in replay", ready.Op9(false).At(fakediscord.InReplay), 2, 0},
 		{"4000", ready.Close(4000), 1, 1},
 		{"4001", ready.Close(4001), 1, 1},
+		{"4002", ready.Close(4002), 1, 1},
+		{"4003", ready.Close(4003), 2, 0},
+		{"4005", ready.Close(4005), 1, 1},
+		{"4007", ready.Close(4007), 2, 0},
+		{"4008", ready.Close(4008), 1, 1},
 		{"4009", ready.Close(4009), 2, 0},
 		{"1000", ready.Close(1000), 2, 0},
 		{"dropped", ready.Drop(), 1, 1},
@@ -34,7 +45,7 @@ func TestConnectionFaults(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			s := start(t, testOptions{}).ready()
 			s.discord.Fault(test.fault)
-			if test.name != "op 7" && test.name != "op 9 resumable" && strings.Contains(test.name, "op 7 ") {
+			if strings.Contains(test.name, "hello") || strings.Contains(test.name, "replay") {
 				s.discord.Fault(ready.Drop()) // so that there is a next connection for the fault to meet
 			}
 			s.must(s.discord.Wait(s.ctx, "a new connection", func() bool {

@@ -73,6 +73,7 @@ type interaction struct {
 	customID  string
 	values    map[string]string // of a form by its inputs' names; of a menu what was chosen
 	messageID string            // that a pressed button hangs on
+	isKept    bool              // an earlier process wrote it into the ledger
 	raw       json.RawMessage
 }
 
@@ -162,6 +163,7 @@ type message struct {
 	roles                      []string
 	reply                      object // the message that it answers
 	toUs                       bool   // which is ours
+	isKept                     bool   // an earlier process wrote it into the ledger
 	raw                        json.RawMessage
 }
 
