@@ -32,7 +32,7 @@ func (r *Reader) Read(ctx context.Context, library archivist.LibraryID, url stri
 		return archivist.Intake{}, orFeed(err, nil, url)
 	}
 	stage(archivist.StageReading)
-	intake, err := r.take(ctx, response, url)
+	intake, err := r.take(ctx, library, response, url, false)
 	if err != nil {
 		return archivist.Intake{}, orFeed(err, response.Body, response.URL)
 	}
@@ -58,15 +58,21 @@ func (r *Reader) get(ctx context.Context, library archivist.LibraryID, request f
 	return response, checkDomain(settings, response.URL)
 }
 
-// take makes an intake of the page that was found when asked was asked for.
-func (r *Reader) take(ctx context.Context, response *fetch.Response, asked string) (archivist.Intake, error) {
-	intake, err := r.FromHTML(ctx, extract.Input{
+// take makes an intake of the page that was found when asked was asked for, and of its further pages: of all of them, where it is wanted
+// whole, or none.
+func (r *Reader) take(ctx context.Context, library archivist.LibraryID, response *fetch.Response, asked string, whole bool) (archivist.Intake, error) {
+	result, err := r.Extractor.Extract(ctx, extract.Input{
 		Body: response.Body, ContentType: response.ContentType, URL: response.URL, Now: response.Fetched,
 	})
 	if err != nil {
 		return archivist.Intake{}, err
 	}
-	intake.Links = keys(append(response.Hops, asked, response.URL), intake.Article.Key)
+	pages, err := r.join(ctx, library, &result, whole)
+	if err != nil {
+		return archivist.Intake{}, err
+	}
+	intake := fromResult(result, response.URL)
+	intake.Links = keys(append(append(response.Hops, asked, response.URL), pages...), intake.Article.Key)
 	intake.Check = firstCheck(response)
 	if r.KeepPages {
 		intake.Page = &archivist.Page{

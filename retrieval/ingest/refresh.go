@@ -157,7 +157,7 @@ func (r *Reader) again(ctx context.Context, library archivist.LibraryID, c archi
 		return archivist.Intake{}, response, err
 	}
 	stage(archivist.StageReading)
-	intake, err := r.take(ctx, response, c.URL)
+	intake, err := r.take(ctx, library, response, c.URL, true) // half of it would look like a change
 	return intake, response, err
 }
 

@@ -30,6 +30,7 @@ type Result struct {
 	Canonical []string          // addresses that the page itself names as its own, the most trusted first, absolute
 	Removed   []Removal         // what two votes would have kept and a rule took out
 	Feeds     []string          // feeds that the page names, absolute
+	Pages     []string          // where further pages of the article may be, absolute, at most 20: see PageNumber
 }
 
 // A Removal is a block that a rule took out of the article.

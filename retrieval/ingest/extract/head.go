@@ -19,6 +19,7 @@ type pageFields struct {
 	rel     []string            // names under rel=author and bylines
 	lang    string
 	feeds   []string
+	pages   []string
 	links   map[string]string // rel -> href
 }
 
@@ -52,6 +53,7 @@ func (p *pageFields) element(n *html.Node, base *url.URL) {
 		return
 	case "link":
 		p.link(n, base)
+		p.further(n, base)
 	case "title":
 		if p.title == "" && !insideSVG(n) {
 			p.title = inner(n)
@@ -66,7 +68,10 @@ func (p *pageFields) element(n *html.Node, base *url.URL) {
 		} else if len(p.written) < 5 {
 			p.written = append(p.written, inner(n))
 		}
-	case "a", "span", "div", "p", "li":
+	case "a":
+		p.further(n, base)
+		p.named(n)
+	case "span", "div", "p", "li":
 		p.named(n)
 	}
 	if property := attribute(n, "itemprop"); property != "" && slices.Contains(microdata, property) {

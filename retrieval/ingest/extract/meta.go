@@ -22,6 +22,7 @@ type meta struct {
 	language  string
 	canonical []string
 	feeds     []string
+	pages     []string
 	kind      string          // og:type
 	free      bool            // isAccessibleForFree is not false
 	noSnippet bool            // the page asks not to be quoted
@@ -71,7 +72,7 @@ func readMeta(doc *html.Node, base *url.URL, now time.Time) *meta {
 			m.canonical = append(m.canonical, absolute)
 		}
 	}
-	m.feeds = p.feeds
+	m.feeds, m.pages = p.feeds, p.pages
 	m.free = !ld.paywalled
 	robots := strings.ToLower(strings.Join(p.meta["robots"], ","))
 	m.noSnippet = strings.Contains(robots, "nosnippet") || strings.Contains(robots, "max-snippet:0")
