@@ -86,6 +86,14 @@ func firstSentence(c Card) []Part {
 	return nil
 }
 
+// capped is a quota of links that is used up, as the reason why a link was not added.
+func capped(err error) error {
+	if archivist.CodeOf(err) == archivist.TooManyRequests {
+		return &archivist.Failure{Code: archivist.CapReached, Err: err}
+	}
+	return err
+}
+
 // submit takes the link off the day's quotas and makes a job of it. Moderators may bring in more than others.
 func (b *Bot) submit(ctx context.Context, r Request, link string) (archivist.Job, error) {
 	settings, err := b.rules.Settings(ctx, r.Library)
@@ -105,10 +113,10 @@ func (b *Bot) submit(ctx context.Context, r Request, link string) (archivist.Job
 			return archivist.Job{}, err
 		}
 		if _, err := b.diary.Spend(ctx, r.Library, person, "ingest", r.Asked, 1, times*b.personDay(settings)); err != nil {
-			return archivist.Job{}, err
+			return archivist.Job{}, capped(err)
 		}
 		if _, err := b.diary.Spend(ctx, r.Library, "", "ingest", r.Asked, 1, b.limits.LibraryDay); err != nil {
-			return archivist.Job{}, err
+			return archivist.Job{}, capped(err)
 		}
 	}
 	job := archivist.Job{Library: r.Library, URL: link, Person: r.Person}

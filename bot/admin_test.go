@@ -269,7 +269,7 @@ func TestWhoMayIngest(t *testing.T) {
 			t.Errorf("a moderator of articles: %s", got)
 		}
 	}
-	if got := add(ann); !strings.Contains(got, "more than one may do here in a day") {
+	if got := add(ann); !strings.Contains(got, "As much as is allowed") {
 		t.Errorf("the fifth of four: %s", got)
 	}
 	if a := d.audit(); len(a) != 4 || a[1].Verb != "ingest.per_day" || a[1].After != "4" || a[2].Before != "role:77" {

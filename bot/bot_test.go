@@ -556,7 +556,7 @@ func TestTrouble(t *testing.T) {
 	}
 	s.err = nil
 	s.limit = &archivist.Invalid{Code: archivist.TooManyRequests}
-	k.says("/add https://herald.example/x", "more than one may do here in a day")
+	k.says("/add https://herald.example/x", "As much as is allowed")
 	s.limit = nil
 	s.job = archivist.Job{State: archivist.JobFailed, Code: archivist.Paywall}
 	k.says("/add https://herald.example/x", "behind a paywall")
