@@ -27,6 +27,7 @@ const (
 	TooManyRequests  Code = "limit"       // a quota is used up
 	NotAllowed       Code = "not_allowed" // a moderator's rule of who may add articles
 	Blocked          Code = "blocked"     // moderators keep the person out
+	FeedsOff         Code = "feeds_off"   // the operator has set no contact
 	DatabaseNewer    Code = "database_newer"
 	DatabaseBusy     Code = "database_busy"
 	DatabaseFull     Code = "database_full"

@@ -49,6 +49,8 @@ type Subscription struct {
 	Channel string // a Discord channel id where new articles are announced; "" for none
 	Person  string // who asked for it: a Discord user id, or "cli"
 	Added   time.Time
+	Paused  bool // moderators want nothing of it brought in for now
+	Act     Act  // of a moderator, for the audit log; it goes in with the subscription, and is not read back
 }
 
 // A Notice is something about a feed that a library's channel is to be told once.

@@ -21,6 +21,8 @@ type Moderation interface {
 // Gauges tell how much there is. The library "" stands for all.
 type Gauges interface {
 	Library(ctx context.Context, id archivist.LibraryID) (archivist.Library, error)
+	Jobs(ctx context.Context, f archivist.JobFilter) ([]archivist.Job, error)
+	Job(ctx context.Context, id archivist.JobID) (archivist.Job, error)
 	JobCounts(ctx context.Context, library archivist.LibraryID) ([]archivist.JobCount, error)
 }
 
@@ -40,6 +42,7 @@ func adminCommands() []Command {
 	named := Option{Name: "article", Kind: Text, Max: 2048, Complete: true}
 	one := named
 	one.Required = true
+	feed := Option{Name: "feed", Kind: Text, Required: true, Max: 2048}
 	site := Option{Name: "domain", Kind: Text, Required: true, Max: 253}
 	return []Command{
 		admin("article remove", OfficeArticles, (*Bot).articleRemove, named, Option{Name: "domain", Kind: Text, Max: 253}, Option{Name: "person", Kind: APerson}),
@@ -54,6 +57,11 @@ func adminCommands() []Command {
 		admin("domain block", OfficeArticles, (*Bot).domainBlock, site),
 		admin("domain clear", OfficeArticles, (*Bot).domainClear, site),
 		admin("domain list", OfficeArticles, (*Bot).domainList),
+		admin("feed add", OfficeArticles, (*Bot).feedAdd, Option{Name: "url", Kind: Text, Required: true, Max: 2048}, Option{Name: "channel", Kind: AChannel}),
+		admin("feed remove", OfficeArticles, (*Bot).feedRemove, feed),
+		admin("feed pause", OfficeArticles, (*Bot).feedPause, feed, Option{Name: "paused", Kind: YesNo}),
+		admin("feed list", OfficeArticles, (*Bot).feedList),
+		admin("queue", OfficeArticles, (*Bot).adminQueue, Option{Name: "state", Kind: Text, Choices: jobStates}, Option{Name: "retry", Kind: Number}, Option{Name: "cancel", Kind: Number}),
 		admin("unanswered", OfficePeople, (*Bot).adminUnanswered),
 		admin("feedback", OfficePeople, (*Bot).adminFeedback),
 		admin("stats", OfficeAny, (*Bot).adminStats, Option{Name: "days", Kind: Number}),

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -192,4 +193,77 @@ func TestHealth(t *testing.T) {
 	if len(c.Body) > listed {
 		t.Errorf("%d lines", len(c.Body))
 	}
+}
+
+func (o office) Again(ctx context.Context, library archivist.LibraryID, id archivist.JobID, act archivist.Act) (archivist.Job, error) {
+	return o.Store.Again(ctx, library, id, act)
+}
+
+func (o office) Dismiss(ctx context.Context, library archivist.LibraryID, id archivist.JobID, act archivist.Act) (bool, error) {
+	return o.Store.CancelJob(ctx, library, id, act)
+}
+
+func (o office) CancelJob(ctx context.Context, library archivist.LibraryID, id archivist.JobID) (bool, error) {
+	return o.Dismiss(ctx, library, id, archivist.Act{})
+}
+
+// AddFeed takes every address for a feed's.
+func (o office) AddFeed(ctx context.Context, sub archivist.Subscription) (archivist.Feed, bool, error) {
+	if !strings.HasPrefix(sub.Feed.URL, "https://") {
+		return archivist.Feed{}, false, &archivist.Failure{Code: archivist.NoFeed}
+	}
+	sub.Feed.Title, sub.Added = "The "+strings.TrimPrefix(sub.Feed.URL, "https://"), time.Now()
+	created, err := o.Subscribe(ctx, sub, 20)
+	return sub.Feed, created, err
+}
+
+func TestQueue(t *testing.T) {
+	d := newDesk(t)
+	d.says("/admin queue", "There is no such link.")
+	for i := range 12 {
+		job := archivist.Job{Library: d.r.Library, URL: fmt.Sprintf("https://a.example/%d", i), Person: "3"}
+		if i == 11 {
+			job.Channels = []string{"99"}
+		}
+		if _, err := (office{d.store}).Submit(t.Context(), job); err != nil {
+			t.Fatal(err)
+		}
+	}
+	now := time.Now()
+	job, _, err := d.store.Claim(t.Context(), "p", now, now.Add(time.Minute))
+	if err != nil || d.store.Fail(t.Context(), job.ID, "p", archivist.Paywall, archivist.Offer{}) != nil {
+		t.Fatal(err)
+	}
+	list := d.says("/admin queue", "#11 a.example/10", "queued", "Page 1")
+	if strings.Contains(RenderText(list), "a.example/11") {
+		t.Error("a link of another, hidden channel is listed")
+	}
+	d.presses(list, adminNext, "#1 a.example/0", "failed · The article is behind a paywall.")
+	d.says("/admin queue state:failed", "#1 a.example/0")
+	d.says("/admin queue state:lost", "cannot have this value")
+	d.says("/admin queue retry:#1", "#1", "queued")
+	d.says("/admin queue cancel:2", "#2", "taken back")
+	d.says("/admin queue cancel:2", "That link is over already.")
+	for _, wrong := range []string{"retry:12", "cancel:12", "retry:99", "cancel:x"} { // the twelfth is hidden
+		d.says("/admin queue "+wrong, "There is no link of that number.")
+	}
+	elsewhere := d.r
+	elsewhere.Library = "guild:2"
+	wants(t, NewConsole(d.bot).Line(t.Context(), elsewhere, "/admin queue retry:2"), "There is no link of that number.")
+	d.says("/admin audit", "took back the link #2", "queued again the link #1")
+}
+
+func TestFeeds(t *testing.T) {
+	d := newDesk(t)
+	d.says("/admin feed list", "This server has no feeds.")
+	d.says("/admin feed add nothing", "no feed")
+	d.says("/admin feed add url:https://herald.example/feed channel:12", "From now on I bring in what The herald.example/feed", "told of in 12")
+	d.says("/admin feed add https://herald.example/feed", "was a feed of this server already")
+	d.says("/admin feed pause feed:herald", "is no feed of this server")
+	d.says("/admin feed pause The herald.example/feed", "I bring in nothing of The herald.example/feed")
+	d.says("/admin feed list", "The herald.example/feed https://herald.example/feed", "paused")
+	d.says("/admin feed pause feed:https://herald.example/feed paused:false", "what I missed meanwhile")
+	d.says("/admin feed remove https://herald.example/feed/", "is no feed of this server any more")
+	d.says("/admin feed remove https://herald.example/feed", "is no feed of this server. ")
+	d.says("/admin audit", "ended the feed https://herald.example/feed", "went on with the feed", "paused the feed", "added the feed https://herald.example/feed (– → 12)")
 }

@@ -51,7 +51,7 @@ func newDesk(t *testing.T) *desk {
 	engine := retrieval.New(store, retrieval.Options{})
 	return &desk{
 		T: t, store: store, engine: engine,
-		bot: New(Options{Asker: engine, Adder: office{store}, Remover: engine, Store: store, Limits: Limits{PersonDay: 3, LibraryDay: 9}}),
+		bot: New(Options{Asker: engine, Adder: office{store}, Jobs: office{store}, Feeds: office{store}, Remover: engine, Store: store, Limits: Limits{PersonDay: 3, LibraryDay: 9}}),
 		r:   Request{Library: "guild:1", Person: "7", Channel: "5", Moderator: true, Locale: "en", Asked: time.Now().UTC()},
 	}
 }

@@ -22,6 +22,8 @@ type Options struct {
 	Adder   Adder
 	Remover Remover
 	Store   Store
+	Jobs    Dispatcher // for moderators
+	Feeds   Feeds      // for moderators
 	Limits  Limits
 	Logger  *slog.Logger // incidents go there; nil = nowhere
 }
@@ -36,19 +38,21 @@ type Limits struct {
 
 // A Bot answers requests. All its methods may be called from several goroutines.
 type Bot struct {
-	asker   Asker
-	adder   Adder
-	remover Remover
-	shelf   Shelf
-	rules   Rulebook
-	diary   Diary
-	ledger  Ledger
-	reports Reports
-	gauges  Gauges
-	memoir  Memoir
-	upkeep  Upkeep
-	limits  Limits
-	log     *slog.Logger
+	asker      Asker
+	adder      Adder
+	remover    Remover
+	shelf      Shelf
+	rules      Rulebook
+	diary      Diary
+	ledger     Ledger
+	reports    Reports
+	gauges     Gauges
+	feeds      Feeds
+	dispatcher Dispatcher
+	memoir     Memoir
+	upkeep     Upkeep
+	limits     Limits
+	log        *slog.Logger
 
 	offices sync.Map // of libraries' roles: archivist.LibraryID to what rolesOffices gives
 
@@ -66,8 +70,8 @@ func New(o Options) *Bot {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	return &Bot{
-		asker: o.Asker, adder: o.Adder, remover: o.Remover, shelf: o.Store, rules: o.Store, diary: o.Store, ledger: o.Store, reports: o.Store, gauges: o.Store, memoir: o.Store, upkeep: o.Store,
-		limits: o.Limits, log: o.Logger,
+		asker: o.Asker, adder: o.Adder, remover: o.Remover, shelf: o.Store, rules: o.Store, diary: o.Store, ledger: o.Store, reports: o.Store, gauges: o.Store,
+		feeds: o.Feeds, dispatcher: o.Jobs, memoir: o.Store, upkeep: o.Store, limits: o.Limits, log: o.Logger,
 	}
 }
 

@@ -109,7 +109,7 @@ func feedRemoveCommand(p *program, library *string) *cobra.Command {
 					return err
 				}
 				for _, sub := range subscriptions {
-					if err := r.house.store.Unsubscribe(ctx, r.library, sub.Feed.URL); err != nil {
+					if err := r.house.store.Unsubscribe(ctx, r.library, sub.Feed.URL, archivist.Act{Actor: "cli", Verb: "feed.remove", Target: sub.Feed.URL}); err != nil {
 						return err
 					}
 					fmt.Fprintf(p.out, "removed %s\n", sub.Feed.URL)

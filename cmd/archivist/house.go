@@ -176,7 +176,7 @@ func (h *house) poller(queue *ingest.Queue) (*ingest.Poller, error) {
 // bot is what talks to people, over this house.
 func (h *house) bot(queue *ingest.Queue) *bot.Bot {
 	return bot.New(bot.Options{
-		Asker: h.engine, Adder: queue, Remover: h.engine, Store: h.store,
+		Asker: h.engine, Adder: queue, Remover: h.engine, Store: h.store, Jobs: queue, Feeds: feeds{h.store, h, queue},
 		Limits: h.config.botLimits(), Logger: h.log,
 	})
 }

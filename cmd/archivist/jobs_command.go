@@ -206,7 +206,7 @@ or under way stays as it is.`,
 		Args: atLeast(1, "at least one job's number"),
 		RunE: func(c *cobra.Command, args []string) error {
 			return p.changeJobs(c.Context(), args, func(ctx context.Context, h *house, job archivist.Job) (bool, error) {
-				again, err := h.store.Again(ctx, job.Library, job.ID)
+				again, err := h.store.Again(ctx, job.Library, job.ID, jobAct("job.retry", job.ID))
 				return again.State == archivist.JobQueued, err
 			})
 		},
@@ -223,7 +223,7 @@ It works beside "archivist serve", which gives up an attempt under way within 20
 		Args:    atLeast(1, "at least one job's number"),
 		RunE: func(c *cobra.Command, args []string) error {
 			return p.changeJobs(c.Context(), args, func(ctx context.Context, h *house, job archivist.Job) (bool, error) {
-				return h.store.CancelJob(ctx, job.Library, job.ID)
+				return h.store.CancelJob(ctx, job.Library, job.ID, jobAct("job.cancel", job.ID))
 			})
 		},
 	}
@@ -278,4 +278,9 @@ func (p *program) changeJobs(ctx context.Context, numbers []string, change func(
 		return errSilent
 	}
 	return errPartly
+}
+
+// jobAct is the audit entry of what somebody at the command line does to a job.
+func jobAct(verb string, id archivist.JobID) archivist.Act {
+	return archivist.Act{Actor: "cli", Verb: verb, Target: fmt.Sprintf("#%d", id)}
 }

@@ -27,7 +27,9 @@ type Desk interface {
 	Enqueue(ctx context.Context, job archivist.Job) (archivist.Job, error)
 	Job(ctx context.Context, id archivist.JobID) (archivist.Job, error)
 	// CancelJob takes a job back that is still open; false says that it was over already.
-	CancelJob(ctx context.Context, library archivist.LibraryID, id archivist.JobID) (bool, error)
+	CancelJob(ctx context.Context, library archivist.LibraryID, id archivist.JobID, act archivist.Act) (bool, error)
+	// Again queues a job that waits, failed or was cancelled, and returns it as it is then.
+	Again(ctx context.Context, library archivist.LibraryID, id archivist.JobID, act archivist.Act) (archivist.Job, error)
 }
 
 // A Bench is where the queue takes jobs from and puts unfinished ones back. But for Claim, archivist.ErrLeaseLost says that owner has the

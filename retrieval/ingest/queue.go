@@ -83,7 +83,22 @@ func PageJob(job archivist.Job, now time.Time) (archivist.Job, error) {
 // CancelJob takes an open job of a library back; false says that it was over already. An attempt under way stores nothing; if it is of this
 // process it ends at once.
 func (q *Queue) CancelJob(ctx context.Context, library archivist.LibraryID, id archivist.JobID) (cancelled bool, err error) {
-	if cancelled, err = q.desk.CancelJob(ctx, library, id); err != nil || !cancelled {
+	return q.Dismiss(ctx, library, id, archivist.Act{})
+}
+
+// Again queues a job that waits, failed or was cancelled as if it were new, with a moderator's entry for the audit log, and returns it as it is
+// then; archivist.ErrNotFound says that the library has no such job.
+func (q *Queue) Again(ctx context.Context, library archivist.LibraryID, id archivist.JobID, act archivist.Act) (archivist.Job, error) {
+	job, err := q.desk.Again(ctx, library, id, act)
+	if err == nil {
+		q.Wake()
+	}
+	return job, err
+}
+
+// Dismiss is CancelJob by a moderator, with the entry for the audit log.
+func (q *Queue) Dismiss(ctx context.Context, library archivist.LibraryID, id archivist.JobID, act archivist.Act) (cancelled bool, err error) {
+	if cancelled, err = q.desk.CancelJob(ctx, library, id, act); err != nil || !cancelled {
 		return false, err
 	}
 	q.mu.Lock()

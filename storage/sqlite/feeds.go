@@ -46,6 +46,12 @@ func (s *Store) Subscribe(ctx context.Context, sub archivist.Subscription, most 
 			sub.Feed.URL, sub.Feed.Title, sub.Feed.Home, added); err != nil {
 			return err
 		}
+		if sub.Act.Verb != "" {
+			sub.Act.Target = sub.Feed.URL
+			if err := t.audit(sub.Library, sub.Act); err != nil {
+				return err
+			}
+		}
 		n, err := t.exec(`UPDATE subscription SET channel = ? WHERE library = ? AND feed = ?`, sub.Channel, sub.Library, sub.Feed.URL)
 		if err != nil || n > 0 {
 			return err
@@ -67,7 +73,7 @@ func (s *Store) Subscribe(ctx context.Context, sub archivist.Subscription, most 
 
 // Unsubscribe ends a library's subscription, and forgets a feed that nobody subscribes to any more; archivist.ErrNotFound says that there
 // was none.
-func (s *Store) Unsubscribe(ctx context.Context, library archivist.LibraryID, feed string) error {
+func (s *Store) Unsubscribe(ctx context.Context, library archivist.LibraryID, feed string, act archivist.Act) error {
 	return s.write(ctx, func(t *tx) error {
 		n, err := t.exec(`DELETE FROM subscription WHERE library = ? AND feed = ?`, library, feed)
 		if err != nil {
@@ -76,19 +82,36 @@ func (s *Store) Unsubscribe(ctx context.Context, library archivist.LibraryID, fe
 		if n == 0 {
 			return archivist.ErrNotFound
 		}
-		_, err = t.exec(`DELETE FROM feed WHERE NOT EXISTS (SELECT 1 FROM subscription WHERE subscription.feed = feed.url)`)
-		return err
+		if _, err := t.exec(`DELETE FROM feed WHERE NOT EXISTS (SELECT 1 FROM subscription WHERE subscription.feed = feed.url)`); err != nil {
+			return err
+		}
+		return t.audit(library, act)
+	})
+}
+
+// PauseFeed has nothing of a feed brought in for a library, or again all that it has listed meanwhile; archivist.ErrNotFound says that there is
+// no such subscription.
+func (s *Store) PauseFeed(ctx context.Context, library archivist.LibraryID, feed string, paused bool, act archivist.Act) error {
+	return s.write(ctx, func(t *tx) error {
+		n, err := t.exec(`UPDATE subscription SET paused = ? WHERE library = ? AND feed = ?`, paused, library, feed)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return archivist.ErrNotFound
+		}
+		return t.audit(library, act)
 	})
 }
 
 // Subscriptions lists a library's subscriptions by the feeds' addresses.
 func (s *Store) Subscriptions(ctx context.Context, library archivist.LibraryID) ([]archivist.Subscription, error) {
 	var list []archivist.Subscription
-	err := s.rows(ctx, `SELECT `+feedColumns+`, channel, person, added FROM subscription JOIN feed ON feed.url = subscription.feed WHERE library = ? ORDER BY url`,
+	err := s.rows(ctx, `SELECT `+feedColumns+`, channel, person, added, paused FROM subscription JOIN feed ON feed.url = subscription.feed WHERE library = ? ORDER BY url`,
 		[]any{library}, func(scan func(...any) error) error {
 			sub := archivist.Subscription{Library: library}
 			var added sql.NullInt64
-			err := scanFeed(scan, &sub.Feed, &sub.Channel, &sub.Person, &added)
+			err := scanFeed(scan, &sub.Feed, &sub.Channel, &sub.Person, &added, &sub.Paused)
 			sub.Added = fromMillis(added)
 			list = append(list, sub)
 			return err
@@ -229,7 +252,7 @@ func (t *tx) deliver(feed archivist.Feed, most int) (jobs []archivist.JobID, err
 		seen            int64
 	}
 	var subscriptions []subscription
-	err = t.rows(`SELECT library, channel, person, seen FROM subscription WHERE feed = ?1 AND seen < (SELECT coalesce(max(seq), 0) FROM feed_item WHERE feed = ?1) ORDER BY library`,
+	err = t.rows(`SELECT library, channel, person, seen FROM subscription WHERE feed = ?1 AND NOT paused AND seen < (SELECT coalesce(max(seq), 0) FROM feed_item WHERE feed = ?1) ORDER BY library`,
 		[]any{feed.URL}, func(scan func(...any) error) error {
 			var s subscription
 			err := scan(&s.library, &s.channel, &s.person, &s.seen)

@@ -109,23 +109,29 @@ func (s *Store) Finish(ctx context.Context, id archivist.JobID, owner string) er
 
 // CancelJob takes back an open job of a library: false says that it was over already, or is not there. What an attempt under way finds is not
 // stored.
-func (s *Store) CancelJob(ctx context.Context, library archivist.LibraryID, id archivist.JobID) (cancelled bool, err error) {
+func (s *Store) CancelJob(ctx context.Context, library archivist.LibraryID, id archivist.JobID, act archivist.Act) (cancelled bool, err error) {
 	err = s.write(ctx, func(t *tx) error {
 		n, err := t.exec(`UPDATE job SET state = 'cancelled', owner = '', code = ? WHERE id = ? AND library = ? AND state IN ('queued', 'running', 'waiting')`,
 			archivist.Cancelled, id, library)
-		cancelled = n > 0
-		return err
+		if cancelled = n > 0; err != nil || !cancelled {
+			return err
+		}
+		return t.audit(library, act)
 	})
 	return cancelled, err
 }
 
 // Again queues a job that waits, or that failed or was cancelled, as if it were new, and returns it as it is then: what is done or under way
 // stays so, and likewise where another job of the same key is open. archivist.ErrNotFound says that the library has no such job.
-func (s *Store) Again(ctx context.Context, library archivist.LibraryID, id archivist.JobID) (job archivist.Job, err error) {
+func (s *Store) Again(ctx context.Context, library archivist.LibraryID, id archivist.JobID, act archivist.Act) (job archivist.Job, err error) {
 	err = s.write(ctx, func(t *tx) error {
-		if _, err := t.exec(`UPDATE job SET state = 'queued', code = '', tries = 0, deaths = 0, due = 0 WHERE id = ?1 AND library = ?2
+		n, err := t.exec(`UPDATE job SET state = 'queued', code = '', tries = 0, deaths = 0, due = 0 WHERE id = ?1 AND library = ?2
 			AND state IN ('waiting', 'failed', 'cancelled') AND NOT EXISTS (SELECT 1 FROM job o WHERE o.library = ?2 AND o.key = job.key
-				AND o.id <> ?1 AND o.state IN ('queued', 'running', 'waiting'))`, id, library); err != nil {
+				AND o.id <> ?1 AND o.state IN ('queued', 'running', 'waiting'))`, id, library)
+		if err == nil && n > 0 {
+			err = t.audit(library, act)
+		}
+		if err != nil {
 			return err
 		}
 		return t.rows(`SELECT `+jobColumns+` FROM job WHERE id = ? AND library = ?`, []any{id, library}, func(scan func(...any) error) error { return scanJob(scan, &job) })

@@ -78,10 +78,10 @@ func subscriptions(t *testing.T, s Store) {
 	if feed, found, err := s.ClaimFeed(ctx, until, until.Add(time.Hour)); err != nil || !found || feed.URL != herald {
 		t.Errorf("claim after a lease: %+v, %v, %v", feed, found, err)
 	}
-	if err := s.Unsubscribe(ctx, town, herald); err != nil {
+	if err := s.Unsubscribe(ctx, town, herald, archivist.Act{}); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Unsubscribe(ctx, town, herald); !errors.Is(err, archivist.ErrNotFound) {
+	if err := s.Unsubscribe(ctx, town, herald, archivist.Act{}); !errors.Is(err, archivist.ErrNotFound) {
 		t.Errorf("unsubscribe twice: %v", err)
 	}
 	if libraries, err := s.Subscribers(ctx, herald); err != nil || !slices.Equal(libraries, []archivist.LibraryID{village}) {
@@ -233,7 +233,7 @@ func notices(t *testing.T, s Store) {
 	if feed, found, err := s.ClaimFeed(ctx, monday.Add(time.Hour), monday.Add(2*time.Hour)); err != nil || !found || feed.State != archivist.FeedActive || !feed.Good.Equal(monday.Add(time.Hour)) {
 		t.Errorf("a feed that was added again: %+v, %v, %v", feed, found, err)
 	}
-	if err := s.Unsubscribe(ctx, town, herald); err != nil {
+	if err := s.Unsubscribe(ctx, town, herald, archivist.Act{}); err != nil {
 		t.Fatal(err)
 	}
 	told()

@@ -207,7 +207,7 @@ func takenBack(t *testing.T, s Store) {
 	}
 	queued := enqueue("queued")
 	for i, want := range []bool{true, false} {
-		if cancelled, err := s.CancelJob(ctx, town, queued.ID); err != nil || cancelled != want {
+		if cancelled, err := s.CancelJob(ctx, town, queued.ID, archivist.Act{}); err != nil || cancelled != want {
 			t.Errorf("cancel, time %d: %v, %v", i, cancelled, err)
 		}
 	}
@@ -221,10 +221,10 @@ func takenBack(t *testing.T, s Store) {
 	if got := claimAll(t, s, now, 5); got != "running" {
 		t.Fatalf("claimed %s", got)
 	}
-	if cancelled, err := s.CancelJob(ctx, "elsewhere", running.ID); err != nil || cancelled {
+	if cancelled, err := s.CancelJob(ctx, "elsewhere", running.ID, archivist.Act{}); err != nil || cancelled {
 		t.Errorf("another library cancelled it: %v", err)
 	}
-	if cancelled, err := s.CancelJob(ctx, town, running.ID); err != nil || !cancelled {
+	if cancelled, err := s.CancelJob(ctx, town, running.ID, archivist.Act{}); err != nil || !cancelled {
 		t.Errorf("cancel while it runs: %v, %v", cancelled, err)
 	}
 	p := put("running", "text")
@@ -244,23 +244,23 @@ func takenBack(t *testing.T, s Store) {
 		}
 	}
 	// From the beginning once more, unless another job of the key is open.
-	if job, err := s.Again(ctx, town, running.ID); err != nil || job.State != archivist.JobQueued || job.Tries != 0 || job.Code != "" {
+	if job, err := s.Again(ctx, town, running.ID, archivist.Act{}); err != nil || job.State != archivist.JobQueued || job.Tries != 0 || job.Code != "" {
 		t.Errorf("again: %+v, %v", job, err)
 	}
 	other := enqueue("queued")
-	if job, err := s.Again(ctx, town, queued.ID); err != nil || job.State != archivist.JobCancelled {
+	if job, err := s.Again(ctx, town, queued.ID, archivist.Act{}); err != nil || job.State != archivist.JobCancelled {
 		t.Errorf("again beside an open job: %+v, %v", job, err)
 	}
 	if got := claimAll(t, s, now, 5); got != "running queued" || s.Finish(ctx, other.ID, "p") != nil {
 		t.Errorf("claimed %s", got)
 	}
-	if cancelled, err := s.CancelJob(ctx, town, other.ID); err != nil || cancelled {
+	if cancelled, err := s.CancelJob(ctx, town, other.ID, archivist.Act{}); err != nil || cancelled {
 		t.Errorf("what is done was cancelled: %v", err)
 	}
-	if job, err := s.Again(ctx, town, other.ID); err != nil || job.State != archivist.JobDone {
+	if job, err := s.Again(ctx, town, other.ID, archivist.Act{}); err != nil || job.State != archivist.JobDone {
 		t.Errorf("what is done is done again: %+v, %v", job, err)
 	}
-	if _, err := s.Again(ctx, town, 99); !errors.Is(err, archivist.ErrNotFound) {
+	if _, err := s.Again(ctx, town, 99, archivist.Act{}); !errors.Is(err, archivist.ErrNotFound) {
 		t.Errorf("no such job: %v", err)
 	}
 	counts, err := s.JobCounts(ctx, "")

@@ -80,15 +80,16 @@ type jobs interface {
 	Fail(ctx context.Context, id archivist.JobID, owner string, code archivist.Code, offer archivist.Offer) error
 	Job(ctx context.Context, id archivist.JobID) (archivist.Job, error)
 	Finish(ctx context.Context, id archivist.JobID, owner string) error
-	CancelJob(ctx context.Context, library archivist.LibraryID, id archivist.JobID) (bool, error)
-	Again(ctx context.Context, library archivist.LibraryID, id archivist.JobID) (archivist.Job, error)
+	CancelJob(ctx context.Context, library archivist.LibraryID, id archivist.JobID, act archivist.Act) (bool, error)
+	Again(ctx context.Context, library archivist.LibraryID, id archivist.JobID, act archivist.Act) (archivist.Job, error)
 	Jobs(ctx context.Context, f archivist.JobFilter) ([]archivist.Job, error)
 	JobCounts(ctx context.Context, library archivist.LibraryID) ([]archivist.JobCount, error)
 }
 
 type feeds interface {
 	Subscribe(ctx context.Context, sub archivist.Subscription, most int) (created bool, err error)
-	Unsubscribe(ctx context.Context, library archivist.LibraryID, feed string) error
+	Unsubscribe(ctx context.Context, library archivist.LibraryID, feed string, act archivist.Act) error
+	PauseFeed(ctx context.Context, library archivist.LibraryID, feed string, paused bool, act archivist.Act) error
 	Subscriptions(ctx context.Context, library archivist.LibraryID) ([]archivist.Subscription, error)
 	Subscribers(ctx context.Context, feed string) ([]archivist.LibraryID, error)
 	ClaimFeed(ctx context.Context, now, until time.Time) (archivist.Feed, bool, error)
@@ -136,6 +137,8 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"what was removed comes back as it was", restore},
 		{"what was removed and cannot come back", noRestore},
 		{"the audit log", auditLog},
+		{"acts of jobs", jobActs},
+		{"a feed is paused", pausedFeed},
 		{"versions rise by one and segments follow them", versions},
 		{"a merge replaces exactly what it saw", merge},
 		{"passages are of one version", passages},
