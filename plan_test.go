@@ -52,6 +52,7 @@ var outside = map[string][]string{
 	"github.com/gorilla/websocket":    {"bot/gateway", "bot/fakediscord"},
 	"golang.org/x/net/html":           {"retrieval/ingest/extract", "retrieval/ingest/feed", "retrieval/ingest/fetch"},
 	"github.com/mmcdole/gofeed":       {"retrieval/ingest/feed"},
+	"github.com/ledongthuc/pdf":       {"retrieval/ingest/file"},
 	"github.com/spf13/cobra":          {"cmd/archivist"},
 	"github.com/kljensen/snowball/":   {"retrieval/text"},
 	"github.com/markusmobius/":        {"retrieval/ingest/extract"},

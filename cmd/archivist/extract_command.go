@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"archivist"
 	"archivist/retrieval/ingest"
 	"archivist/retrieval/ingest/extract"
+	"archivist/retrieval/ingest/file"
 	"archivist/retrieval/ingest/worker"
 
 	"github.com/spf13/cobra"
@@ -25,7 +27,7 @@ func extractCommand(p *program) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "extract FILE",
 		Short: "show what ingest would store of a saved page",
-		Long:  "Read a saved HTML page and print the article that ingest would store: its source, then its paragraphs by kind. Nothing is stored.",
+		Long:  "Read a saved HTML page or a PDF and print the article that ingest would store: its source, then its paragraphs by kind. Nothing is stored.",
 		Example: `  archivist extract page.html --url https://herald.example.com/ferry-line-4
   archivist extract page.html --url https://herald.example.com/ferry-line-4 --json | jq .title
   archivist extract page.html --explain`,
@@ -39,12 +41,7 @@ func extractCommand(p *program) *cobra.Command {
 			if asWorker {
 				return p.work()
 			}
-			body, err := readPage(args[0])
-			if err != nil {
-				return &sourceError{args[0], err}
-			}
-			in := extract.Input{Body: body, ContentType: "text/html", URL: url, Now: time.Now()}
-			intake, err := ingest.FromHTML(in)
+			intake, in, err := extractFile(args[0], url)
 			if err != nil {
 				return &sourceError{args[0], err}
 			}
@@ -58,7 +55,7 @@ func extractCommand(p *program) *cobra.Command {
 			for _, paragraph := range article.Paragraphs {
 				fmt.Fprintf(p.out, "[%s] %s\n", paragraph.Kind, paragraph.Text)
 			}
-			if explain {
+			if explain && !isPDF(in.Body) {
 				result, err := extract.HTML(in) // once more, for what an article no longer tells
 				if err != nil {
 					return &sourceError{args[0], err}
@@ -76,6 +73,31 @@ func extractCommand(p *program) *cobra.Command {
 	command.Flags().BoolVar(&asWorker, "worker", false, "read pages for another Archivist, which starts this itself")
 	command.Flags().BoolVar(&explain, "explain", false, "print also what was left out, and by which rule")
 	return command
+}
+
+// extractFile reads a saved page or PDF, in this process: whoever waits for it can end it.
+func extractFile(path, address string) (archivist.Intake, extract.Input, error) {
+	body, err := readBounded(path, file.MaxPDF)
+	in := extract.Input{Body: body, ContentType: "text/html", URL: address, Now: time.Now()}
+	if err == nil && isPDF(body) {
+		if address == "" {
+			in.URL = "file:" + filepath.Base(path)
+		}
+		result, err := ingest.PDF(in)
+		if err != nil {
+			return archivist.Intake{}, in, err
+		}
+		return ingest.NewIntake(result.Article), in, nil
+	}
+	if err == nil {
+		body, err = readPage(path)
+	}
+	if err != nil {
+		return archivist.Intake{}, in, err
+	}
+	in.Body = body
+	intake, err := ingest.FromHTML(in)
+	return intake, in, err
 }
 
 // printAbout writes what a page says of its article beyond the head, a line for each thing.
@@ -97,7 +119,7 @@ func (p *program) work() error {
 		return err
 	}
 	os.Stdout = os.Stderr // a library that prints must not break into the answers
-	return worker.Serve(p.in, p.out, worker.Tasks{worker.TaskPage: extract.HTML}, p.logger(defaults()))
+	return worker.Serve(p.in, p.out, worker.Tasks{worker.TaskPage: extract.HTML, worker.TaskPDF: ingest.PDF}, p.logger(defaults()))
 }
 
 // jsonArticle is the object of `archivist extract --json`.

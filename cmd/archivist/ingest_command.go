@@ -8,9 +8,6 @@ import (
 	"io/fs"
 	"iter"
 	"maps"
-	"net/http"
-	"os"
-	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -18,8 +15,6 @@ import (
 
 	"archivist"
 	"archivist/retrieval/ingest"
-	"archivist/retrieval/ingest/extract"
-	"archivist/retrieval/ingest/file"
 
 	"github.com/spf13/cobra"
 )
@@ -33,7 +28,7 @@ func ingestCommand(p *program) *cobra.Command {
 		Short: "bring articles into a library",
 		Long: `Bring articles into a library. A SOURCE is
   an http or https address of an article,
-  a file: .html, .htm, .txt, or .jsonl and .jsonl.gz with one article a line (url, title, text, authors, published),
+  a file: .html, .htm, .xhtml, .txt, .pdf, or .jsonl and .jsonl.gz with one article a line (url, title, text, authors, published),
   or a folder of such files.
 
 With --list the addresses come from a file, one a line; with --sitemap from a site's own list of its pages (a sitemap, an index of them, or
@@ -211,121 +206,4 @@ func (r *ingestRun) read(ctx context.Context, sources []string) iter.Seq2[archiv
 			r.readLinks(ctx, links, yield)
 		}
 	}
-}
-
-// fileKinds are the endings that a folder is searched for.
-var fileKinds = []string{".html", ".htm", ".txt", ".jsonl", ".jsonl.gz"}
-
-// files yields source itself, or the files of known kinds below it.
-func files(source string) iter.Seq2[string, error] {
-	return func(yield func(string, error) bool) {
-		info, err := os.Stat(source)
-		if errors.Is(err, fs.ErrNotExist) {
-			yield("", &archivist.Failure{Code: archivist.InvalidArgument, Detail: "no such file; addresses begin with http:// or https://"})
-			return
-		}
-		if err != nil || !info.IsDir() {
-			yield(source, err)
-			return
-		}
-		walkErr := filepath.WalkDir(source, func(path string, d fs.DirEntry, err error) error {
-			known := slices.ContainsFunc(fileKinds, func(kind string) bool { return strings.HasSuffix(strings.ToLower(path), kind) })
-			if err == nil && (d.IsDir() || !known) {
-				return nil
-			}
-			if !yield(path, err) {
-				return fs.SkipAll
-			}
-			return nil
-		})
-		if walkErr != nil {
-			yield("", walkErr)
-		}
-	}
-}
-
-// nameIn is what an article without an address of its own is known by: the file's name, below a folder with the folder's name and the
-// way from there, so that two files of one name in two folders are two articles. It tells nothing of where the folder lies.
-func nameIn(source, path string) string {
-	below, err := filepath.Rel(source, path)
-	if err != nil || below == "." {
-		return filepath.Base(path)
-	}
-	folder, err := filepath.Abs(source)
-	if err != nil {
-		folder = source
-	}
-	return filepath.ToSlash(filepath.Join(filepath.Base(folder), below))
-}
-
-// readFile yields the articles of the file at path, by its ending. name stands in for an address.
-func (r *ingestRun) readFile(ctx context.Context, path, name string) iter.Seq2[archivist.Intake, error] {
-	return func(yield func(archivist.Intake, error) bool) {
-		lower := strings.ToLower(path)
-		if strings.HasSuffix(lower, ".jsonl") || strings.HasSuffix(lower, ".jsonl.gz") {
-			f, err := os.Open(path)
-			if err != nil {
-				yield(archivist.Intake{}, err)
-				return
-			}
-			defer f.Close()
-			for article, err := range file.JSONL(f) {
-				if err != nil {
-					if !yield(archivist.Intake{}, err) {
-						return
-					}
-					continue
-				}
-				if !yield(r.complete(article), nil) {
-					return
-				}
-			}
-			return
-		}
-		if strings.HasSuffix(lower, ".txt") {
-			var article archivist.Article
-			body, err := readBounded(path)
-			if err == nil {
-				article, err = file.Text(name, body)
-			}
-			yield(r.complete(article), err)
-			return
-		}
-		body, err := readPage(path)
-		if err != nil {
-			yield(archivist.Intake{}, err)
-			return
-		}
-		intake, err := r.reader.FromHTML(ctx, extract.Input{Body: body, ContentType: "text/html", URL: "file:" + name, Now: time.Now()})
-		intake.Article.AddedBy = "cli"
-		yield(intake, err)
-	}
-}
-
-func (r *ingestRun) complete(article archivist.Article) archivist.Intake {
-	intake := ingest.NewIntake(article)
-	intake.Article.AddedBy = "cli"
-	return intake
-}
-
-// readPage reads a file that must hold text: the parser of HTML would find words in a PDF too.
-func readPage(path string) ([]byte, error) {
-	body, err := readBounded(path)
-	if kind := http.DetectContentType(body); err == nil && !strings.HasPrefix(kind, "text/") {
-		err = &archivist.Failure{Code: archivist.WrongType, Detail: kind + ", no page"}
-	}
-	return body, err
-}
-
-func readBounded(name string) ([]byte, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	body, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err == nil && len(body) > maxFile {
-		err = &archivist.Failure{Code: archivist.TooLarge, Detail: fmt.Sprintf("more than %d MiB", maxFile>>20)}
-	}
-	return body, err
 }

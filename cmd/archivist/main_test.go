@@ -31,7 +31,7 @@ func TestScripts(t *testing.T) {
 			return err
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "serve-pages": servePages, "adds-up": addsUp, "keys": keys, "hold-store": holdStore, "header": header, "packs": packs, "fills": fills,
+			"exits": exits, "serve-pages": servePages, "adds-up": addsUp, "keys": keys, "hold-store": holdStore, "header": header, "packs": packs, "fills": fills, "bakes-pdf": bakesPDF, "bakes-bomb": bakesBomb,
 		},
 	})
 }

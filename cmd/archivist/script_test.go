@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"compress/gzip"
+	"compress/zlib"
 	"context"
 	"encoding/binary"
 	"encoding/json"
@@ -21,6 +23,7 @@ import (
 
 	"archivist/storage"
 
+	"codeberg.org/go-pdf/fpdf"
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -157,6 +160,56 @@ func fills(ts *testscript.TestScript, neg bool, args []string) {
 	for _, name := range args {
 		ts.Check(os.WriteFile(ts.MkAbs(name), []byte(os.Expand(ts.ReadFile(name), ts.Getenv)), 0o600))
 	}
+}
+
+// bakesPDF makes a PDF of paragraphs: bakes-pdf FILE TEXT...
+func bakesPDF(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: bakes-pdf FILE TEXT...")
+	}
+	d := fpdf.New("P", "pt", "A4", "")
+	d.AddPage()
+	for i, text := range args[1:] {
+		d.SetFont("Times", "", 12)
+		if i == 0 {
+			d.SetFont("Helvetica", "B", 20)
+		}
+		d.MultiCell(0, 16, text, "", "L", false)
+		d.Ln(10)
+	}
+	ts.Check(d.OutputFileAndClose(ts.MkAbs(args[0])))
+}
+
+// bakesBomb makes a PDF of few bytes whose page is a stream of 200 MB of numbers: bakes-bomb FILE.
+func bakesBomb(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: bakes-bomb FILE")
+	}
+	var stream bytes.Buffer
+	z := zlib.NewWriter(&stream)
+	numbers := bytes.Repeat([]byte("1 "), 1<<20)
+	for range 100 {
+		_, err := z.Write(numbers)
+		ts.Check(err)
+	}
+	ts.Check(z.Close())
+	var b bytes.Buffer
+	b.WriteString("%PDF-1.4\n")
+	var places []int
+	for i, object := range []string{
+		"<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>", "<< /Type /Page /Parent 2 0 R /Contents 4 0 R >>",
+		fmt.Sprintf("<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream", stream.Len(), stream.Bytes()),
+	} {
+		places = append(places, b.Len())
+		fmt.Fprintf(&b, "%d 0 obj\n%s\nendobj\n", i+1, object)
+	}
+	table := b.Len()
+	fmt.Fprintf(&b, "xref\n0 %d\n0000000000 65535 f \n", len(places)+1)
+	for _, at := range places {
+		fmt.Fprintf(&b, "%010d 00000 n \n", at)
+	}
+	fmt.Fprintf(&b, "trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n", len(places)+1, table)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b.Bytes(), 0o600))
 }
 
 // packs compresses a file: packs FILE writes FILE.gz.

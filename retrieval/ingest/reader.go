@@ -27,7 +27,7 @@ type Reader struct {
 // Read fetches url, extracts its article and names its identity. stage is told each step as it begins. Errors are a
 // *archivist.Failure, or ctx's.
 func (r *Reader) Read(ctx context.Context, library archivist.LibraryID, url string, stage func(archivist.Stage)) (archivist.Intake, error) {
-	response, err := r.get(ctx, library, fetch.Request{URL: url}, stage)
+	response, err := r.get(ctx, library, fetch.Request{URL: url, Takes: fetch.KindPDF}, stage)
 	if err != nil {
 		return archivist.Intake{}, orFeed(err, nil, url)
 	}
@@ -61,9 +61,11 @@ func (r *Reader) get(ctx context.Context, library archivist.LibraryID, request f
 // take makes an intake of the page that was found when asked was asked for, and of its further pages: of all of them, where it is wanted
 // whole, or none.
 func (r *Reader) take(ctx context.Context, library archivist.LibraryID, response *fetch.Response, asked string, whole bool) (archivist.Intake, error) {
-	result, err := r.Extractor.Extract(ctx, extract.Input{
-		Body: response.Body, ContentType: response.ContentType, URL: response.URL, Now: response.Fetched,
-	})
+	read := r.Extractor.Extract
+	if response.Kind == fetch.KindPDF {
+		read = r.Extractor.ExtractPDF
+	}
+	result, err := read(ctx, extract.Input{Body: response.Body, ContentType: response.ContentType, URL: response.URL, Now: response.Fetched})
 	if err != nil {
 		return archivist.Intake{}, err
 	}
@@ -74,7 +76,7 @@ func (r *Reader) take(ctx context.Context, library archivist.LibraryID, response
 	intake := fromResult(result, response.URL)
 	intake.Links = keys(append(append(response.Hops, asked, response.URL), pages...), intake.Article.Key)
 	intake.Check = firstCheck(response)
-	if r.KeepPages {
+	if r.KeepPages && response.Kind == fetch.KindPage { // a PDF is large, and no rule will read it better
 		intake.Page = &archivist.Page{
 			URL: response.URL, ContentType: response.ContentType, ETag: response.ETag,
 			Modified: response.Modified, Fetched: response.Fetched, Body: response.Body,

@@ -152,7 +152,7 @@ func (f *Refresh) changed(ctx context.Context, job archivist.Job, old archivist.
 
 // again reads the page that a check is about, if it has changed since.
 func (r *Reader) again(ctx context.Context, library archivist.LibraryID, c archivist.Check, stage func(archivist.Stage)) (archivist.Intake, *fetch.Response, error) {
-	response, err := r.get(ctx, library, fetch.Request{URL: c.URL, Unhurried: true, ETag: c.ETag, Modified: c.Modified}, stage)
+	response, err := r.get(ctx, library, fetch.Request{URL: c.URL, Takes: fetch.KindPDF, Unhurried: true, ETag: c.ETag, Modified: c.Modified}, stage)
 	if err != nil || response.NotModified {
 		return archivist.Intake{}, response, err
 	}

@@ -20,6 +20,7 @@ type Options struct {
 	Logger  *slog.Logger
 
 	PageTime time.Duration // 2 s: what one page may take
+	PDFTime  time.Duration // 20 s: what one PDF may take
 	Memory   int64         // 300 MiB: the most that a worker may have resident
 	Pages    int           // 200: after so many a worker is replaced, as libraries may leak
 	Age      time.Duration // 15 min: likewise
@@ -36,6 +37,9 @@ func NewPool(o Options) *Pool {
 	o.Size = max(o.Size, 1)
 	if o.PageTime == 0 {
 		o.PageTime = 2 * time.Second
+	}
+	if o.PDFTime == 0 {
+		o.PDFTime = 20 * time.Second
 	}
 	if o.Memory == 0 {
 		o.Memory = mostMemory
@@ -63,6 +67,11 @@ func NewPool(o Options) *Pool {
 // where no worker can be started.
 func (p *Pool) Extract(ctx context.Context, in extract.Input) (extract.Result, error) {
 	return p.Do(ctx, TaskPage, in, p.o.PageTime)
+}
+
+// ExtractPDF has a worker read a PDF. Errors are those of the task, and those of Extract.
+func (p *Pool) ExtractPDF(ctx context.Context, in extract.Input) (extract.Result, error) {
+	return p.Do(ctx, TaskPDF, in, p.o.PDFTime)
 }
 
 // Do has a worker do a task within limit. It waits for a worker that is free.

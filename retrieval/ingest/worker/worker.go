@@ -29,8 +29,11 @@ import (
 // A Task is a way to read what was fetched.
 type Task string
 
-// TaskPage reads an HTML page.
-const TaskPage Task = "page"
+// The tasks.
+const (
+	TaskPage Task = "page" // reads an HTML page
+	TaskPDF  Task = "pdf"  // reads the text layer of a PDF
+)
 
 // Tasks is the table of what a worker can do.
 type Tasks map[Task]func(extract.Input) (extract.Result, error)
