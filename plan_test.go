@@ -53,6 +53,8 @@ var outside = map[string][]string{
 	"golang.org/x/net/html":           {"retrieval/ingest/extract", "retrieval/ingest/feed", "retrieval/ingest/fetch"},
 	"github.com/mmcdole/gofeed":       {"retrieval/ingest/feed"},
 	"github.com/ledongthuc/pdf":       {"retrieval/ingest/file"},
+	"github.com/yuin/goldmark":        {"retrieval/ingest/file"},
+	"github.com/yuin/goldmark/":       {"retrieval/ingest/file"},
 	"github.com/spf13/cobra":          {"cmd/archivist"},
 	"github.com/kljensen/snowball/":   {"retrieval/text"},
 	"github.com/markusmobius/":        {"retrieval/ingest/extract"},

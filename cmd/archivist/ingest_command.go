@@ -28,7 +28,7 @@ func ingestCommand(p *program) *cobra.Command {
 		Short: "bring articles into a library",
 		Long: `Bring articles into a library. A SOURCE is
   an http or https address of an article,
-  a file: .html, .htm, .xhtml, .txt, .pdf, or .jsonl and .jsonl.gz with one article a line (url, title, text, authors, published),
+  a file: .html, .htm, .xhtml, .txt, .md, .pdf, or .jsonl and .jsonl.gz with one article a line (url, title, text, authors, published),
   or a folder of such files.
 
 With --list the addresses come from a file, one a line; with --sitemap from a site's own list of its pages (a sitemap, an index of them, or

@@ -22,7 +22,7 @@ import (
 )
 
 // fileKinds are the endings that a folder is searched for.
-var fileKinds = []string{".html", ".htm", ".xhtml", ".txt", ".pdf", ".jsonl", ".jsonl.gz"}
+var fileKinds = []string{".html", ".htm", ".xhtml", ".txt", ".md", ".pdf", ".jsonl", ".jsonl.gz"}
 
 // files yields source itself, or the files of known kinds below it.
 func files(source string) iter.Seq2[string, error] {
@@ -90,11 +90,15 @@ func (r *ingestRun) readFile(ctx context.Context, path, name string) iter.Seq2[a
 			}
 			return
 		}
-		if strings.HasSuffix(lower, ".txt") {
+		if strings.HasSuffix(lower, ".txt") || strings.HasSuffix(lower, ".md") {
+			read := file.Text
+			if strings.HasSuffix(lower, ".md") {
+				read = file.Markdown
+			}
 			var article archivist.Article
 			body, err := readBounded(path, maxFile)
 			if err == nil {
-				article, err = file.Text(name, body)
+				article, err = read(name, body)
 			}
 			yield(r.complete(article), err)
 			return

@@ -1,4 +1,4 @@
-// Package file reads articles and links from files that are no web pages: plain text (Text), one JSON object a line (JSONL), lists of
+// Package file reads articles and links from files that are no web pages: plain text (Text), Markdown (Markdown), PDF (PDF), one JSON object a line (JSONL), lists of
 // addresses (URLs). It is pure: the caller opens the file. Whatever it returns is clean in the sense of archivist.Paragraph.
 package file
 
