@@ -7,6 +7,7 @@ import (
 	"iter"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -302,6 +303,53 @@ type handlerFunc func(context.Context, archivist.Job, func(archivist.Stage)) (bo
 
 func (f handlerFunc) Do(ctx context.Context, job archivist.Job, stage func(archivist.Stage)) (bool, error) {
 	return f(ctx, job, stage)
+}
+
+// TestOneFillsTheQueue: somebody has 3,000 links queued; another one's is done after a handful of them, and a turn is found as fast as in an empty
+// queue.
+func TestOneFillsTheQueue(t *testing.T) {
+	if testing.Short() {
+		t.Skip("makes 3,000 jobs")
+	}
+	b := newBench(t, Options{})
+	var mu sync.Mutex
+	var done []string
+	b.queue.handlers = Handlers{archivist.JobPage: handlerFunc(func(_ context.Context, job archivist.Job, _ func(archivist.Stage)) (bool, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		done = append(done, job.Person)
+		return false, nil
+	})}
+	for i := range 3_000 {
+		if _, err := b.queue.Submit(t.Context(), archivist.Job{Library: town, URL: fmt.Sprintf("https://s%d.example.com/%d", i%50, i), Person: "many"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	one, err := b.queue.Submit(t.Context(), archivist.Job{Library: "yonder", URL: "https://example.com/one", Person: "one"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	stop := b.run(t)
+	defer stop()
+	if one, err = b.queue.Follow(t.Context(), one.ID, nil); err != nil || one.State != archivist.JobDone {
+		t.Fatalf("%+v, %v", one, err)
+	}
+	took := time.Since(began)
+	stop()
+	mu.Lock()
+	defer mu.Unlock()
+	if at := slices.Index(done, "one"); at < 0 || at > 4 || took > 10*time.Second {
+		t.Errorf("it was done after %d others, in %s", at, took)
+	}
+	began = time.Now()
+	const claims = 40
+	for range claims {
+		if _, found, err := b.store.Claim(t.Context(), "test", began, began.Add(time.Hour)); err != nil || !found {
+			t.Fatal(found, err)
+		}
+	}
+	t.Logf("done after %s and %d others; a claim takes %s", took, slices.Index(done, "one"), time.Since(began)/claims)
 }
 
 // TestKinds: jobs go to the handler of their kind, and end as it ends.

@@ -55,14 +55,7 @@ func (s *Store) Claim(ctx context.Context, owner string, now, until time.Time) (
 type claim struct{ *tx }
 
 func (c claim) next() (archivist.JobID, error) {
-	lanes, err := c.list(`WITH RECURSIVE each (lane) AS (
-		SELECT (SELECT lane FROM job WHERE state = 'queued' ORDER BY lane LIMIT 1)
-		UNION ALL SELECT (SELECT lane FROM job WHERE state = 'queued' AND lane > each.lane ORDER BY lane LIMIT 1) FROM each WHERE lane IS NOT NULL)
-		SELECT lane FROM each WHERE lane IS NOT NULL ORDER BY lane`)
-	if err != nil {
-		return 0, err
-	}
-	for _, lane := range lanes {
+	for lane := archivist.LaneInteractive; lane <= archivist.LaneBulk; lane++ {
 		libraries, err := c.list(`WITH RECURSIVE each (library) AS (
 			SELECT (SELECT library FROM job WHERE state = 'queued' AND lane = ?1 ORDER BY library LIMIT 1)
 			UNION ALL SELECT (SELECT library FROM job WHERE state = 'queued' AND lane = ?1 AND library > each.library ORDER BY library LIMIT 1)
@@ -81,7 +74,7 @@ func (c claim) next() (archivist.JobID, error) {
 }
 
 // ofLibrary is the next job of a library in a lane, 0 if all their sites are under way.
-func (c claim) ofLibrary(lane, library any) (id archivist.JobID, err error) {
+func (c claim) ofLibrary(lane archivist.Lane, library any) (id archivist.JobID, err error) {
 	people, err := c.list(`WITH RECURSIVE each (person) AS (
 		SELECT (SELECT person FROM job WHERE state = 'queued' AND lane = ?1 AND library = ?2 ORDER BY person LIMIT 1)
 		UNION ALL SELECT (SELECT person FROM job WHERE state = 'queued' AND lane = ?1 AND library = ?2 AND person > each.person ORDER BY person LIMIT 1)

@@ -27,6 +27,7 @@ const (
 func Confine() error {
 	runtime.GOMAXPROCS(1) // there are as many workers as may use processors
 	debug.SetMemoryLimit(softMemory)
+	debug.SetGCPercent(400) // below that there is no need to collect often: a page leaves nothing behind
 	debug.SetMaxStack(maxStack)
 	return confine()
 }
