@@ -37,6 +37,39 @@ type command struct {
 	Rights       *string  `json:"default_member_permissions,omitempty"`
 	Contexts     []int    `json:"contexts,omitempty"`          // 0 guild, 1 direct messages, 2 others' direct messages
 	Integrations []int    `json:"integration_types,omitempty"` // 0 guild, 1 user
+	localised
+}
+
+// localised are names and descriptions by Discord's locales, where they differ from the English ones.
+type localised struct {
+	Names        map[string]string `json:"name_localizations,omitempty"`
+	Descriptions map[string]string `json:"description_localizations,omitempty"`
+}
+
+// localise asks for a name and a description in every language but English.
+func localise(name, description string, named, described func(locale string) string) localised {
+	var l localised
+	put := func(to *map[string]string, locale, text, english string) {
+		if text == "" || text == english {
+			return
+		}
+		if *to == nil {
+			*to = map[string]string{}
+		}
+		(*to)[locale] = text
+	}
+	for _, locale := range bot.DiscordLocales {
+		put(&l.Names, locale, named(locale), name)
+		if described != nil {
+			put(&l.Descriptions, locale, described(locale), description)
+		}
+	}
+	return l
+}
+
+// localName is a word of a command in another language.
+func localName(word string) func(string) string {
+	return func(locale string) string { return bot.LocalName(locale, word) }
 }
 
 type option struct {
@@ -49,6 +82,8 @@ type option struct {
 	MaxLength   int      `json:"max_length,omitempty"`
 	MinValue    *int     `json:"min_value,omitempty"`
 	Channels    []int    `json:"channel_types,omitempty"` // text, announcements, forum
+	Completes   bool     `json:"autocomplete,omitempty"`
+	localised
 }
 
 type choice struct {
@@ -62,14 +97,22 @@ func registrations(table []bot.Command, global bool) []command {
 	for _, c := range table {
 		first, _, grouped := strings.Cut(c.Name, " ")
 		grouped = grouped && !c.Menu
-		name, help := c.Name, c.Help("")
+		name, said := c.Name, c.Help
 		if grouped {
-			name, help = first, bot.Group("", first)
+			name, said = first, func(locale string) string { return bot.Group(locale, first) }
+		}
+		if c.Menu {
+			said = nil
 		}
 		i := slices.IndexFunc(out, func(made command) bool { return made.Name == name })
 		if i < 0 {
 			i = len(out)
-			out = append(out, command{Name: name, Type: commandSlash, Description: help})
+			made := command{Name: name, Type: commandSlash}
+			if said != nil {
+				made.Description = said("")
+			}
+			made.localised = localise(name, made.Description, localName(name), said)
+			out = append(out, made)
 		}
 		made := &out[i]
 		if grouped {
@@ -78,7 +121,7 @@ func registrations(table []bot.Command, global bool) []command {
 			made.Options = options(c)
 		}
 		if c.Menu {
-			made.Type, made.Description = commandMessage, ""
+			made.Type = commandMessage
 		}
 		if c.Moderator {
 			rights := manageGuild
@@ -98,12 +141,16 @@ func registrations(table []bot.Command, global bool) []command {
 func below(list []option, c bot.Command, word int) []option {
 	words := strings.Fields(c.Name)
 	if word == len(words)-1 {
-		return append(list, option{Name: words[word], Type: optionSubcommand, Description: c.Help(""), Options: options(c)})
+		return append(list, option{
+			Name: words[word], Type: optionSubcommand, Description: c.Help(""), Options: options(c),
+			localised: localise(words[word], c.Help(""), localName(words[word]), c.Help),
+		})
 	}
 	i := slices.IndexFunc(list, func(o option) bool { return o.Name == words[word] })
 	if i < 0 {
 		i = len(list)
-		list = append(list, option{Name: words[word], Type: optionGroup, Description: bot.Group("", strings.Join(words[:word+1], " "))})
+		help := func(locale string) string { return bot.Group(locale, strings.Join(words[:word+1], " ")) }
+		list = append(list, option{Name: words[word], Type: optionGroup, Description: help(""), localised: localise(words[word], help(""), localName(words[word]), help)})
 	}
 	list[i].Options = below(list[i].Options, c, word+1)
 	return list
@@ -112,7 +159,8 @@ func below(list []option, c bot.Command, word int) []option {
 func options(c bot.Command) []option {
 	var out []option
 	for _, o := range c.Options {
-		made := option{Name: o.Name, Description: c.OptionHelp("", o.Name), Required: o.Required, MaxLength: o.Max}
+		made := option{Name: o.Name, Description: c.OptionHelp("", o.Name), Required: o.Required, MaxLength: o.Max, Completes: o.Complete}
+		made.localised = localise(o.Name, made.Description, localName(o.Name), func(locale string) string { return c.OptionHelp(locale, o.Name) })
 		switch o.Kind {
 		case bot.YesNo:
 			made.Type = optionYesNo
@@ -144,7 +192,7 @@ func (g *Gateway) register(ctx context.Context, application string) error {
 	}
 	want := registrations(bot.Commands(), global)
 	var have []command
-	if err := g.rest.do(ctx, call{name: "GET commands", method: http.MethodGet, path: where, top: application, rule: ruleGet}, &have); err != nil {
+	if err := g.rest.do(ctx, call{name: "GET commands", method: http.MethodGet, path: where + "?with_localizations=true", top: application, rule: ruleGet}, &have); err != nil {
 		return err
 	}
 	if same(want, have, global) {
