@@ -25,6 +25,7 @@ type Health struct {
 	Refused   int           // requests refused of late, of 10,000 in ten minutes before a ban
 	Guilds    int
 	Channels  int // threads among them
+	Buckets   int // of rate limits, that are remembered
 	UnderWay  int // requests that are being answered
 	Undecoded int // events that could not be read, since the start
 }

@@ -24,6 +24,7 @@ func (g *Gateway) Health() bot.Health {
 	h := bot.Health{
 		Content: g.reads.Load(), Behind: g.rest.clock.skew(), Refused: g.rest.limits.refused(time.Now()), UnderWay: g.work.size(), Undecoded: int(g.undecoded.Load()),
 	}
+	h.Buckets = g.rest.limits.size(time.Now())
 	h.Guilds, h.Channels = g.cache.size()
 	g.held.mu.Lock()
 	defer g.held.mu.Unlock()

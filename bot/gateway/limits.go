@@ -12,7 +12,7 @@ import (
 
 const (
 	globalRate     = 45               // calls a second of the bot's own, below Discord's 50
-	idleBucket     = 10 * time.Minute // after which a bucket is forgotten
+	sweepBuckets   = 10 * time.Second // between two looks for buckets that can be forgotten
 	invalidWindow  = 10 * time.Minute
 	invalidWarn    = 500   // invalid requests in the window, from which on it is told in the log and in health
 	invalidQuiet   = 2_000 // invalid requests in the window, from which on nothing is sent that nobody waits for
@@ -42,7 +42,6 @@ type bucket struct {
 	remaining int
 	reset     time.Time
 	blocked   time.Time // after a 429
-	used      time.Time
 }
 
 // newLimits are those of one of several processes that share a token: each keeps to its part of what Discord allows to the token.
@@ -88,7 +87,6 @@ func (l *limits) reserve(k call, now time.Time) (until time.Time, err error) {
 	}
 	b := l.buckets[l.key(k)]
 	if b != nil {
-		b.used = now
 		if now.Before(b.blocked) {
 			return b.blocked, nil
 		}
@@ -136,7 +134,7 @@ func (l *limits) learn(k call, a answer) {
 		b := l.buckets[key]
 		switch {
 		case b == nil:
-			l.buckets[key] = &bucket{remaining: remaining, reset: reset, used: now}
+			l.buckets[key] = &bucket{remaining: remaining, reset: reset}
 		case reset.After(b.reset.Add(100 * time.Millisecond)):
 			b.remaining, b.reset = remaining, reset // a new window
 		default:
@@ -152,7 +150,7 @@ func (l *limits) learn(k call, a answer) {
 		return
 	}
 	if l.buckets[key] == nil {
-		l.buckets[key] = &bucket{used: now, remaining: 1}
+		l.buckets[key] = &bucket{remaining: 1}
 	}
 	l.buckets[key].blocked = until
 }
@@ -182,9 +180,9 @@ func seconds(s float64) time.Duration {
 	return time.Duration(max(0, min(s, 86400)) * float64(time.Second))
 }
 
-// sweep forgets buckets that nobody used for long. mu is held.
+// sweep forgets buckets whose window is over: they tell no more than none. mu is held.
 func (l *limits) sweep(now time.Time) {
-	if now.Sub(l.swept) < time.Minute {
+	if now.Sub(l.swept) < sweepBuckets {
 		return
 	}
 	l.swept = now
@@ -192,8 +190,16 @@ func (l *limits) sweep(now time.Time) {
 		l.invalid = 0
 	}
 	for key, b := range l.buckets {
-		if now.Sub(b.used) > idleBucket {
+		if now.After(b.reset) && now.After(b.blocked) {
 			delete(l.buckets, key)
 		}
 	}
+}
+
+// size counts the buckets, those that tell something at least.
+func (l *limits) size(now time.Time) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.sweep(now)
+	return len(l.buckets)
 }

@@ -369,3 +369,25 @@ func TestDecodeInteraction(t *testing.T) {
 		t.Errorf("installed by a person alone: %+v", i)
 	}
 }
+
+// TestBucketsAreForgotten: a bucket whose window is over tells nothing, and is not kept.
+func TestBucketsAreForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLimits(1)
+		header := http.Header{"X-Ratelimit-Remaining": {"4"}, "X-Ratelimit-Reset-After": {"1.0"}}
+		for _, id := range []string{"1", "2", "3"} {
+			l.learn(call{name: "POST callback", top: id, token: true}, answer{status: http.StatusNoContent, header: header})
+		}
+		l.learn(call{name: "PATCH @original", top: "1", token: true}, answer{status: http.StatusTooManyRequests, header: http.Header{"Retry-After": {"60"}}})
+		if n := l.size(time.Now()); n != 4 {
+			t.Errorf("%d buckets, want 4", n)
+		}
+		time.Sleep(sweepBuckets + time.Second)
+		if n := l.size(time.Now()); n != 1 {
+			t.Errorf("%d buckets, want the blocked one", n)
+		}
+		if err := l.wait(t.Context(), call{name: "PATCH @original", top: "1", token: true}); err != nil {
+			t.Error(err)
+		}
+	})
+}

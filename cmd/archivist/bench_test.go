@@ -32,3 +32,21 @@ func TestBenchInterrupted(t *testing.T) {
 		t.Error("a table that is not complete was written")
 	}
 }
+
+// TestBenchDiscord runs the load test small and in one process: the marks of speed may be missed here, those of order may not.
+func TestBenchDiscord(t *testing.T) {
+	var out, problems bytes.Buffer
+	code := run(t.Context(), []string{
+		"bench", "discord", "--one-process", "--seconds", "2", "--rate", "10", "--guilds", "2", "--people", "6", "--articles", "3",
+	}, streams{nil, &out, &problems}, noEnvironment)
+	for _, want := range []string{"20 interactions in 2 s", "| answered once | 20 of 20 | all | met |", "were broken | 0 | 0 | met |", "| buckets after the load |"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("exit code %d, no %q\n%s%s", code, want, out.String(), problems.String())
+		}
+	}
+	for _, wrong := range [][]string{{"--rate", "0"}, {"--guilds", "5", "--people", "4"}, {"--seconds", "4000"}} {
+		if code := run(t.Context(), append([]string{"bench", "discord"}, wrong...), streams{nil, &out, &problems}, noEnvironment); code != exitUsage {
+			t.Errorf("%v: exit code %d", wrong, code)
+		}
+	}
+}
