@@ -111,7 +111,7 @@ func feedLine(r Request, sub archivist.Subscription) Block {
 	f := sub.Feed
 	b := line(feedName(f))
 	add := func(parts ...Part) { b.Parts = append(append(b.Parts, plain(" · ")), parts...) }
-	if sub.Channel != "" {
+	if sub.Channel != "" && r.Moderator { // others need not know of channels that they do not see
 		add(channel(sub.Channel))
 	}
 	switch {

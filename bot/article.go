@@ -102,22 +102,6 @@ func holdsAll(title string, words []string) bool {
 	return true
 }
 
-// list is ten articles below a number, newest first.
-func (b *Bot) list(ctx context.Context, r Request, title string, before archivist.ArticleID) (Card, error) {
-	heads, err := b.shelf.Articles(ctx, r.Library, r.view(), before, listed+1)
-	if err != nil {
-		return Card{}, err
-	}
-	if len(heads) == 0 {
-		return notice(KindNotice, r, "article.empty"), nil
-	}
-	c := Card{Kind: KindList, Title: title}
-	for _, h := range heads[:min(len(heads), listed)] {
-		c.Body = append(c.Body, numbered(r, h))
-	}
-	return c, nil
-}
-
 func numbered(r Request, h archivist.Head) Block {
 	b := headline(r, h)
 	b.Parts = append([]Part{bold("#" + strconv.FormatInt(int64(h.ID), 10)), plain(" ")}, b.Parts...)

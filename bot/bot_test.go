@@ -61,6 +61,11 @@ func (s *shelf) Restore(_ context.Context, _ archivist.LibraryID, _ archivist.Pi
 	return 1, nil
 }
 
+func (s *shelf) Note(_ context.Context, _ archivist.LibraryID, act archivist.Act) error {
+	s.acts = append(s.acts, act)
+	return nil
+}
+
 func (s *shelf) Delete(_ context.Context, library archivist.LibraryID) error {
 	s.erased = append(s.erased, library)
 	return nil
@@ -254,7 +259,7 @@ func TestConsoleLines(t *testing.T) {
 		"/nonsense":                                      "Something in that command is not as I need it.",
 		"":                                               "Mention me with a question",
 		"/ask why not since:never":                       "I cannot read “never” as a day.",
-		"/ask when? since:2w before:3w":                  "there is none",
+		"/ask when? since:2w before:3w":                  "There is no day between",
 		"/ask when? source:nowhere.example":              "No site here is called “nowhere.example”",
 		"/99":                                            "There is no button 99",
 	} {
@@ -437,7 +442,7 @@ func TestQuestionsAreNarrowed(t *testing.T) {
 	s, b, r := fixture()
 	s.answer = ferryAnswer(s, archivist.GradeAnswer)
 	k := talking(t, b, r)
-	k.says("/ask When? source:Harbour Herald since:2026-11-01 before:letzter Monat", "there is none")
+	k.says("/ask When? source:Harbour Herald since:2026-11-01 before:letzter Monat", "There is no day between")
 	k.says("/ask When? source:harbour herald since:2026-10 before:hoy")
 	if q := s.question; q.Text != "When? site:herald.example" || q.Since.Format(time.DateOnly) != "2026-10-01" || q.Before.Format(time.DateOnly) != "2026-11-24" {
 		t.Errorf("asked %+v", q)

@@ -127,6 +127,11 @@ func say(locale, key string, args ...any) string {
 	return tongueOf(locale).printer.Sprintf(key, args...) // tests find keys that are missing; the key is better than nothing
 }
 
+// decimal is a number as the reader's language writes it, by a format of fmt's.
+func decimal(r Request, format string, n float64) string {
+	return tongueOf(r.Locale).printer.Sprintf(format, n)
+}
+
 // known reports whether the catalogues have a key.
 func known(key string) bool { return tongues()[fallback].keys[key] != nil }
 

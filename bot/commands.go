@@ -86,6 +86,8 @@ func everybody() []Command {
 		{Name: "latest", Options: []Option{{Name: "topic", Kind: Text, Max: 200}, private}, run: (*Bot).latest},
 		{Name: "sources", Private: true, run: (*Bot).sources},
 		{Name: "add", Options: []Option{{Name: "url", Kind: Text, Required: true, Max: 2048}}, run: (*Bot).add},
+		{Name: "feed list", Private: true, run: (*Bot).feedList},
+		{Name: "feed suggest", Options: []Option{{Name: "url", Kind: Text, Required: true, Max: 2048}}, Private: true, run: (*Bot).feedSuggest},
 		{Name: "help", Private: true, Now: true, Free: true, run: (*Bot).help},
 		{Name: "privacy show", Private: true, Free: true, run: (*Bot).privacyShow},
 		{Name: "privacy export", Private: true, Free: true, run: (*Bot).privacyExport},

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"fmt"
 	"unicode/utf8"
 
 	"archivist"
@@ -90,21 +89,21 @@ func (b *Bot) why(_ context.Context, r Request, p pressed) (Card, error) {
 		return Card{}, err
 	}
 	c := Card{Kind: KindNotice, Private: true, Title: say(r.Locale, "why.title")}
-	c.Body = append(c.Body, line(r.text("why.intro", fmt.Sprintf("%.2f", state.Confidence))))
+	c.Body = append(c.Body, line(r.text("why.intro", decimal(r, "%.2f", state.Confidence))))
 	sum := 0.
 	var list Block
 	for i, reason := range state.shown().Reasons {
 		sum += reason.Value
-		text := say(r.Locale, "why.line", fmt.Sprintf("%+.2f", reason.Value), reason.Name, reason.Note)
+		text := say(r.Locale, "why.line", decimal(r, "%+.2f", reason.Value), reason.Name, reason.Note)
 		if utf8.RuneCountInString(reason.Note) == 0 {
-			text = say(r.Locale, "why.bare", fmt.Sprintf("%+.2f", reason.Value), reason.Name)
+			text = say(r.Locale, "why.bare", decimal(r, "%+.2f", reason.Value), reason.Name)
 		}
 		if i > 0 {
 			list.Parts = append(list.Parts, plain("\n"))
 		}
 		list.Parts = append(list.Parts, plain(short(text, maxLine)))
 	}
-	c.Body = append(c.Body, list, line(r.text("why.sum", fmt.Sprintf("%.2f", sum))))
+	c.Body = append(c.Body, list, line(r.text("why.sum", decimal(r, "%.2f", sum))))
 	return c, nil
 }
 

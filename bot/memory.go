@@ -278,16 +278,16 @@ func (b *Bot) Form(r Request, id string) (f Form, ok bool) {
 			Inputs: []Input{{Name: "url", Label: say(r.Locale, "add.label"), Placeholder: "https://", Min: 1, Max: 2048, Required: true}},
 		}, true
 	case action == actionAbout:
-		return questionForm(r, customID(actionAsk, card), "article.question"), true
+		return questionForm(r, customID(actionAsk, card), "button.ask", "article.question"), true
 	case action == actionAgain:
-		return questionForm(r, customID(actionAnew, noCard), "card.question"), true
+		return questionForm(r, customID(actionAnew, noCard), "button.again", "card.question"), true
 	}
 	return Form{}, false
 }
 
-func questionForm(r Request, id, label string) Form {
+func questionForm(r Request, id, title, label string) Form {
 	return Form{
-		ID: id, Title: say(r.Locale, "button.ask"),
+		ID: id, Title: say(r.Locale, title),
 		Inputs: []Input{{Name: "question", Label: say(r.Locale, label), Min: 1, Max: archivist.MaxQuestion, Long: true, Required: true}},
 	}
 }

@@ -68,12 +68,15 @@ func textCard(r Request, id string, a archivist.Article, state articleState) Car
 	return c
 }
 
-// textPages divides an article's text into pages: between paragraphs where it can, else at the end of a sentence or a word. Headings are
+// textPages divides an article's own text, without its site's furniture, into pages: between paragraphs where it can, else at the end of a sentence or a word. Headings are
 // bold.
 func textPages(a archivist.Article) (pages [][]Block) {
 	var page []Block
 	left := maxReading
 	for _, p := range a.Paragraphs {
+		if p.Boilerplate {
+			continue
+		}
 		for rest := strings.TrimSpace(Clean(p.Text)); rest != ""; {
 			piece := rest
 			if !fits(piece, left) {

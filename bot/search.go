@@ -3,6 +3,7 @@ package bot
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -98,11 +99,46 @@ func (b *Bot) turnList(ctx context.Context, r Request, p pressed) (Card, error) 
 	return c, nil
 }
 
+// newest lists the ten articles that were stored last, behind those that moderators have pinned.
+func (b *Bot) newest(ctx context.Context, r Request) (Card, error) {
+	settings, err := b.rules.Settings(ctx, r.Library)
+	if err != nil {
+		return Card{}, err
+	}
+	c := Card{Kind: KindList, Title: say(r.Locale, "article.newest")}
+	pins := pinned(settings)
+	for _, id := range pins {
+		a, err := b.read(ctx, r, id)
+		if errors.Is(err, archivist.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return Card{}, err
+		}
+		b := numbered(r, a.Head)
+		b.Parts = append([]Part{plain("📌 ")}, b.Parts...)
+		c.Body = append(c.Body, b)
+	}
+	heads, err := b.shelf.Articles(ctx, r.Library, r.view(), 0, listed+len(pins))
+	if err != nil {
+		return Card{}, err
+	}
+	for _, h := range heads {
+		if len(c.Body) < listed && !slices.Contains(pins, h.ID) {
+			c.Body = append(c.Body, numbered(r, h))
+		}
+	}
+	if len(c.Body) == 0 {
+		return notice(KindNotice, r, "article.empty"), nil
+	}
+	return c, nil
+}
+
 // latest lists the newest articles, or the newest of those that come nearest to a topic.
 func (b *Bot) latest(ctx context.Context, r Request) (Card, error) {
 	topic := strings.TrimSpace(r.Options["topic"])
 	if topic == "" {
-		return b.list(ctx, r, say(r.Locale, "article.newest"), 0)
+		return b.newest(ctx, r)
 	}
 	answer, err := b.asker.Ask(ctx, archivist.Question{Library: r.Library, View: r.view(), Text: topic, Asked: r.Asked, Limit: archivist.MaxPassages})
 	if err != nil {
