@@ -54,6 +54,9 @@ func (r *Reader) get(ctx context.Context, library archivist.LibraryID, request f
 	if err != nil {
 		return nil, err
 	}
+	if response.NoSnippet {
+		return nil, &archivist.Failure{Code: archivist.Robots, Detail: "the site asks not to be quoted"}
+	}
 	// A redirect may not lead around a moderator's rule.
 	return response, checkDomain(settings, response.URL)
 }

@@ -276,3 +276,16 @@ func TestScheduler(t *testing.T) {
 		t.Errorf("jobs %+v, %v", jobs, err)
 	}
 }
+
+// TestNoSnippet: what its site does not want quoted is not stored.
+func TestNoSnippet(t *testing.T) {
+	s := newSite(t)
+	s.set("/a", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Robots-Tag", "nosnippet")
+		fmt.Fprint(w, longText("mill", 9))
+	})
+	_, err := s.reader.Read(t.Context(), town, s.URL+"/a", func(archivist.Stage) {})
+	if archivist.CodeOf(err) != archivist.Robots {
+		t.Errorf("read: %v", err)
+	}
+}

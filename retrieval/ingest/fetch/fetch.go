@@ -152,7 +152,7 @@ type Response struct {
 	ContentType string        // the header, as given
 	ETag        string        // likewise
 	Modified    string        // Last-Modified, likewise
-	Robots      string        // all X-Robots-Tag, joined by ", "
+	NoSnippet   bool          // X-Robots-Tag asks us not to quote it
 	Kind        Kind          // of Body
 	Body        []byte        // unpacked; its charset is not decoded
 	Hops        []string      // the addresses that led to URL, in order, in normal form; empty without redirects
@@ -310,7 +310,7 @@ func finish(a *answer, address string, hops []string, conditional bool) (*Respon
 	a.turn.welcome()
 	return &Response{
 		URL: address, ContentType: a.header.Get("Content-Type"), ETag: a.header.Get("ETag"), Modified: a.header.Get("Last-Modified"),
-		Robots: strings.Join(a.header.Values("X-Robots-Tag"), ", "), Kind: a.kind, Body: a.body, Hops: hops,
+		NoSnippet: noSnippet(a.header.Values("X-Robots-Tag")), Kind: a.kind, Body: a.body, Hops: hops,
 		MaxAge: maxAge(a.header.Get("Cache-Control")), Fetched: time.Now(),
 		NotModified: a.status == http.StatusNotModified,
 	}, nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -218,4 +219,26 @@ func (c *chain) readRobots(ctx context.Context, address string) (robotsRules, er
 		}
 	}
 	return robotsRules{}, nil // RFC 9309 section 2.3.1.2: more than five redirects count as none
+}
+
+// namesNobody are the directives of X-Robots-Tag that have a colon; any other word before one names whom the header is for.
+var namesNobody = []string{"max-snippet", "max-image-preview", "max-video-preview", "unavailable_after"}
+
+// noSnippet reports whether one of the X-Robots-Tag headers, for all or for us, asks that the page is not quoted.
+func noSnippet(headers []string) bool {
+	for _, header := range headers {
+		header = strings.ToLower(header)
+		if name, rest, found := strings.Cut(header, ":"); found && !strings.Contains(name, ",") && !slices.Contains(namesNobody, strings.TrimSpace(name)) {
+			if strings.TrimSpace(name) != robotsAgent {
+				continue
+			}
+			header = rest
+		}
+		for directive := range strings.SplitSeq(header, ",") {
+			if directive = strings.ReplaceAll(directive, " ", ""); directive == "nosnippet" || directive == "max-snippet:0" {
+				return true
+			}
+		}
+	}
+	return false
 }

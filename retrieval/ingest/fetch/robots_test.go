@@ -160,3 +160,23 @@ func TestRobotsOfSite(t *testing.T) {
 	status, location, text = 200, "", "User-agent: *\nDisallow: /page"
 	wantCode(t, "a redirect to what is disallowed", get("/go"), archivist.Robots)
 }
+
+func TestNoSnippet(t *testing.T) {
+	for _, test := range []struct {
+		headers []string
+		want    bool
+	}{
+		{nil, false},
+		{[]string{"noarchive", "googlebot: nosnippet"}, false},
+		{[]string{"noindex, NoSnippet"}, true},
+		{[]string{"archivist: max-snippet: 0"}, true},
+		{[]string{"otherbot: noindex, nosnippet", "nosnippet"}, true},
+		{[]string{"max-snippet:0, noarchive"}, true},
+		{[]string{"max-snippet:-1", "unavailable_after: 25 Jun 2030 15:00:00 PST"}, false},
+		{[]string{"max-image-preview:large, max-snippet:50"}, false},
+	} {
+		if got := noSnippet(test.headers); got != test.want {
+			t.Errorf("noSnippet(%q) = %t", test.headers, got)
+		}
+	}
+}

@@ -84,7 +84,7 @@ func TestGet(t *testing.T) {
 		t.Fatal(err)
 	}
 	if r.URL != server.URL+"/a" || string(r.Body) != page+"\xe9" || r.ContentType != "text/html; charset=iso-8859-1" || r.ETag != `W/"7"` ||
-		r.Modified != "Mon, 04 Mar 2024 10:00:00 GMT" || r.Robots != "noarchive, googlebot: nosnippet" || len(r.Hops) != 0 || r.NotModified || r.Fetched.IsZero() {
+		r.Modified != "Mon, 04 Mar 2024 10:00:00 GMT" || r.NoSnippet || len(r.Hops) != 0 || r.NotModified || r.Fetched.IsZero() {
 		t.Errorf("response %+v", r)
 	}
 	for name, want := range map[string]string{
