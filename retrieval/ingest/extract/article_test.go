@@ -254,25 +254,3 @@ func TestImitatedMarks(t *testing.T) {
 		}
 	}
 }
-
-// FuzzHTML wants an article or an error of ours, never a panic, and paragraphs that may be stored.
-func FuzzHTML(f *testing.F) {
-	f.Add([]byte(onPage("<article><h1>Old bridge closes</h1>"+body+"</article>")), "text/html")
-	f.Add([]byte("<table><tr><td>a<td>b</table><ul><li>c<p>d</ul><pre>e\n f</pre>"+body), "text/html; charset=koi8-r")
-	f.Add([]byte("\xff\xfe<\x00p\x00>\x00"), "")
-	f.Add([]byte(`<script type="application/ld+json">[{"@type":"Article","articleBody":"x"}]</script>`+body), "")
-	f.Fuzz(func(t *testing.T, page []byte, contentType string) {
-		result, err := HTML(Input{Body: page, ContentType: contentType, URL: "https://example.com/x", Now: testDay})
-		if err != nil && archivist.CodeOf(err) == archivist.Internal {
-			t.Fatalf("error %v", err)
-		}
-		for _, p := range result.Article.Paragraphs {
-			if strings.TrimSpace(p.Text) == "" || !utf8.ValidString(p.Text) {
-				t.Fatalf("paragraph %q", p.Text)
-			}
-		}
-		if head := result.Article.Head; !utf8.ValidString(head.Title + head.Site + strings.Join(head.Authors, "")) {
-			t.Fatalf("head %+v", head)
-		}
-	})
-}

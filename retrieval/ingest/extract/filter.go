@@ -38,6 +38,7 @@ type furniture struct {
 	firstKept int
 	middle    int
 	count     int   // of the kept
+	commented bool  // elements that are named comments hold some of the kept words, not most
 	places    []int // of each block among the kept
 }
 
@@ -107,17 +108,21 @@ func keptAfter(blocks []*block, kept []bool, i int) bool {
 // match names the rule that takes each kept block, "" for those that stay.
 func match(blocks []*block, kept []bool, m *meta, t Trial) []string {
 	f := &furniture{blocks: blocks, kept: kept, meta: m, firstKept: -1, places: make([]int, len(blocks))}
-	place := 0
-	for i := range blocks {
+	place, words, readers := 0, 0, 0
+	for i, b := range blocks {
 		f.places[i] = place
 		if kept[i] {
+			words += b.words
+			if isComment(b) {
+				readers += b.words
+			}
 			if f.firstKept < 0 {
 				f.firstKept = i
 			}
 			place++
 		}
 	}
-	f.count = place
+	f.count, f.commented = place, 2*readers < words
 	for i := range blocks {
 		if f.places[i] <= place/2 {
 			f.middle = i

@@ -99,6 +99,19 @@ func TestFilterTakesAQuarterAtMost(t *testing.T) {
 	}
 }
 
+// TestArticleNamedComments: a page that stands in an element of that name as a whole is no readers' comment.
+func TestArticleNamedComments(t *testing.T) {
+	reading := readLosing(t, onPage(`<div class="comments"><h1>Old bridge closes</h1>`+body+`</div>`), "")
+	for i, b := range reading.ballot.blocks {
+		if b.words > 10 {
+			reading.ballot.t[i], reading.ballot.r[i] = true, true
+		}
+	}
+	if got := articleOf(t, reading, Trial{}); strings.Count(got, "\n") != 4 {
+		t.Errorf("got\n%s", got)
+	}
+}
+
 func TestCountWords(t *testing.T) {
 	for s, want := range map[string]int{
 		"": 0, "the old bridge": 3, " the  old\nbridge ": 3, "don't": 1,
