@@ -126,7 +126,11 @@ func (b *Bot) submit(ctx context.Context, r Request, link string) (archivist.Job
 	case keepsPrivate(settings, r.Channel):
 		job.Channels = []string{r.Channel}
 	}
-	return b.adder.Submit(ctx, job)
+	made, err := b.adder.Submit(ctx, job)
+	if err == nil && r.Submitted != nil && made.Person == r.Person {
+		r.Submitted(made.ID)
+	}
+	return made, err
 }
 
 // stageKeys are the sentences of the stages that people see.

@@ -95,6 +95,8 @@ type Request struct {
 	Asked     time.Time           // the present
 	Posted    time.Time           // of the message that a pressed button hangs on; zero: unknown
 
+	// Submitted is told the jobs that were made for the request and nobody else's; nil = nobody wants to know.
+	Submitted func(archivist.JobID)
 	// Sight is what whoever brought the request sees; nil outside Discord.
 	Sight Sight
 

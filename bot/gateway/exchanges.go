@@ -3,6 +3,8 @@ package gateway
 import (
 	"sync"
 	"time"
+
+	"archivist"
 )
 
 // answerable is how long an asking message is followed: edits change our reply to it, its end takes the reply away.
@@ -26,6 +28,7 @@ type exchange struct {
 	turn  int    // raised by each edit, and by the end of the message
 	reply string // the id of ours; "" = not written yet
 	gone  bool   // the message was deleted
+	jobs  []archivist.JobID
 }
 
 // of finds the exchange about a message, or begins one; fresh tells which.
@@ -87,11 +90,23 @@ func (e *exchange) say(turn int, post func() string, edit func(id string) string
 	return e.reply
 }
 
-// end voids the exchange and returns our reply, which has to go; "" if there is none.
-func (e *exchange) end() (reply string) {
+// brought notes a job that was made for the message.
+func (e *exchange) brought(id archivist.JobID) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if len(e.jobs) < jobsAtMost {
+		e.jobs = append(e.jobs, id)
+	}
+}
+
+const jobsAtMost = 100 // of one message
+
+// end voids the exchange and returns our reply, which has to go, "" if there is none, and the jobs that were made for the message.
+func (e *exchange) end() (reply string, jobs []archivist.JobID) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.turn++
 	e.gone, reply, e.reply = true, e.reply, ""
-	return reply
+	jobs, e.jobs = e.jobs, nil
+	return reply, jobs
 }

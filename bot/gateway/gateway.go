@@ -34,6 +34,7 @@ type Options struct {
 	Ledger         Ledger       // nil = a restart forgets what was under way
 	Register       Register     // nil = guilds that are gone are not noticed
 	Purger         Purger       // nil = their libraries stay
+	Board          Noticeboard  // nil = nothing is announced
 	Logger         *slog.Logger // nil = nowhere
 }
 
@@ -162,6 +163,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	defer side.Wait()
 	defer cancel()
 	side.Go(func() { g.keepPurging(registering) })
+	side.Go(func() { g.keepAnnouncing(registering) })
 	if held, ok := g.shardsOf(ctx); ok {
 		err = g.connect(ctx, held, content, func() { g.drain(stop) })
 	}
@@ -243,10 +245,10 @@ func (g *Gateway) event(s *shard, at version, kind string, data json.RawMessage)
 		g.takeEdit(data)
 	case "MESSAGE_DELETE":
 		o := decodeObject(data)
-		g.takeDeletes(o.text("channel_id"), o.text("id"))
+		g.takeDeletes(o.text("guild_id"), o.text("channel_id"), o.text("id"))
 	case "MESSAGE_DELETE_BULK":
 		o := decodeObject(data)
-		g.takeDeletes(o.text("channel_id"), field[[]string](o, "ids")...)
+		g.takeDeletes(o.text("guild_id"), o.text("channel_id"), field[[]string](o, "ids")...)
 	default:
 		if strings.HasPrefix(kind, "GUILD_") || strings.HasPrefix(kind, "CHANNEL_") || strings.HasPrefix(kind, "THREAD_") {
 			g.learn(at, kind, decodeObject(data))

@@ -28,7 +28,3 @@ func (w *town) Sweep(context.Context, time.Time, archivist.Retention) error { re
 func (w *town) Buckets(context.Context, func(archivist.Bucket)) error { return nil }
 
 func (w *town) SaveBuckets(context.Context, []archivist.Bucket) error { return nil }
-
-func (w *town) CancelJob(context.Context, archivist.LibraryID, archivist.JobID) (bool, error) {
-	return true, nil
-}

@@ -79,7 +79,7 @@ func (l *limits) reserve(k call, now time.Time) (until time.Time, err error) {
 	defer l.mu.Unlock()
 	l.sweep(now)
 	callback := k.rule == ruleCallback
-	if l.invalid >= l.silence && !callback || l.invalid >= l.quiet && k.rule == ruleProgress {
+	if l.invalid >= l.silence && !callback || l.invalid >= l.quiet && k.rule.idle {
 		return time.Time{}, errInvalid
 	}
 	if !k.token && now.Before(l.global) {

@@ -43,7 +43,7 @@ func (g *Gateway) takeEdit(data json.RawMessage) {
 			e, _ = g.exchanges.of(m.id, time.Now())
 			g.hear(m, e, e.next())
 		case !m.spokenTo && m.content == "":
-			g.withdraw(m.channel, e) // it is no longer said to us, and we cannot read it
+			g.withdraw(m, e) // it is no longer said to us, and we cannot read it
 		default:
 			g.hear(m, e, e.next())
 		}
@@ -51,7 +51,7 @@ func (g *Gateway) takeEdit(data json.RawMessage) {
 }
 
 // takeDeletes follows asking messages that were deleted: our replies go too.
-func (g *Gateway) takeDeletes(channel string, ids ...string) {
+func (g *Gateway) takeDeletes(guild, channel string, ids ...string) {
 	for _, id := range ids {
 		if id == "" || !g.isYoung(id) {
 			continue
@@ -61,7 +61,7 @@ func (g *Gateway) takeDeletes(channel string, ids ...string) {
 			if e == nil { // it may still come, after its end
 				e, _ = g.exchanges.of(id, time.Now())
 			}
-			g.withdraw(channel, e)
+			g.withdraw(message{id: id, guild: guild, channel: channel}, e)
 		})
 	}
 }
@@ -69,9 +69,17 @@ func (g *Gateway) takeDeletes(channel string, ids ...string) {
 // isYoung reports whether a message is still followed.
 func (g *Gateway) isYoung(id string) bool { return g.rest.now().Sub(madeAt(id)) < answerable }
 
-func (g *Gateway) withdraw(channel string, e *exchange) {
-	if reply := e.end(); reply != "" {
-		g.unsay(channel, reply)
+// withdraw takes back what came of a message: our reply, and the links of it that wait in the queue.
+func (g *Gateway) withdraw(m message, e *exchange) {
+	reply, jobs := e.end()
+	if reply != "" {
+		g.unsay(m.channel, reply)
+	}
+	if len(jobs) == 0 {
+		return
+	}
+	if err := g.bot.Withdraw(g.working, library(m.guild, m.person), jobs); err != nil {
+		g.log.Warn("links of a deleted message could not be taken back", "error", err)
 	}
 }
 
@@ -143,6 +151,7 @@ func (g *Gateway) answer(m message, r bot.Request, e *exchange, turn int) {
 			g.book.note(row)
 		}
 	}
+	r.Submitted = e.brought
 	progress := &editor{every: g.pace.progress, show: func(c bot.Card) { show(c, ruleProgress) }}
 	r.Progress = progress.progress
 	said := true

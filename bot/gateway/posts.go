@@ -21,11 +21,11 @@ func (g *Gateway) post(channel, about, replyTo string, c bot.Card) string {
 	if !may.has(rightHistory) {
 		replyTo = ""
 	}
-	return g.send(channel, about, replyTo, rendered(c, may))
+	return g.send(channel, about, replyTo, rendered(c, may), ruleMessage)
 }
 
 // send posts a body into a channel.
-func (g *Gateway) send(channel, about, replyTo string, b body) string {
+func (g *Gateway) send(channel, about, replyTo string, b body, patience rule) string {
 	b.Nonce, b.EnforceNonce = about, true
 	if replyTo != "" {
 		b.Reference = &reference{MessageID: replyTo}
@@ -35,7 +35,7 @@ func (g *Gateway) send(channel, about, replyTo string, b body) string {
 	}
 	k := call{
 		name: "POST messages", method: http.MethodPost, path: "/channels/" + url.PathEscape(channel) + "/messages", top: channel,
-		body: b, files: b.files, rule: ruleMessage,
+		body: b, files: b.files, rule: patience,
 	}
 	err := g.rest.do(g.working, k, &made)
 	if b.Reference != nil && noReply(err) {

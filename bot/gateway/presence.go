@@ -109,6 +109,14 @@ func (g *Gateway) purge(ctx context.Context) error {
 	return nil
 }
 
+// isServed reports whether a guild is of this process, and not away in an outage.
+func (c *cache) isServed(id string) bool {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	g := c.guilds[id]
+	return g != nil && !g.gone && !g.unavailable && g.aboutAt > 0
+}
+
 // channelGone forgets the settings of a channel that is no more.
 func (g *Gateway) channelGone(guild, channel string) {
 	if guild == "" || channel == "" {

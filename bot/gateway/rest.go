@@ -24,14 +24,16 @@ type rule struct {
 	limited        bool // again after 429
 	refused        bool // again after 502 and 503 alone: the call may not be repeated where it could have had effect
 	broken         bool // again after a timeout, a reset and any 5xx
+	idle           bool // nobody waits for it: it is left out where too many requests were refused of late
 }
 
 var (
 	ruleCallback = rule{attempt: 1200 * time.Millisecond, total: 2500 * time.Millisecond, tries: 2, broken: true}
 	ruleEdit     = rule{attempt: 5 * time.Second, total: time.Minute, tries: 5, limited: true, broken: true}
-	ruleProgress = rule{attempt: 5 * time.Second, total: 5 * time.Second, tries: 1}
+	ruleProgress = rule{attempt: 5 * time.Second, total: 5 * time.Second, tries: 1, idle: true}
 	ruleFollowUp = rule{attempt: 5 * time.Second, total: 30 * time.Second, tries: 5, limited: true, refused: true}
-	ruleMessage  = rule{attempt: 10 * time.Second, total: time.Minute, tries: 5, limited: true, broken: true} // POST with a nonce, PATCH, DELETE
+	ruleMessage  = rule{attempt: 10 * time.Second, total: time.Minute, tries: 5, limited: true, broken: true}             // POST with a nonce, PATCH, DELETE
+	ruleNotice   = rule{attempt: 10 * time.Second, total: time.Minute, tries: 5, limited: true, broken: true, idle: true} // POST with a nonce
 	ruleGet      = rule{attempt: 10 * time.Second, total: 30 * time.Second, tries: 4, limited: true, broken: true}
 	ruleCommands = rule{attempt: 20 * time.Second, total: 2 * time.Minute, tries: 3, limited: true, broken: true}
 )

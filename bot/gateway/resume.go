@@ -103,7 +103,7 @@ func (g *Gateway) later(i interaction, private bool, card bot.Card) {
 	case i.guild != "" && !private && !card.Private && may.has(rightView|rightSend):
 		b := rendered(card, may)
 		b.Content = "<@" + i.person + ">\n" + b.Content
-		g.send(i.channel, i.id, "", b)
+		g.send(i.channel, i.id, "", b, ruleMessage)
 	default:
 		var channel struct {
 			ID string `json:"id"`

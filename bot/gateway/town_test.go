@@ -30,6 +30,8 @@ type town struct {
 	requests  map[string]archivist.Pending
 	full      int // so many writes of requests fail
 	written   []archivist.Pending
+	notices   []archivist.Notice
+	cancelled []archivist.JobID
 	guilds    map[string]time.Time // when they were lost; zero: present
 }
 
@@ -302,4 +304,24 @@ func (w *town) broken(yes bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.locked = yes
+}
+
+func (w *town) Notices(context.Context, int) ([]archivist.Notice, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.notices), nil
+}
+
+func (w *town) Told(_ context.Context, n archivist.Notice) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.notices = slices.DeleteFunc(w.notices, func(other archivist.Notice) bool { return other == n })
+	return nil
+}
+
+func (w *town) CancelJob(_ context.Context, _ archivist.LibraryID, id archivist.JobID) (bool, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.cancelled = append(w.cancelled, id)
+	return true, nil
 }

@@ -1,0 +1,68 @@
+package gateway
+
+import (
+	"strings"
+	"testing"
+
+	"archivist"
+	"archivist/bot/fakediscord"
+)
+
+// TestAnnouncements: a channel is told once of what is new in its feed, in the guild's language; what cannot be told does not hold up the
+// rest.
+func TestAnnouncements(t *testing.T) {
+	var mute *fakediscord.Channel
+	s := start(t, testOptions{before: func(s *stage) {
+		s.guild.SetLocale("de")
+		mute = s.guild.Channel("mute")
+		mute.Overwrite(nil, 0, fakediscord.SendMessages)
+		in := func(ch *fakediscord.Channel, what archivist.NoticeKind, job archivist.JobID, article archivist.ArticleID) archivist.Notice {
+			return archivist.Notice{Library: s.library(), Channel: ch.ID(), Feed: "https://herald.example/feed", Title: "Herald", What: what, Job: job, Article: article}
+		}
+		elsewhere := in(s.news, archivist.NoticeArticle, 4, 1)
+		elsewhere.Library = "guild:1"
+		s.town.notices = []archivist.Notice{
+			elsewhere, in(mute, archivist.NoticeArticle, 1, 1), in(s.news, archivist.NoticeArticle, 2, 77), in(s.news, archivist.NoticeArticle, 3, 1), in(s.news, archivist.NoticePaused, 0, 0),
+		}
+	}}).ready()
+	s.until("the board to be empty but for another process's", func() bool {
+		left, err := s.town.Notices(s.ctx, 9)
+		return err == nil && len(left) == 1 && left[0].Library == "guild:1"
+	})
+	s.settle()
+	if n := s.count("Harbour Herald"); n != 1 {
+		t.Errorf("the article was announced %d times", n)
+	}
+	if n := s.count("Der Feed Herald"); n != 1 || s.posts() != 2 {
+		t.Errorf("the pause was announced %d times; %d messages in all", n, s.posts())
+	}
+}
+
+// TestDeletedLinks: a message that is deleted takes its links out of the queue again, posted ones too.
+func TestDeletedLinks(t *testing.T) {
+	s := start(t, testOptions{
+		discord: fakediscord.Options{MessageContent: true}, gateway: Options{MessageContent: true}, before: held,
+	}).ready()
+	spoken := s.say(s.news, "@archivist https://herald.example/one")
+	<-s.town.submitted
+	s.town.mu.Lock()
+	s.town.settings[s.library()] = map[string]string{archivist.SettingChannel + s.news.ID() + ".mode": "links"}
+	s.town.mu.Unlock()
+	posted := s.say(s.news, "see https://herald.example/two")
+	<-s.town.submitted
+	for n, m := range []fakediscord.Message{spoken, posted} {
+		s.must(s.ann.Delete(m))
+		s.until("its link to be taken back", func() bool {
+			s.town.mu.Lock()
+			defer s.town.mu.Unlock()
+			return len(s.town.cancelled) == n+1 && s.town.cancelled[n] == archivist.JobID(n+1)
+		})
+	}
+	s.free()
+	s.settle()
+	for _, m := range s.news.Messages(nil) {
+		if strings.Contains(m.Text(), "Stored.") {
+			t.Errorf("a deleted message is answered:\n%s", m.Text())
+		}
+	}
+}
