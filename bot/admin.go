@@ -203,14 +203,14 @@ func (b *Bot) auditList(ctx context.Context, r Request) (Card, error) {
 
 // auditLine is one act: when, who, what, and from what to what.
 func auditLine(r Request, e archivist.Entry) Block {
-	b := line(moment(e.At), plain(" · "), actor(r, e.Actor), plain(": "))
+	b := line(moment(e.At), plain(" · "), actor(r, e.Actor), plain(" · "))
 	if key := "act." + e.Verb; known(key) {
 		b.Parts = append(b.Parts, bold(say(r.Locale, key)))
 	} else {
 		b.Parts = append(b.Parts, bold(e.Verb))
 	}
 	if e.Target != "" {
-		b.Parts = append(b.Parts, plain(" "), target(e.Act))
+		b.Parts = append(b.Parts, plain(": "), target(e.Act))
 	}
 	if e.Before != "" || e.After != "" {
 		b.Parts = append(b.Parts, plain(fmt.Sprintf(" (%s → %s)", orDash(e.Before), orDash(e.After))))

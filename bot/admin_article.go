@@ -298,7 +298,7 @@ func (b *Bot) articleList(ctx context.Context, r Request) (Card, error) {
 			if skip--; skip < 0 {
 				l := numbered(r, h)
 				if slices.Contains(pins, h.ID) {
-					l.Parts = append([]Part{plain("📌 ")}, l.Parts...)
+					l = withPin(l)
 				}
 				lines = append(lines, l)
 			}

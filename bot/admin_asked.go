@@ -178,13 +178,13 @@ func effect(r Request, asked []archivist.Asked, value string) []Block {
 	}
 	threshold, _ := archivist.ParseThreshold(value) // it was read from there
 	blocks := []Block{line(r.text("threshold.effect", answeredAt(asked, threshold), len(asked)))}
-	named := 0
+	var named []string // a question that was asked twice stands here once
 	for _, q := range asked {
 		was, is := q.Grade != archivist.GradeRefusal, answers(q, threshold)
-		if was == is || !r.view().Sees(q.Channels) || named == previewedLines {
+		if was == is || !r.view().Sees(q.Channels) || len(named) == previewedLines || slices.Contains(named, q.Text) {
 			continue
 		}
-		named++
+		named = append(named, q.Text)
 		key := "threshold.gained"
 		if was {
 			key = "threshold.lost"

@@ -72,7 +72,7 @@ func (b *Bot) domainList(ctx context.Context, r Request) (Card, error) {
 	var rules []string
 	for key, rule := range settings {
 		if domain, ok := strings.CutPrefix(key, archivist.SettingDomain); ok {
-			rules = append(rules, rule+" "+domain)
+			rules = append(rules, LocalName(r.Locale, rule)+" "+domain)
 		}
 	}
 	slices.Sort(rules)

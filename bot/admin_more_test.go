@@ -54,7 +54,7 @@ func TestBlock(t *testing.T) {
 	if got := say("sources"); strings.Contains(got, out) {
 		t.Errorf("let in again: %s", got)
 	}
-	d.says("/admin audit", "lets in again 8", "keeps out 8")
+	d.says("/admin audit", "Let in again: 8", "Kept out: 8")
 }
 
 func TestPurge(t *testing.T) {
@@ -250,7 +250,7 @@ func TestQueue(t *testing.T) {
 	elsewhere := d.r
 	elsewhere.Library = "guild:2"
 	wants(t, NewConsole(d.bot).Line(t.Context(), elsewhere, "/admin queue retry:2"), "There is no link of that number.")
-	d.says("/admin audit", "took back the link #2", "queued again the link #1")
+	d.says("/admin audit", "Link taken back: #2", "Link queued again: #1")
 }
 
 func TestFeeds(t *testing.T) {
@@ -265,5 +265,5 @@ func TestFeeds(t *testing.T) {
 	d.says("/admin feed pause feed:https://herald.example/feed paused:false", "what I missed meanwhile")
 	d.says("/admin feed remove https://herald.example/feed/", "is no feed of this server any more")
 	d.says("/admin feed remove https://herald.example/feed", "is no feed of this server. ")
-	d.says("/admin audit", "ended the feed https://herald.example/feed", "went on with the feed", "paused the feed", "added the feed https://herald.example/feed (– → 12)")
+	d.says("/admin audit", "Feed ended: https://herald.example/feed", "Feed resumed", "Feed paused", "Feed added: https://herald.example/feed (– → 12)")
 }

@@ -37,9 +37,11 @@ func (o office) Follow(ctx context.Context, id archivist.JobID, _ func(archivist
 	return job, err
 }
 
-func newDesk(t *testing.T) *desk {
+func newDesk(t *testing.T) *desk { return newDeskAt(t, sqlite.Options{}) }
+
+func newDeskAt(t *testing.T, o sqlite.Options) *desk {
 	t.Helper()
-	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "test.db"), sqlite.Options{})
+	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "test.db"), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +164,7 @@ func TestBulkRemovalAsks(t *testing.T) {
 		t.Errorf("%d are there after the undoing", d.left())
 	}
 	d.presses(d.says("/admin article remove person:4", "This removes 3 articles."), adminYes, "Removed: 3 articles")
-	d.says("/admin audit", "7: removed all articles added by 4 (3 → –)", "7: put back (– → 12)", "7: removed all articles of herald.example (12 → –)", "changed the pin of #2 (– → 2)")
+	d.says("/admin audit", "7 · All articles of a person removed: 4 (3 → –)", "7 · Put back (– → 12)", "7 · All articles of a site removed: herald.example (12 → –)", "Pins changed: #2 (– → 2)")
 }
 
 // TestRightsAtThePress: who may no longer manage the guild cannot use the buttons either.
@@ -345,7 +347,68 @@ func TestChannel(t *testing.T) {
 	if err != nil || len(settings) != 1 || settings["channel.12.mode"] != "links" {
 		t.Errorf("settings: %v, %v", settings, err)
 	}
-	d.says("/admin audit", "set the mode of channel 5 (auto → –)", "set the privacy of channel 5 (on → –)", "set the mode of channel 12 (– → links)")
+	d.says("/admin audit", "Mode of a channel: 5 (auto → –)", "Privacy of a channel: 5 (on → –)", "Mode of a channel: 12 (– → links)")
 	d.r.Channel = ""
 	d.says("/admin channel off", "Here is no channel.")
+}
+
+// TestPinnedFirst: pinned articles stand first among the latest, where they are seen, and once.
+func TestPinnedFirst(t *testing.T) {
+	d := newDesk(t)
+	d.stores(1, "den.example", "3", "99") // #1, seen elsewhere only
+	d.stores(12, "herald.example", "3")
+	d.says("/admin article pin 3", "Pinned")
+	elsewhere := d.r
+	elsewhere.Channel = "99"
+	wants(t, NewConsole(d.bot).Line(t.Context(), elsewhere, "/admin article pin 1"), "Pinned")
+	c := d.says("/latest", "📌 #3 Lamp")
+	text := RenderText(c)
+	if len(c.Body) != listed || strings.Count(text, "#3 ") != 1 || strings.Contains(text, "den.example") || strings.Index(text, "#3 ") > strings.Index(text, "#13 ") {
+		t.Errorf("the latest:\n%s", text)
+	}
+	wants(t, NewConsole(d.bot).Line(t.Context(), elsewhere, "/latest"), "📌 #1 Lamp of den.example")
+}
+
+// TestHelpFits: a moderator's help is one card in every language.
+func TestHelpFits(t *testing.T) {
+	d := newDesk(t)
+	for _, locale := range []string{"en", "de", "es-ES"} {
+		d.r.Locale = locale
+		c := d.says("/help", LocalName(locale, "article"), LocalName(locale, "health"))
+		units := 0
+		for _, block := range c.Body {
+			for _, part := range block.Parts {
+				units += Units(Escape(part.Text)) + 4
+			}
+		}
+		if units > 4000 {
+			t.Errorf("%s: %d units", locale, units)
+		}
+	}
+}
+
+// TestAdminCompletes: titles are offered in moderators' commands to those who may use them.
+func TestAdminCompletes(t *testing.T) {
+	d := newDesk(t)
+	d.stores(2, "herald.example", "3")
+	if err := d.bot.Warm(t.Context(), d.r.Library); err != nil {
+		t.Fatal(err)
+	}
+	d.r.Command = "admin article remove"
+	if choices := d.bot.Complete(d.r, "article", "lamp"); len(choices) != 2 || choices[0].Value != "2" {
+		t.Errorf("a moderator is offered %v", choices)
+	}
+	d.r.Moderator, d.r.Roles = false, []string{"70"}
+	if choices := d.bot.Complete(d.r, "article", "lamp"); len(choices) != 0 {
+		t.Errorf("without the right, %v", choices)
+	}
+	if err := d.store.SetSetting(t.Context(), d.r.Library, settingRoles+"70", "articles", archivist.Act{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.bot.Warm(t.Context(), d.r.Library); err != nil {
+		t.Fatal(err)
+	}
+	if choices := d.bot.Complete(d.r, "article", "lamp"); len(choices) != 2 {
+		t.Errorf("with the role, %v", choices)
+	}
 }

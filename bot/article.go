@@ -102,6 +102,12 @@ func holdsAll(title string, words []string) bool {
 	return true
 }
 
+// withPin marks the line of a pinned article.
+func withPin(b Block) Block {
+	b.Parts = append([]Part{plain("📌 ")}, b.Parts...)
+	return b
+}
+
 func numbered(r Request, h archivist.Head) Block {
 	b := headline(r, h)
 	b.Parts = append([]Part{bold("#" + strconv.FormatInt(int64(h.ID), 10)), plain(" ")}, b.Parts...)

@@ -134,8 +134,17 @@ func (c Command) usage(locale string) string {
 func (b *Bot) help(_ context.Context, r Request) (Card, error) {
 	card := Card{Kind: KindNotice, Title: say(r.Locale, "help.title"), Body: []Block{line(r.text("help.intro"))}}
 	var list Block
+	var moderators []string
 	for _, c := range Commands() {
 		if !b.entitledNow(r, c) || c.Guild && r.Library.Own() {
+			continue
+		}
+		if c.Moderator { // so many that their names have to do
+			words := strings.Fields(c.Name)[1:]
+			for i, word := range words {
+				words[i] = LocalName(r.Locale, word)
+			}
+			moderators = append(moderators, strings.Join(words, " "))
 			continue
 		}
 		parts := []Part{bold(c.usage(r.Locale))}
@@ -147,6 +156,10 @@ func (b *Bot) help(_ context.Context, r Request) (Card, error) {
 		}
 		list.Parts = append(list.Parts, append(parts, plain(": "+c.Help(r.Locale)))...)
 	}
-	card.Body = append(card.Body, list, line(r.text("help.mention")))
+	card.Body = append(card.Body, list)
+	if len(moderators) > 0 {
+		card.Body = append(card.Body, line(bold("/"+LocalName(r.Locale, "admin")), plain(": "+Group(r.Locale, "admin")+"\n"+strings.Join(moderators, " · "))))
+	}
+	card.Body = append(card.Body, line(r.text("help.mention")))
 	return card, nil
 }

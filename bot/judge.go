@@ -71,6 +71,9 @@ func (b *Bot) keepVote(ctx context.Context, r Request, p pressed, f archivist.Fe
 		return err
 	}
 	f.Library, f.Card, f.Question, f.Article, f.At = r.Library, p.card.ID, p.card.Question, state.shown().Article, r.Asked
+	if r.Hidden != "" {
+		f.Channels = []string{r.Hidden}
+	}
 	return b.diary.SaveFeedback(ctx, f)
 }
 

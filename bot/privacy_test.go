@@ -84,7 +84,7 @@ func TestPrivacyPage(t *testing.T) {
 	days := func(hours float64) string { return strconv.Itoa(int(hours/24)) + " days" }
 	for what, want := range map[string]string{
 		"Questions": days(Retention.Questions.Hours()), "Votes": days(Retention.Questions.Hours()), "Cards": days(Retention.Cards.Hours()),
-		"Moderators’ acts": days(Retention.Audit.Hours()), "Counters": "2 days", "Follow-ups": strconv.Itoa(int(followUpTime.Minutes())) + " minutes",
+		"Moderators’ acts": days(Retention.Audit.Hours()), "Counters": "2 days", "Removed articles": days(archivist.UndoWindow.Hours()), "Follow-ups": strconv.Itoa(int(followUpTime.Minutes())) + " minutes",
 	} {
 		found := false
 		for line := range strings.Lines(string(page)) {

@@ -115,9 +115,7 @@ func (b *Bot) newest(ctx context.Context, r Request) (Card, error) {
 		if err != nil {
 			return Card{}, err
 		}
-		b := numbered(r, a.Head)
-		b.Parts = append([]Part{plain("📌 ")}, b.Parts...)
-		c.Body = append(c.Body, b)
+		c.Body = append(c.Body, withPin(numbered(r, a.Head)))
 	}
 	heads, err := b.shelf.Articles(ctx, r.Library, r.view(), 0, listed+len(pins))
 	if err != nil {

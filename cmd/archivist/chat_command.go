@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"iter"
 	"os"
 	"path"
@@ -150,6 +151,11 @@ func (h *house) chat(ctx context.Context, p *program, library archivist.LibraryI
 			Library: library, Person: "cli", Moderator: true, Locale: "en", Reads: true, Asked: time.Now(), Stopping: ctx.Done(),
 		}, typed)
 		fmt.Fprintf(console, "\n%s\n\n", bot.RenderText(card))
+		for _, f := range card.Files {
+			if err := saveNew(console, f); err != nil {
+				fmt.Fprintf(console, "%v\n\n", err)
+			}
+		}
 	}
 }
 
@@ -217,4 +223,28 @@ func (p *program) console() (*console, error) {
 		_ = term.Restore(int(in.Fd()), before)
 		history.save()
 	}}, nil
+}
+
+// saveNew writes an attached file into the working directory, under a name that none there has, and says under which.
+func saveNew(console io.Writer, f bot.File) error {
+	ending := filepath.Ext(f.Name)
+	stem := strings.TrimSuffix(filepath.Base(f.Name), ending)
+	for n := 1; ; n++ {
+		name := stem + ending
+		if n > 1 {
+			name = fmt.Sprintf("%s-%d%s", stem, n, ending)
+		}
+		out, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		if errors.Is(err, fs.ErrExist) && n < 1000 {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		_, err = out.Write(f.Bytes)
+		if err = errors.Join(err, out.Close()); err == nil {
+			fmt.Fprintf(console, "saved as %s\n\n", name)
+		}
+		return err
+	}
 }
