@@ -62,8 +62,11 @@ func (s *Store) NextCheck(ctx context.Context, library archivist.LibraryID, id a
 	return c, err
 }
 
+// keptLooks is how long a job that looked at a page again stays in the list of jobs once it is done.
+const keptLooks = 7 * 24 * time.Hour
+
 // ClaimChecks makes jobs of kind archivist.JobRefresh for up to n articles whose pages are due to be looked at, the longest due first, and makes
-// them due again at until, should nothing come of their jobs. It tells how many there were.
+// them due again at until, should nothing come of their jobs. It tells how many there were. Such jobs that were done a week ago are forgotten.
 func (s *Store) ClaimChecks(ctx context.Context, now, until time.Time, n int) (jobs int, err error) {
 	const due = `FROM refresh WHERE due <= ?`
 	if found, err := s.row(ctx, `SELECT 1 `+due+` LIMIT 1`, []any{now.UnixMilli()}, new(int)); err != nil || !found {
@@ -97,7 +100,8 @@ func (s *Store) ClaimChecks(ctx context.Context, now, until time.Time, n int) (j
 			}
 			jobs++
 		}
-		return nil
+		_, err := t.exec(`DELETE FROM job WHERE kind = 'refresh' AND state = 'done' AND created < ?`, now.Add(-keptLooks).UnixMilli())
+		return err
 	})
 	return jobs, err
 }

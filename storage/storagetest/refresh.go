@@ -53,6 +53,20 @@ func checksCase(t *testing.T, s Store) {
 	if n, err := s.ClaimChecks(ctx, monday.Add(25*time.Hour), monday.Add(48*time.Hour), 9); err != nil || n != 2 || len(links()) != 2 {
 		t.Errorf("claimed again while the jobs are open: %d, %v", n, err)
 	}
+	// Looks that are done are forgotten after a week, those that are open are not.
+	looked, found, err := s.Claim(ctx, "p", monday.Add(49*time.Hour), monday.Add(50*time.Hour))
+	if err != nil || !found || s.Finish(ctx, looked.ID, "p") != nil {
+		t.Fatalf("claim: %+v, %v, %v", looked, found, err)
+	}
+	for weeks, left := range []int{2, 1} {
+		now := monday.Add(48*time.Hour + time.Duration(weeks)*7*24*time.Hour)
+		if _, err := s.ClaimChecks(ctx, now, now, 0); err != nil {
+			t.Fatal(err)
+		}
+		if jobs, err := s.Jobs(ctx, archivist.JobFilter{Library: town, Limit: 10}); err != nil || len(jobs) != left {
+			t.Errorf("%d jobs after %d weeks, %v, want %d", len(jobs), weeks, err, left)
+		}
+	}
 	next := archivist.Check{URL: "https://example.com/b", Checked: monday.Add(time.Hour), Due: monday.Add(99 * time.Hour), Step: 3, Missed: 2, MissedSince: monday, Pending: [32]byte{7}}
 	if err := s.SaveCheck(ctx, town, b, next, true); err != nil {
 		t.Fatal(err)
