@@ -12,6 +12,7 @@ import (
 	"github.com/wlynxg/chardet"
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 )
 
@@ -21,6 +22,11 @@ var metaCharset = regexp.MustCompile(`(?i)<meta[^>]{0,200}charset\s*=\s*["']?\s*
 // word; the page's own, within its first 4,096 bytes; the detector; windows-1252. A declared charset that reads badly loses against the
 // detector's.
 func decode(body []byte, contentType string) (string, error) {
+	page, err := decoded(body, contentType)
+	return once(page), err
+}
+
+func decoded(body []byte, contentType string) (string, error) {
 	switch {
 	case bytes.HasPrefix(body, []byte("\xef\xbb\xbf")):
 		return string(bytes.ToValidUTF8(body[3:], []byte("\ufffd"))), nil
@@ -51,6 +57,40 @@ func decode(body []byte, contentType string) (string, error) {
 		return "", fail(archivist.BadEncoding, "no known charset")
 	}
 	return best, nil
+}
+
+// twice are how the commonest characters of UTF-8 look that was read as windows-1252 and encoded again.
+var twice = regexp.MustCompile(`â€[™œ\x{9d}“”˜¦]|Ã[¤¶¼ŸŽ©¨±³¡­º§]|Â[ «»·°]`)
+
+const fewestTwice = 3
+
+// once undoes an encoding that was done twice ("weâ€™ll"), where it has been done to three characters or more and undoing leaves none.
+func once(s string) string {
+	if len(twice.FindAllStringIndex(s, fewestTwice)) < fewestTwice {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	for _, r := range s {
+		c, ok := windows1252(r)
+		if !ok { // no character of that charset: the page was not read by it
+			return s
+		}
+		b.WriteByte(c)
+	}
+	if undone := b.String(); utf8.ValidString(undone) && !twice.MatchString(undone) {
+		return undone
+	}
+	return s
+}
+
+// windows1252 is the byte of a character; the five that the charset leaves open stand for themselves.
+func windows1252(r rune) (byte, bool) {
+	switch r {
+	case 0x81, 0x8d, 0x8f, 0x90, 0x9d:
+		return byte(r), true
+	}
+	return charmap.Windows1252.EncodeRune(r)
 }
 
 // labels are the charsets to try, in order.

@@ -196,6 +196,7 @@ func isHidden(n *html.Node, class string) bool {
 	for _, a := range n.Attr {
 		switch {
 		case a.Key == "hidden",
+			a.Key == "data-nosnippet", // seen, but the site asks not to quote it
 			a.Key == "aria-hidden" && strings.EqualFold(a.Val, "true") && blockLevel[n.Data],
 			a.Key == "style" && (hiddenStyle.MatchString(a.Val) || inItsOwnColour(a.Val)):
 			return true
