@@ -41,7 +41,7 @@ func TestBadPages(t *testing.T) {
 		{"/divs-with-text", "1 added", exitDone},
 		{"/paragraphs", "1 added", exitDone},
 		{"/loop", "redirect", exitFailed},
-		{"/pdf", "type: PDF", exitFailed},
+		{"/pdf", "type: no PDF that can be read", exitFailed},
 		{"/gone", "gone: HTTP 404", exitFailed},
 		{"/teapot", "HTTP 418", exitFailed},
 		{"/empty", "empty", exitFailed},
