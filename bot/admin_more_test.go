@@ -267,3 +267,25 @@ func TestFeeds(t *testing.T) {
 	d.says("/admin feed remove https://herald.example/feed", "is no feed of this server. ")
 	d.says("/admin audit", "Feed ended: https://herald.example/feed", "Feed resumed", "Feed paused", "Feed added: https://herald.example/feed (– → 12)")
 }
+
+// TestBulkBounds: one act removes, and one part exports, no more than is done while somebody waits.
+func TestBulkBounds(t *testing.T) {
+	s, b, r := fixture()
+	s.articles = nil
+	for i := range maxBulk + 1 {
+		s.articles = append(s.articles, article(archivist.ArticleID(i+1), "Ferry", fmt.Sprintf("https://herald.example/%d", i)))
+	}
+	ids, err := b.selected(t.Context(), r, selection{matches: func(archivist.Head) bool { return true }, view: archivist.Everything})
+	if err != nil || len(ids) != maxBulk || ids[0] != maxBulk+1 {
+		t.Errorf("%d are selected, %v", len(ids), err)
+	}
+	s.articles = s.articles[:exportArticles+1]
+	_, ids, more, err := b.exportedPart(t.Context(), r, 0)
+	if err != nil || len(ids) != exportArticles || !more {
+		t.Errorf("%d are in a part, more %v, %v", len(ids), more, err)
+	}
+	_, ids, more, err = b.exportedPart(t.Context(), r, ids[len(ids)-1])
+	if err != nil || len(ids) != 1 || more {
+		t.Errorf("%d are in the next part, more %v, %v", len(ids), more, err)
+	}
+}
