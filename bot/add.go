@@ -27,7 +27,11 @@ func (b *Bot) add(ctx context.Context, r Request) (Card, error) {
 	}
 	watched := r
 	watched.Progress = func(c Card) {
-		c.ID, c.Buttons = id, [][]Button{{{Label: say(r.Locale, "button.cancel"), ID: customID(actionRetract, id)}}}
+		if c.ID = id; job.Person != r.Person {
+			r.progress(c) // somebody asked for the same a moment ago: it is theirs to take back
+			return
+		}
+		c.Buttons = [][]Button{{{Label: say(r.Locale, "button.cancel"), ID: customID(actionRetract, id)}}}
 		r.progress(c)
 	}
 	return b.follow(ctx, watched, job, id)
@@ -190,7 +194,7 @@ func (b *Bot) stored(ctx context.Context, r Request, job archivist.Job, card str
 		return Card{}, fmt.Errorf("job %d: %w", job.ID, err)
 	}
 	state := articleState{Article: job.Article, Job: job.ID}
-	if job.Outcome == archivist.Added && card != "" {
+	if job.Outcome == archivist.Added && card != "" && article.AddedBy == r.Person {
 		state.Until = time.Now().Add(undoable) // the request may be minutes old
 	}
 	c := articleCard(r, card, article, state)

@@ -494,7 +494,7 @@ func TestReading(t *testing.T) {
 func TestUndo(t *testing.T) {
 	s, b, r := fixture()
 	r.Moderator = false
-	s.job = archivist.Job{ID: 9, State: archivist.JobDone, Article: 2, Outcome: archivist.Added}
+	s.job = archivist.Job{ID: 9, Person: "7", State: archivist.JobDone, Article: 2, Outcome: archivist.Added}
 	k := talking(t, b, r)
 	k.r.Asked = time.Now()
 	var progress []Card
@@ -522,6 +522,21 @@ func TestUndo(t *testing.T) {
 	k.presses("Cancel", "", "Cancelled")
 	if !slices.Equal(s.cut, []archivist.JobID{9}) {
 		t.Errorf("cancelled %v", s.cut)
+	}
+
+	// Somebody else asked for the same a moment before: it is theirs to take back.
+	s.job.Person, s.job.State, progress = "9", archivist.JobDone, nil
+	s.articles[1].AddedBy = "9"
+	k.r.Asked = time.Now()
+	theirs := k.says("/add https://herald.example/honey", "Stored. You can ask")
+	for _, c := range append(progress, theirs) {
+		for _, row := range c.Buttons {
+			for _, button := range row {
+				if button.Label == "Undo" || button.Label == "Cancel" {
+					t.Errorf("a link of somebody else's has %q", button.Label)
+				}
+			}
+		}
 	}
 }
 

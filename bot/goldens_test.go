@@ -190,7 +190,7 @@ func (g *gallery) lists(s *shelf, k *talk) {
 }
 
 func (g *gallery) links(s *shelf, k *talk) {
-	s.job = archivist.Job{ID: 1, State: archivist.JobDone, Article: 2, Outcome: archivist.Added}
+	s.job = archivist.Job{ID: 1, Person: k.r.Person, State: archivist.JobDone, Article: 2, Outcome: archivist.Added}
 	var progress []Card
 	k.r.Progress = func(c Card) { progress = append(progress, c) }
 	added := k.says("/add https://herald.example/honey")
