@@ -60,7 +60,7 @@ func decoded(body []byte, contentType string) (string, error) {
 }
 
 // twice are how the commonest characters of UTF-8 look that was read as windows-1252 and encoded again.
-var twice = regexp.MustCompile(`â€[™œ\x{9d}“”˜¦]|Ã[¤¶¼ŸŽ©¨±³¡­º§]|Â[ «»·°]`)
+var twice = regexp.MustCompile(`â€[™œ\x{9d}“”˜¦]|Ã[¤¶¼ŸŽ©¨±³¡\x{ad}º§]|Â[ «»·°]`)
 
 const fewestTwice = 3
 

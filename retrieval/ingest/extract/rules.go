@@ -64,7 +64,7 @@ var removals = []removal{
 	{Rule{"prompt", "newsletter, app, follow, donate", "29 words, 69 if an eighth are links"}, 69, func(f *furniture, i int, b *block) bool {
 		return (b.words < 30 || 8*b.linkWords >= b.words) && asks(b.text)
 	}},
-	{Rule{"shortcode", "left by a broken plug-in", "starts with a tag in square brackets"}, 0, func(f *furniture, i int, b *block) bool {
+	{Rule{"shortcode", "left by a broken plug-in", "starts with a tag in square brackets that has an attribute, or its end"}, 0, func(f *furniture, i int, b *block) bool {
 		return shortcode.MatchString(b.text)
 	}},
 	{Rule{"credits", "who helped, below the text", "the second half, 39 words"}, 39, func(f *furniture, i int, b *block) bool {
