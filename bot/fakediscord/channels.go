@@ -53,6 +53,13 @@ func (m *Member) Post(forum *Channel, title, content string) (*Channel, Message,
 	return t, msg, err
 }
 
+// Channel is a channel or a thread by its id; nil if there is none.
+func (d *Discord) Channel(id string) *Channel {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.channels[id]
+}
+
 // Delete removes a channel, and tells the bot.
 func (c *Channel) Delete() {
 	c.d.mu.Lock()

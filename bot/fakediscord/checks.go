@@ -199,6 +199,12 @@ func (c *call) checkChoices(data object) {
 	case len(choices) > 25:
 		c.d.violate(c, checkOptions, "%d of 25 choices", len(choices))
 	}
+	for _, choice := range objects(data, "choices") {
+		value, isText := choice["value"].(string)
+		if name := text(choice, "name"); name == "" || units(name) > 100 || isText && units(value) > 100 {
+			c.d.violate(c, checkOptions, "a choice's name has %d, its value %d of 100 characters", units(name), units(value))
+		}
+	}
 }
 
 // checkLinks wants each field "url" and "icon_url" at any depth to be http(s), or an uploaded file.

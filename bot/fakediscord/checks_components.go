@@ -83,11 +83,17 @@ func (c *call) checkSelect(s object) {
 	}
 	seen := map[string]bool{}
 	for _, o := range options {
-		if v := text(o, "value"); seen[v] {
+		v := text(o, "value")
+		if seen[v] {
 			c.d.violate(c, checkSelects, "value %q twice", v)
-		} else {
-			seen[v] = true
 		}
+		seen[v] = true
+		if label := text(o, "label"); label == "" || v == "" || units(label) > 100 || units(v) > 100 {
+			c.d.violate(c, checkSelects, "an option's label has %d, its value %d of 100 characters", units(label), units(v))
+		}
+	}
+	if id := text(s, "custom_id"); id == "" || units(id) > 100 || units(text(s, "placeholder")) > 150 {
+		c.d.violate(c, checkSelects, "custom_id %q, placeholder of %d characters", id, units(text(s, "placeholder")))
 	}
 }
 
@@ -102,10 +108,19 @@ func (c *call) checkForm(data object) {
 		case componentRow:
 			if len(objects(row, "components")) != 1 {
 				c.d.violate(c, checkModalRows, "a row of a form holds one input")
+				continue
 			}
+			c.checkInput(objects(row, "components")[0])
 		case componentLabel:
 			if objectAt(row, "component") == nil || text(row, "label") == "" {
 				c.d.violate(c, checkModalRows, "a Label needs a label and one component")
+				continue
+			}
+			if units(text(row, "label")) > 45 {
+				c.d.violate(c, checkModalRows, "a label of %d of 45 characters", units(text(row, "label")))
+			}
+			if inner := objectAt(row, "component"); number(inner, "type") == componentInput {
+				c.checkInput(inner)
 			}
 		default:
 			c.d.violate(c, checkModalRows, "component type %d in a form", number(row, "type"))
@@ -113,6 +128,24 @@ func (c *call) checkForm(data object) {
 	}
 	if text(data, "custom_id") == "" || text(data, "title") == "" || units(text(data, "title")) > 45 {
 		c.d.violate(c, checkModalRows, "title %q, custom_id %q", text(data, "title"), text(data, "custom_id"))
+	}
+}
+
+// checkInput holds a text input of a form to Discord's rules.
+func (c *call) checkInput(i object) {
+	least, most := number(i, "min_length"), int64(4000)
+	if has(i, "max_length") {
+		most = number(i, "max_length")
+	}
+	switch id := text(i, "custom_id"); {
+	case id == "" || units(id) > 100:
+		c.d.violate(c, checkModalRows, "an input's custom_id %q", id)
+	case number(i, "style") != 1 && number(i, "style") != 2:
+		c.d.violate(c, checkModalRows, "an input's style %d", number(i, "style"))
+	case most < 1 || most > 4000 || least > most:
+		c.d.violate(c, checkModalRows, "an input of %d to %d characters", least, most)
+	case units(text(i, "placeholder")) > 100 || int64(units(text(i, "value"))) > most:
+		c.d.violate(c, checkModalRows, "an input's placeholder has %d of 100, its value %d of %d characters", units(text(i, "placeholder")), units(text(i, "value")), most)
 	}
 }
 

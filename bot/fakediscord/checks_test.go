@@ -15,6 +15,9 @@ func TestChecks(t *testing.T) {
 	rows := func(parts ...string) string {
 		return `{"content":"x",` + calm + `,"components":[{"type":1,"components":[` + strings.Join(parts, ",") + `]}]}`
 	}
+	form := func(row string) string {
+		return `{"type":9,"data":{"custom_id":"f","title":"T","components":[` + row + `]}}`
+	}
 	menu := func(more string) string { return `{"type":3,"custom_id":"m",` + more + `}` }
 	command := func(more string) string { return `[{"name":"a","description":"d",` + more + `}]` }
 	option := func(more string) string { return `{"type":3,"description":"d",` + more + `}` }
@@ -41,6 +44,13 @@ func TestChecks(t *testing.T) {
 		{"7 selects", "followup", rows(menu(`"options":[{"label":"a","value":"a"},{"label":"b","value":"a"}]`))},
 		{"7 selects", "followup", rows(menu(`"max_values":2,"options":[{"label":"a","value":"a"}]`))},
 		{"8 form", "callback", `{"type":9,"data":{"custom_id":"f","title":"T","components":[{"type":1,"components":[]}]}}`},
+		{"7 selects", "followup", rows(menu(`"options":[{"label":"","value":"a"}]`))},
+		{"7 selects", "followup", rows(menu(`"placeholder":"` + long + `","options":[{"label":"a","value":"a"}]`))},
+		{"", "callback", form(`{"type":18,"label":"Why?","component":{"type":4,"custom_id":"w","style":2,"max_length":500}}`)},
+		{"8 form", "callback", form(`{"type":18,"label":"` + long + `","component":{"type":4,"custom_id":"w","style":2}}`)},
+		{"8 form", "callback", form(`{"type":18,"label":"Why?","component":{"type":4,"custom_id":"w","style":3}}`)},
+		{"8 form", "callback", form(`{"type":18,"label":"Why?","component":{"type":4,"custom_id":"w","style":1,"min_length":9,"max_length":5}}`)},
+		{"8 form", "callback", form(`{"type":1,"components":[{"type":4,"custom_id":"w","style":1,"max_length":2,"value":"long"}]}`)},
 		{"9 command names", "commands", `[{"name":"Ask","description":"d"}]`},
 		{"9 command names", "commands", `[{"name":"a b","description":"d"}]`},
 		{"9 command names", "commands", `[{"name":"a","description":"d"},{"name":"a","description":"e"}]`},

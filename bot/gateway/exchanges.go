@@ -28,6 +28,7 @@ type exchange struct {
 	turn  int    // raised by each edit, and by the end of the message
 	reply string // the id of ours; "" = not written yet
 	gone  bool   // the message was deleted
+	taken bool   // first was asked
 	jobs  []archivist.JobID
 }
 
@@ -87,6 +88,17 @@ func (e *exchange) say(turn int, post func() string, edit func(id string) string
 	default:
 		e.reply = edit(e.reply)
 	}
+	return e.reply
+}
+
+// first is our reply, once: who asks for it again gets "".
+func (e *exchange) first() string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.taken {
+		return ""
+	}
+	e.taken = e.reply != ""
 	return e.reply
 }
 

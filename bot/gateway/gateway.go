@@ -28,6 +28,7 @@ type Options struct {
 	MessageContent bool   // ask for the Message Content intent where Discord grants it
 	Shards         string // "auto" or "": as many as Discord recommends; or "0-3/16", the first and last of so many
 	Processes      int    // that share the token, 1 to 64; 0 = 1
+	Threads        bool   // open a thread on the answer to a mention, for what follows
 	CommandsGuild  string // register commands in this guild only; "" = everywhere
 	Contact        string // an address of who runs the bot, for Discord
 	Version        string

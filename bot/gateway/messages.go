@@ -169,6 +169,9 @@ func (g *Gateway) answer(m message, r bot.Request, e *exchange, turn int) {
 	}()
 	if said {
 		show(card, ruleMessage)
+		if m.spokenTo && card.Kind == bot.KindAnswer {
+			g.openThread(m, r, e)
+		}
 		return
 	}
 	// An edit may have made a question of ours into something that is none.

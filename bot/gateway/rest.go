@@ -34,6 +34,7 @@ var (
 	ruleFollowUp = rule{attempt: 5 * time.Second, total: 30 * time.Second, tries: 5, limited: true, refused: true}
 	ruleMessage  = rule{attempt: 10 * time.Second, total: time.Minute, tries: 5, limited: true, broken: true}             // POST with a nonce, PATCH, DELETE
 	ruleNotice   = rule{attempt: 10 * time.Second, total: time.Minute, tries: 5, limited: true, broken: true, idle: true} // POST with a nonce
+	ruleThread   = rule{attempt: 10 * time.Second, total: time.Minute, tries: 3, limited: true, broken: true}             // a second one on a message is refused
 	ruleGet      = rule{attempt: 10 * time.Second, total: 30 * time.Second, tries: 4, limited: true, broken: true}
 	ruleCommands = rule{attempt: 20 * time.Second, total: 2 * time.Minute, tries: 3, limited: true, broken: true}
 )
@@ -88,6 +89,7 @@ const (
 	codeTokenOver           = 50027
 	codeInvalidForm         = 50035
 	codeNoReply             = 160002
+	codeThreadIsThere       = 160004
 )
 
 // A client calls Discord's REST. It may be used by many goroutines.

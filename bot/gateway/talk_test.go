@@ -91,3 +91,29 @@ func TestCompletionChoices(t *testing.T) {
 		t.Errorf("offered %+v, %v", list, err)
 	}
 }
+
+// TestThreadsAreOpened: by option an answer to a mention gets a thread, once, where we may; what is asked in it gets none of its own.
+func TestThreadsAreOpened(t *testing.T) {
+	o := withContent
+	o.gateway.Threads = true
+	s := start(t, o).ready()
+	question := s.say(s.news, ferryQuestion)
+	reply, err := s.news.Answer(s.ctx, question)
+	s.must(err)
+	threads := func() []fakediscord.Request { return s.discord.RequestsTo("POST message threads") }
+	s.must(s.discord.Wait(s.ctx, "a thread", func() bool { return len(threads()) == 1 && threads()[0].Status == 201 }))
+	if r := threads()[0]; !strings.Contains(r.Path, reply.ID) || !strings.Contains(string(r.Body), `"name":"When does the ferry run?"`) {
+		t.Errorf("opened by %s", r)
+	}
+	inside := s.discord.Channel(reply.ID)
+	s.wants(s.answered(inside, "When does the ferry run?"), "Ferry line 4 will run")
+	_, err = s.ann.Edit(question, "@archivist When does the ferry run again?")
+	s.must(err)
+	s.settle()
+	s.guild.SetRights(nil, fakediscord.ViewChannel|fakediscord.SendMessages|fakediscord.ReadMessageHistory)
+	s.answered(s.news, ferryQuestion)
+	s.settle(s.news)
+	if n := len(threads()); n != 1 {
+		t.Errorf("%d threads were opened, want one", n)
+	}
+}

@@ -57,6 +57,7 @@ type discordConfig struct {
 	APIBase        string `toml:"api_base"`
 	AllowHTTPBase  bool   `toml:"allow_http_base"`
 	MessageContent bool   `toml:"message_content"`
+	Threads        bool   `toml:"threads"`
 	CommandsGuild  string `toml:"commands_guild"`
 	Shards         string `toml:"shards"`
 	Processes      int    `toml:"processes"`

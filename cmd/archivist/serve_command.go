@@ -63,7 +63,7 @@ func (h *house) serve(ctx context.Context) error {
 	d := h.config.Discord
 	discord, err := gateway.New(gateway.Options{
 		Token: string(d.Token), APIBase: d.APIBase, AllowHTTPBase: d.AllowHTTPBase, MessageContent: d.MessageContent,
-		CommandsGuild: d.CommandsGuild, Contact: h.config.Ingest.Contact, Version: version, Logger: h.log,
+		Threads: d.Threads, CommandsGuild: d.CommandsGuild, Contact: h.config.Ingest.Contact, Version: version, Logger: h.log,
 		Shards: d.Shards, Processes: d.Processes, Ledger: h.store, Register: h.store, Purger: h.engine, Board: h.store,
 	}, talker)
 	if err != nil {
