@@ -26,6 +26,10 @@ func TestModeratorsOnDiscord(t *testing.T) {
 
 	// Whoever has neither the right nor a role is refused, whatever the client shows; a role may do what it was given, and gives nothing on.
 	w.reply(lea.Slash(news, "admin article list", fakediscord.Anyway()), "Only who may manage this server")
+	choices, err := lea.Complete(news, "admin article remove", "article", "bridge", fakediscord.Anyway()).Choices(w.ctx)
+	if w.must(err); len(choices) != 0 {
+		t.Errorf("%d titles are offered to who has no right", len(choices))
+	}
 	w.reply(mod.Slash(news, "admin roles", fakediscord.Opt("role", librarians), fakediscord.Opt("part", "articles")), "articles", "Integrations")
 	w.reply(lea.Slash(news, "admin article list", fakediscord.Anyway()), "/three")
 	w.reply(lea.Slash(news, "admin audit", fakediscord.Anyway()), "Only who may manage this server")
