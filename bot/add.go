@@ -116,10 +116,10 @@ func (b *Bot) submit(ctx context.Context, r Request, link string) (archivist.Job
 		if err != nil {
 			return archivist.Job{}, err
 		}
-		if _, err := b.diary.Spend(ctx, r.Library, person, "ingest", r.Asked, 1, times*b.personDay(settings)); err != nil {
+		if _, err := b.upkeep.Spend(ctx, r.Library, person, "ingest", r.Asked, 1, times*b.personDay(settings)); err != nil {
 			return archivist.Job{}, capped(err)
 		}
-		if _, err := b.diary.Spend(ctx, r.Library, "", "ingest", r.Asked, 1, b.limits.LibraryDay); err != nil {
+		if _, err := b.upkeep.Spend(ctx, r.Library, "", "ingest", r.Asked, 1, b.limits.LibraryDay); err != nil {
 			return archivist.Job{}, capped(err)
 		}
 	}

@@ -52,7 +52,7 @@ func newAnswer(r Request, q question, a archivist.Answer) answerState {
 		Closest: a.Grade == archivist.GradeClosest, Confidence: a.Confidence, Notes: a.Notes, Understood: q.understood,
 		Private: r.private(), Newer: newer(q.asked(), a.Passages),
 	}
-	state.Differs = differs(a.Passages, state.Newer)
+	state.Differs = differs(q.asked(), a.Passages, state.Newer)
 	for _, p := range a.Passages {
 		kept := passageState{
 			Article: p.Article.ID, First: p.First, Last: p.Last, Text: p.Text, Bold: [2]int{p.Sentence.Start, p.Sentence.End}, Link: p.Link, Reasons: p.Reasons,

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -29,24 +30,44 @@ func newer(question string, passages []archivist.Passage) int {
 	return 0
 }
 
-// differs is the passage that is shown beside the first because it has other figures: of another site, with an answering sentence that
-// shares three words or more with the first's, at least half of the shorter one's, and not one of its numbers, while both have some.
-// Passage but is left out. 0: there is none.
-func differs(passages []archivist.Passage, but int) int {
+// differs is the passage that is shown beside the first because it has other figures, where the question asks for some: of another site,
+// published within a month of the first's, with an answering sentence that shares three words or more with the first's, two thirds of the
+// shorter one's at the least, and not one of its numbers, while both have some. Passage but is left out. 0: there is none.
+func differs(question string, passages []archivist.Passage, but int) int {
+	if !asksFigure(question) {
+		return 0
+	}
 	first := passages[0]
 	words, numbers := wordsOf(first.Answering()), numbersOf(first.Answering())
 	for i, p := range passages {
-		if i == 0 || i == but || p.Article.Site == first.Article.Site || p.Article.ID == first.Article.ID || len(numbers) == 0 {
+		if i == 0 || i == but || p.Article.Site == first.Article.Site || p.Article.ID == first.Article.ID || !sameTime(first.Article, p.Article) {
 			continue
 		}
-		sentence := p.Answering()
-		others, theirs := wordsOf(sentence), numbersOf(sentence)
+		others, theirs := wordsOf(p.Answering()), numbersOf(p.Answering())
 		shared := len(common(words, others))
-		if shared >= 3 && 2*shared >= min(len(words), len(others)) && len(theirs) > 0 && !overlap(numbers, theirs) {
+		if shared >= 3 && 3*shared >= 2*min(len(words), len(others)) && len(numbers) > 0 && len(theirs) > 0 && !overlap(numbers, theirs) {
 			return i
 		}
 	}
 	return 0
+}
+
+// figureWords stand in questions for a number or a day, in the languages of the catalogues.
+var figureWords = wordSet(`when many much long often high tall deep fast heavy percent percentage cost costs price age number date
+	wann viel viele wieviel wieviele lange alt hoch tief schnell schwer teuer prozent kostet kosten preis alter zahl anzahl datum
+	cuándo cuánto cuánta cuántos cuántas porcentaje cuesta cuestan precio edad número fecha`)
+
+func asksFigure(question string) bool {
+	return slices.ContainsFunc(strings.FieldsFunc(strings.ToLower(question), func(r rune) bool { return !unicode.IsLetter(r) }), func(w string) bool { return figureWords[w] })
+}
+
+// sameTime reports whether two articles are of about the same time, as far as that is known: what is older has older figures, which is no
+// difference.
+func sameTime(a, b archivist.Head) bool {
+	if a.Published.IsZero() || b.Published.IsZero() {
+		return a.Published.IsZero() && b.Published.IsZero()
+	}
+	return a.Published.Sub(b.Published).Abs() <= 30*aDay
 }
 
 // held are the words that a passage has in its text or its article's title.

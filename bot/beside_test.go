@@ -55,12 +55,38 @@ func TestDiffers(t *testing.T) {
 		"other words":                      {"news.example", "The mayor bought 7 tickets yesterday morning.", 0, 0},
 		"the same site":                    {"herald.example", "The tickets for adults cost 7 crowns.", 0, 0},
 		"shown as newer already":           {"news.example", "The tickets for adults cost 7 crowns.", 1, 0},
+		"half of the words":                {"news.example", "The ferry takes adults for 7 crowns since that winter storm.", 0, 0},
 		"nothing stands out":               {"news.example", "", 0, 0},
 	} {
 		second := passage(2, test.site, monday23, "Long. "+test.sentence, test.sentence)
-		if got := differs([]archivist.Passage{first, second}, test.but); got != test.want {
+		if got := differs("How much do tickets cost?", []archivist.Passage{first, second}, test.but); got != test.want {
 			t.Errorf("%s: %d, want %d", name, got, test.want)
 		}
+	}
+}
+
+func TestDiffersAsksForFigures(t *testing.T) {
+	const six, seven = "Tickets for the ferry cost 6 crowns for adults.", "The tickets for adults cost 7 crowns."
+	for _, test := range []struct {
+		question string
+		apart    time.Duration
+		want     int
+	}{
+		{"How much is a ticket?", 30 * aDay, 1},
+		{"How much is a ticket?", 31 * aDay, 0},
+		{"Who sells tickets?", 0, 0},
+		{"Wie viel kostet die Fähre?", 0, 1},
+		{"¿Cuánto cuesta el ferry?", -30 * aDay, 1},
+		{"Wer verkauft Karten?", 0, 0},
+	} {
+		passages := []archivist.Passage{passage(1, "herald.example", monday23, six, six), passage(2, "news.example", monday23.Add(test.apart), seven, seven)}
+		if got := differs(test.question, passages, 0); got != test.want {
+			t.Errorf("%q, %v apart: %d, want %d", test.question, test.apart, got, test.want)
+		}
+	}
+	undated := passage(2, "news.example", time.Time{}, seven, seven)
+	if got := differs("How much?", []archivist.Passage{passage(1, "herald.example", monday23, six, six), undated}, 0); got != 0 {
+		t.Error("who knows of which time the other figure is?")
 	}
 }
 

@@ -52,13 +52,12 @@ type Rulebook interface {
 	SetSetting(ctx context.Context, library archivist.LibraryID, key, value string, act archivist.Act) error
 }
 
-// A Diary keeps what people did, without their names: questions, votes, cards for their buttons, and what is left of a day's quota.
+// A Diary keeps what people did, without their names: questions, votes, and cards for their buttons.
 type Diary interface {
 	SaveQuestion(ctx context.Context, q archivist.Asked) error
 	SaveFeedback(ctx context.Context, f archivist.Feedback) error
 	SaveCard(ctx context.Context, c archivist.CardState) error
 	Card(ctx context.Context, library archivist.LibraryID, id string) (archivist.CardState, error)
-	Spend(ctx context.Context, library archivist.LibraryID, person, what string, day time.Time, n, limit int) (left int, err error)
 }
 
 // A Memoir tells and erases what a library keeps of a person, known by Discord id or by the library's hash of it. Libraries lists up to n
@@ -69,8 +68,10 @@ type Memoir interface {
 	Forget(ctx context.Context, library archivist.LibraryID, person, hash string) (map[string]int, error)
 }
 
-// Upkeep is what the store does for the bot beside requests.
+// Upkeep keeps limits over a restart, and takes away what has been kept long enough. Spend takes n of what a person ("": all together) may do
+// in a day, and tells what is left; beyond limit nothing is taken, and the error is an *archivist.Invalid with TooManyRequests.
 type Upkeep interface {
+	Spend(ctx context.Context, library archivist.LibraryID, person, what string, day time.Time, n, limit int) (left int, err error)
 	Sweep(ctx context.Context, now time.Time, keep archivist.Retention) error
 	Buckets(ctx context.Context, each func(archivist.Bucket)) error
 	SaveBuckets(ctx context.Context, buckets []archivist.Bucket) error
