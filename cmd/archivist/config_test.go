@@ -70,7 +70,7 @@ func TestEveryOptionFromEnvironment(t *testing.T) {
 	want := config{
 		Database: "1",
 		Log:      logConfig{Format: "json", Level: "warn"},
-		Discord:  discordConfig{Token: "1", APIBase: "1", AllowHTTPBase: true, MessageContent: true, CommandsGuild: "1", Shards: "1", Processes: 1},
+		Discord:  discordConfig{Token: "1", APIBase: "1", AllowHTTPBase: true, MessageContent: true, Threads: true, CommandsGuild: "1", Shards: "1", Processes: 1},
 		Ingest: ingestConfig{
 			Contact: "1", AllowAddresses: []string{"wiki.corp", "127.0.0.1:8080"}, AllowLibraries: []string{"guild:1"},
 			PerPersonDay: 1, PerLibraryDay: 1, Workers: 1, Worker: workerInline, KeepPages: false, ArchiveAPI: "https://archive.example/api",
