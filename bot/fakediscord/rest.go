@@ -29,7 +29,8 @@ type route struct {
 type call struct {
 	d     *Discord
 	r     *http.Request
-	n     int // number in the record
+	n     int       // number in the record
+	at    time.Time // of its receipt, on Options.Now: what the fake itself takes is not the bot's time
 	route *route
 	body  object // nil if there is none, or it is a list
 	list  []any  // the body of a PUT
@@ -143,6 +144,7 @@ func (d *Discord) serve(w http.ResponseWriter, r *http.Request, route *route) {
 	if f != nil {
 		record.Fault = f.String()
 	}
+	c.at = record.At
 	d.requests = append(d.requests, record)
 	d.forget()
 	d.touch()

@@ -25,7 +25,7 @@ func postCallback(c *call) answer {
 		}
 		return refuse(400, 40060, "Interaction has already been acknowledged.")
 	}
-	age := d.o.Now().Sub(x.created)
+	age := c.at.Sub(x.created)
 	if age > ackWithin || x.expired {
 		if c.fault == nil {
 			d.violate(c, checkCallback, "after %v, more than %v", age, ackWithin)

@@ -59,9 +59,7 @@ func (g *Gateway) interact(i interaction) {
 	r := g.request(i)
 	if age := g.rest.now().Sub(madeAt(i.id)); age > tooOld {
 		g.log.Warn("an interaction came too late", "age", age.Round(time.Millisecond))
-		if i.guild != "" && i.kind == typeCommand {
-			g.post(i.channel, i.id, "", bot.Late(r))
-		}
+		g.late(i, r)
 		return
 	}
 	g.warm(r.Library)
@@ -77,6 +75,13 @@ func (g *Gateway) interact(i interaction) {
 	}
 }
 
+// late says in one line, where we may write, that a command was seen when Discord no longer waited for its answer.
+func (g *Gateway) late(i interaction, r bot.Request) {
+	if i.guild != "" && i.kind == typeCommand {
+		g.post(i.channel, i.id, "", bot.Late(r))
+	}
+}
+
 // command acknowledges first, works, and edits the reply.
 func (g *Gateway) command(i interaction, r bot.Request) {
 	c, known := bot.Find(r.Command)
@@ -89,9 +94,11 @@ func (g *Gateway) command(i interaction, r bot.Request) {
 	if s.private {
 		deferral.Data = flagged{Flags: flagEphemeral}
 	}
-	if g.acknowledge(i, deferral) {
-		s.run(r, func(r bot.Request) bot.Card { return g.bot.Do(g.working, r) })
+	if !g.acknowledge(i, deferral) {
+		g.late(i, r)
+		return
 	}
+	s.run(r, func(r bot.Request) bot.Card { return g.bot.Do(g.working, r) })
 }
 
 // press does what a button, a menu or a form says. Some presses open a form, which is their acknowledgement.
