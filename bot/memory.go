@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"slices"
@@ -74,34 +75,34 @@ func (b *Bot) Complete(r Request, option, typed string) []Choice {
 
 // completeSite offers sites by how many of the articles that are seen from here they have.
 func completeSite(r Request, heads []listedHead, typed string) []Choice {
-	counts := map[string]int{} // by host
-	names := map[string]string{}
+	type site struct {
+		host, name string
+		articles   int
+	}
+	all := map[string]*site{} // by host; what does not match is nil
+	var found []*site
 	for _, h := range heads {
 		if h.host == "" || !r.view().Sees(h.channels) {
 			continue
 		}
-		if _, seen := names[h.host]; !seen {
-			names[h.host] = siteName(h.site, h.host)
+		s, seen := all[h.host]
+		if !seen {
+			if name := siteName(h.site, h.host); strings.Contains(strings.ToLower(name), typed) && Units(h.host) <= maxChoice {
+				s = &site{host: h.host, name: clip(name, maxChoice)}
+				found = append(found, s)
+			}
+			all[h.host] = s
 		}
-		if strings.Contains(strings.ToLower(names[h.host]), typed) {
-			counts[h.host]++
+		if s != nil {
+			s.articles++
 		}
 	}
-	hosts := make([]string, 0, len(counts))
-	for host := range counts {
-		hosts = append(hosts, host)
-	}
-	slices.SortFunc(hosts, func(a, b string) int {
-		if counts[a] != counts[b] {
-			return counts[b] - counts[a]
-		}
-		return strings.Compare(a, b)
+	slices.SortFunc(found, func(a, b *site) int {
+		return cmp.Or(cmp.Compare(b.articles, a.articles), cmp.Compare(a.host, b.host))
 	})
 	var choices []Choice
-	for _, host := range hosts[:min(len(hosts), maxChoices)] {
-		if Units(host) <= maxChoice {
-			choices = append(choices, Choice{Name: clip(names[host], maxChoice), Value: host})
-		}
+	for _, s := range found[:min(len(found), maxChoices)] {
+		choices = append(choices, Choice{Name: s.name, Value: s.host})
 	}
 	return choices
 }

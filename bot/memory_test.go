@@ -147,3 +147,22 @@ func TestForms(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkComplete is a keystroke in a library of as many articles as are kept in memory; the most it may take is 20 ms.
+func BenchmarkComplete(b *testing.B) {
+	s, bot, r := fixture()
+	s.articles = nil
+	r.Command = "article"
+	var list []listedHead
+	for i := range titlesKept {
+		list = append(list, listedOf(article(archivist.ArticleID(i+1), fmt.Sprintf("The harbour's ferry line number %d returns after two long years", i), fmt.Sprintf("https://site%d.example/%d", i%300, i)).Head))
+	}
+	bot.titles.put(r.Library, list, r.Asked)
+	for name, typed := range map[string]string{"title": "zebra ferry", "source": "site2"} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				bot.Complete(r, name, typed)
+			}
+		})
+	}
+}
