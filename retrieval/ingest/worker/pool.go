@@ -19,11 +19,14 @@ type Options struct {
 	Stderr  io.Writer
 	Logger  *slog.Logger
 
+	// Limits on processor time, where the system tells it, and on five times as much by the clock: a machine with much to do loses no page by
+	// that, and what hangs is ended. Elsewhere they are by the clock.
 	PageTime time.Duration // 2 s: what one page may take
 	PDFTime  time.Duration // 20 s: what one PDF may take
-	Memory   int64         // 300 MiB: the most that a worker may have resident
-	Pages    int           // 200: after so many a worker is replaced, as libraries may leak
-	Age      time.Duration // 15 min: likewise
+
+	Memory int64         // 300 MiB: the most that a worker may have resident
+	Pages  int           // 200: after so many a worker is replaced, as libraries may leak
+	Age    time.Duration // 15 min: likewise
 }
 
 // A Pool is the workers of a process. Its methods may be called by many goroutines.
@@ -151,21 +154,21 @@ func (p *Pool) ask(ctx context.Context, w *process, r request) (a answer, err er
 		}
 		done <- err
 	}()
-	late := time.NewTimer(r.Limit)
-	defer late.Stop()
-	look := time.NewTicker(lookAtSize)
+	began, used := time.Now(), processorTime(w.command.Process.Pid)
+	look := time.NewTicker(lookAtWorker)
 	defer look.Stop()
 	for {
 		select {
 		case err := <-done:
 			return a, err
-		case <-late.C:
-			err = fmt.Errorf("more than %s", r.Limit)
 		case <-ctx.Done():
 			err = ctx.Err()
 		case <-look.C:
-			if size := resident(w.command.Process.Pid); size > p.o.Memory {
+			pid, passed := w.command.Process.Pid, time.Since(began)
+			if size := resident(pid); size > p.o.Memory {
 				err = fmt.Errorf("%d MiB of memory", size>>20)
+			} else if now := processorTime(pid); passed > r.Limit && (now == 0 || now-used > r.Limit || passed > patience*r.Limit) {
+				err = fmt.Errorf("more than %s", r.Limit)
 			}
 		}
 		if err != nil {

@@ -19,8 +19,10 @@ const (
 	softMemory  = 128 << 20 // the collector works harder from here on
 	mostMemory  = 300 << 20 // the worker ends
 	maxStack    = 64 << 20
-	lookAtSize  = 20 * time.Millisecond
 	exitTooMuch = 3 // exit code of a worker that ended itself
+
+	lookAtWorker = 20 * time.Millisecond
+	patience     = 5 // times its limit of processor time that a task may take by the clock
 )
 
 // Confine takes from this process what a worker does not need. It is called once, before Serve.
@@ -43,7 +45,7 @@ func Serve(in io.Reader, out io.Writer, tasks Tasks, log *slog.Logger) error {
 		} else if err != nil {
 			return err
 		}
-		watchdog := time.AfterFunc(r.Limit+time.Second, func() { os.Exit(exitTooMuch) })
+		watchdog := time.AfterFunc(patience*r.Limit+time.Second, func() { os.Exit(exitTooMuch) })
 		a := answered(do(tasks, r, log))
 		watchdog.Stop()
 		if err := writeFrame(out, a); err != nil {
@@ -70,7 +72,7 @@ func do(tasks Tasks, r request, log *slog.Logger) (result extract.Result, err er
 // watchMemory ends the process when it holds more than a worker may. The parent looks too, where the system tells it.
 func watchMemory() {
 	sample := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
-	for range time.Tick(lookAtSize) {
+	for range time.Tick(lookAtWorker) {
 		metrics.Read(sample)
 		if sample[0].Value.Uint64()-sample[1].Value.Uint64() > mostMemory {
 			os.Exit(exitTooMuch)

@@ -45,7 +45,7 @@ const maxFrame = 24 << 20
 type request struct {
 	Task  Task
 	Input extract.Input
-	Limit time.Duration // after it, and a second more, the worker ends by itself: its parent may be gone
+	Limit time.Duration // of processor time. After patience times it, and a second more, the worker ends by itself: its parent may be gone
 }
 
 // An answer is what became of it: a result, or a failure.

@@ -31,13 +31,17 @@ func TestMain(m *testing.M) {
 	}
 }
 
-const slow, grown, broken, refused, gone, writes, counted Task = "slow", "grown", "broken", "refused", "gone", "writes", "counted"
+const slow, busy, grown, broken, refused, gone, writes, counted Task = "slow", "busy", "grown", "broken", "refused", "gone", "writes", "counted"
 
 var served int
 
 var tasks = Tasks{
 	TaskPage: extract.HTML,
-	slow:     func(extract.Input) (extract.Result, error) { time.Sleep(time.Hour); return extract.Result{}, nil },
+	busy: func(extract.Input) (extract.Result, error) {
+		for {
+		}
+	},
+	slow: func(extract.Input) (extract.Result, error) { time.Sleep(time.Hour); return extract.Result{}, nil },
 	grown: func(extract.Input) (extract.Result, error) {
 		var kept [][]byte
 		for range 1000 {
@@ -113,7 +117,7 @@ func TestSameResult(t *testing.T) {
 // TestBadPages: a page that hangs, grows, breaks its reader or ends it fails alone, soon, and the next one is read.
 func TestBadPages(t *testing.T) {
 	p := newPool(t, Options{PageTime: time.Minute})
-	for task, limit := range map[Task]time.Duration{slow: 100 * time.Millisecond, grown: time.Minute, broken: time.Minute, gone: time.Minute} {
+	for task, limit := range map[Task]time.Duration{busy: 100 * time.Millisecond, slow: 100 * time.Millisecond, grown: time.Minute, broken: time.Minute, gone: time.Minute} {
 		began := time.Now()
 		if _, err := p.Do(t.Context(), task, page, limit); archivist.CodeOf(err) != archivist.TooComplex {
 			t.Errorf("%s: %v", task, err)
@@ -124,6 +128,27 @@ func TestBadPages(t *testing.T) {
 		if _, err := p.Extract(t.Context(), page); err != nil {
 			t.Errorf("after %s: %v", task, err)
 		}
+	}
+}
+
+// TestProcessorTime: what works is ended by the time that it has used, not only by the clock as what hangs; and what other programs use of the
+// machine is not a page's fault.
+func TestProcessorTime(t *testing.T) {
+	if processorTime(os.Getpid()) == 0 {
+		t.Skip("the system does not tell a process's time")
+	}
+	const limit = time.Second
+	p := newPool(t, Options{})
+	w, err := p.start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.ask(t.Context(), w, request{busy, page, limit}); err == nil {
+		t.Error("a page that never ends was read")
+	}
+	used := w.command.ProcessState.UserTime() + w.command.ProcessState.SystemTime()
+	if used < limit || used > patience*limit {
+		t.Errorf("it was ended after %s of processor time", used)
 	}
 }
 
