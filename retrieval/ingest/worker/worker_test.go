@@ -39,6 +39,7 @@ var tasks = Tasks{
 	TaskPage: extract.HTML,
 	busy: func(extract.Input) (extract.Result, error) {
 		for {
+			runtime.Gosched()
 		}
 	},
 	slow: func(extract.Input) (extract.Result, error) { time.Sleep(time.Hour); return extract.Result{}, nil },
