@@ -32,6 +32,7 @@ type Tally struct {
 	Asked, Answered, Twice, Never, Late int // of all kinds; Late are those that were told that they were seen too late
 	Typed, Pressed                      int // of them
 	Ack, Card, Choices                  Times
+	Odd                                 []string // what came of some of those that were not answered once
 	Violations                          []string
 }
 
@@ -174,16 +175,18 @@ func (c *Crowd) tally(asked []*Interaction) (t Tally) {
 			t.Answered++
 			choices = append(choices, after)
 			continue
-		case acked && c.opened(x):
+		case acked && len(done) == 0 && c.settled(x):
 			t.Pressed++
 			t.Answered++
 			ack = append(ack, after)
 			continue
 		case !acked || len(done) == 0:
 			t.Never++
+			t.odd(x, len(done))
 			continue
 		case len(done) > 1:
 			t.Twice++
+			t.odd(x, len(done))
 		}
 		if x.kind == kindComponent {
 			t.Pressed++
@@ -200,11 +203,19 @@ func (c *Crowd) tally(asked []*Interaction) (t Tally) {
 	return t
 }
 
-// opened tells whether a form was opened, which is an answer.
-func (c *Crowd) opened(x *Interaction) bool {
+// odd keeps what to look at first.
+func (t *Tally) odd(x *Interaction, answers int) {
+	if len(t.Odd) < 20 {
+		t.Odd = append(t.Odd, fmt.Sprintf("%s: acknowledged by %d, %d answers", x, x.ack.Type, answers))
+	}
+}
+
+// settled tells whether a press needs no call of its own after its acknowledgement: a form was opened, or another press of the same card
+// was faster, and shows a newer state of it.
+func (c *Crowd) settled(x *Interaction) bool {
 	c.d.mu.Lock()
 	defer c.d.mu.Unlock()
-	return x.form != nil
+	return x.form != nil || x.kind == kindComponent && x.source != nil && x.source.edits > x.seen
 }
 
 // quantiles are by nearest rank.

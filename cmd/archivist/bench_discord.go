@@ -343,6 +343,9 @@ func (b *discordBench) show(f discordFigures) error {
 		for _, m := range marks {
 			fmt.Fprintf(b.out, "| %s | %s | %s | %s |\n", m.what, m.got, m.want, map[bool]string{false: "met", true: "missed"}[m.missed])
 		}
+		for _, o := range f.Odd {
+			fmt.Fprintln(b.out, "not answered once:", o)
+		}
 		for _, v := range f.Violations {
 			fmt.Fprintln(b.out, "violation:", v)
 		}
