@@ -119,6 +119,11 @@ func (b *Bot) submit(ctx context.Context, r Request, link string) (archivist.Job
 		if _, err := b.upkeep.Spend(ctx, r.Library, person, "ingest", r.Asked, 1, times*b.personDay(settings)); err != nil {
 			return archivist.Job{}, capped(err)
 		}
+		if r.Channel != "" {
+			if _, err := b.upkeep.Spend(ctx, r.Library, "", "ingest "+r.Channel, r.Asked, 1, b.limits.ChannelDay); err != nil {
+				return archivist.Job{}, capped(err)
+			}
+		}
 		if _, err := b.upkeep.Spend(ctx, r.Library, "", "ingest", r.Asked, 1, b.limits.LibraryDay); err != nil {
 			return archivist.Job{}, capped(err)
 		}

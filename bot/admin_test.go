@@ -53,7 +53,7 @@ func newDeskAt(t *testing.T, o sqlite.Options) *desk {
 	engine := retrieval.New(store, retrieval.Options{})
 	return &desk{
 		T: t, store: store, engine: engine,
-		bot: New(Options{Asker: engine, Adder: office{store}, Jobs: office{store}, Feeds: office{store}, Remover: engine, Store: store, Limits: Limits{PersonDay: 3, LibraryDay: 9}}),
+		bot: New(Options{Asker: engine, Adder: office{store}, Jobs: office{store}, Feeds: office{store}, Remover: engine, Store: store, Limits: Limits{PersonDay: 3, ChannelDay: 9, LibraryDay: 9}}),
 		r:   Request{Library: "guild:1", Person: "7", Channel: "5", Moderator: true, Locale: "en", Asked: time.Now().UTC()},
 	}
 }
@@ -410,5 +410,26 @@ func TestAdminCompletes(t *testing.T) {
 	}
 	if choices := d.bot.Complete(d.r, "article", "lamp"); len(choices) != 2 {
 		t.Errorf("with the role, %v", choices)
+	}
+}
+
+// TestChannelDay: one channel takes no more links a day than it may, whoever posts them; another still does.
+func TestChannelDay(t *testing.T) {
+	d := newDesk(t)
+	d.bot.limits = Limits{PersonDay: 9, ChannelDay: 2, LibraryDay: 9}
+	d.r.Moderator = false
+	add := func(channel, person string) archivist.Code {
+		r := d.r
+		r.Channel, r.Person = channel, person
+		_, err := d.bot.submit(t.Context(), r, "https://herald.example/"+channel+person)
+		return archivist.CodeOf(err)
+	}
+	for i, want := range []archivist.Code{"", "", archivist.CapReached} {
+		if got := add("5", fmt.Sprint(i)); got != want {
+			t.Errorf("link %d: %q, want %q", i, got, want)
+		}
+	}
+	if got := add("6", "2"); got != "" {
+		t.Errorf("another channel: %q", got)
 	}
 }

@@ -30,7 +30,7 @@ type Options struct {
 
 // Limits hold for guilds and people on Discord, not for local libraries.
 type Limits struct {
-	PersonDay, LibraryDay int // links a day, in UTC; 0 lets nothing in
+	PersonDay, ChannelDay, LibraryDay int // links a day, in UTC; 0 lets nothing in
 
 	Person, Channel, Library Rate // commands and messages; the zero Rate lets everything through
 	Presses                  Rate // buttons, a person

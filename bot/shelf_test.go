@@ -190,7 +190,7 @@ func article(id archivist.ArticleID, title, url string) archivist.Article {
 func fixture() (*shelf, *Bot, Request) {
 	s := &shelf{settings: map[string]string{}, cards: map[string]archivist.CardState{}}
 	s.articles = []archivist.Article{article(1, "Ferry returns", "https://herald.example/ferry"), article(2, "Honey festival", "https://herald.example/honey")}
-	b := New(Options{Asker: s, Adder: s, Remover: s, Store: s, Limits: Limits{PersonDay: 3, LibraryDay: 9}})
+	b := New(Options{Asker: s, Adder: s, Remover: s, Store: s, Limits: Limits{PersonDay: 3, ChannelDay: 9, LibraryDay: 9}})
 	return s, b, Request{Library: "guild:1", Person: "7", Channel: "5", Moderator: true, Asked: time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)}
 }
 

@@ -68,6 +68,7 @@ type ingestConfig struct {
 	AllowAddresses []string `toml:"allow_addresses"`
 	AllowLibraries []string `toml:"allow_libraries"`
 	PerPersonDay   int      `toml:"per_person_day"`
+	PerChannelDay  int      `toml:"per_channel_day"`
 	PerLibraryDay  int      `toml:"per_library_day"`
 	Workers        int      `toml:"workers"`
 	Worker         string   `toml:"worker"`
@@ -96,6 +97,7 @@ func defaults() config {
 			AllowAddresses: []string{},
 			AllowLibraries: []string{allowLocal},
 			PerPersonDay:   30,
+			PerChannelDay:  100,
 			PerLibraryDay:  200,
 			Workers:        16,
 			Worker:         workerProcess,
@@ -205,8 +207,8 @@ func (c config) check() error {
 		return usagef("ingest.archive_api is %q; write an address that begins with https://, or nothing", c.Ingest.ArchiveAPI)
 	case c.Ingest.Worker != workerProcess && c.Ingest.Worker != workerInline:
 		return usagef("ingest.worker is %q; write %q or %q", c.Ingest.Worker, workerProcess, workerInline)
-	case c.Ingest.PerPersonDay < 0 || c.Ingest.PerLibraryDay < 0:
-		return usagef("ingest.per_person_day and ingest.per_library_day may not be negative; 0 means none")
+	case min(c.Ingest.PerPersonDay, c.Ingest.PerChannelDay, c.Ingest.PerLibraryDay) < 0:
+		return usagef("ingest.per_person_day, per_channel_day and per_library_day may not be negative; 0 means none")
 	case !c.Limits.valid():
 		return usagef("limits are 1 to %d each", maxLimit)
 	case c.Memory.Libraries < 16:

@@ -73,7 +73,7 @@ func TestEveryOptionFromEnvironment(t *testing.T) {
 		Discord:  discordConfig{Token: "1", APIBase: "1", AllowHTTPBase: true, MessageContent: true, Threads: true, CommandsGuild: "1", Shards: "1", Processes: 1},
 		Ingest: ingestConfig{
 			Contact: "1", AllowAddresses: []string{"wiki.corp", "127.0.0.1:8080"}, AllowLibraries: []string{"guild:1"},
-			PerPersonDay: 1, PerLibraryDay: 1, Workers: 1, Worker: workerInline, KeepPages: false, ArchiveAPI: "https://archive.example/api",
+			PerPersonDay: 1, PerChannelDay: 1, PerLibraryDay: 1, Workers: 1, Worker: workerInline, KeepPages: false, ArchiveAPI: "https://archive.example/api",
 		},
 		Limits: limitsConfig{PersonBurst: 1, PersonPerMinute: 1, ChannelPerMinute: 1, LibraryPerMinute: 1, PressesPerMinute: 1},
 		Memory: memoryConfig{Libraries: 64},

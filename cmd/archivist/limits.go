@@ -18,7 +18,7 @@ func (c config) botLimits() bot.Limits {
 	}
 	shared := func(perMinute int) bot.Rate { return rate((perMinute+2)/3, perMinute) }
 	return bot.Limits{
-		PersonDay: c.Ingest.PerPersonDay, LibraryDay: c.Ingest.PerLibraryDay,
+		PersonDay: c.Ingest.PerPersonDay, ChannelDay: c.Ingest.PerChannelDay, LibraryDay: c.Ingest.PerLibraryDay,
 		Person:  rate(c.Limits.PersonBurst, c.Limits.PersonPerMinute),
 		Channel: shared(c.Limits.ChannelPerMinute), Library: shared(c.Limits.LibraryPerMinute), Presses: shared(c.Limits.PressesPerMinute),
 	}
