@@ -5,7 +5,7 @@ import "time"
 // A JobID numbers a job over all libraries; 0 is none.
 type JobID int64
 
-// A JobKind says what a job does; ingest.Handlers has a row for each. Later kinds join here: file.
+// A JobKind says what a job does; ingest.Handlers has a row for each.
 type JobKind string
 
 // The kinds of jobs.
@@ -14,6 +14,7 @@ const (
 	JobArchive JobKind = "archive" // brings in an archive's copy of the page behind a link
 	JobFeed    JobKind = "feed"    // brings in the page of a feed's item
 	JobRefresh JobKind = "refresh" // looks at the page of an article again
+	JobFile    JobKind = "file"    // brings in a file that somebody attached, from where it was put for us
 )
 
 // A JobState says how far a job is.

@@ -15,9 +15,18 @@ const retryHint = 10 * time.Minute
 // undoable is for how long a link that was added can be taken back.
 const undoable = time.Minute
 
-// add brings in the page behind a link. While it is under way it can be cancelled, and for a minute after, undone.
+// add brings in the page behind a link, or a file.
 func (b *Bot) add(ctx context.Context, r Request) (Card, error) {
-	job, err := b.submit(ctx, r, r.Options["url"])
+	what, err := r.wanted()
+	if err != nil {
+		return Card{}, err
+	}
+	return b.addOne(ctx, r, what)
+}
+
+// addOne brings one article in. While it is under way it can be cancelled, and for a minute after, undone.
+func (b *Bot) addOne(ctx context.Context, r Request, what wanted) (Card, error) {
+	job, err := b.submit(ctx, r, what)
 	if err != nil {
 		return Card{}, err
 	}
@@ -37,30 +46,29 @@ func (b *Bot) add(ctx context.Context, r Request) (Card, error) {
 	return b.follow(ctx, watched, job, id)
 }
 
-// addMessage brings in the links of a message.
+// addMessage brings in the links of a message and the files attached to it.
 func (b *Bot) addMessage(ctx context.Context, r Request) (Card, error) {
-	return b.addLinks(ctx, r, Links(r.Target))
+	return b.addAll(ctx, r, r.wantedOfMessage())
 }
 
-// addLinks brings in one link as /add does, and several with a line for each.
-func (b *Bot) addLinks(ctx context.Context, r Request, links []string) (Card, error) {
-	switch len(links) {
+// addAll brings in one article as /add does, and several with a line for each.
+func (b *Bot) addAll(ctx context.Context, r Request, list []wanted) (Card, error) {
+	switch len(list) {
 	case 0:
 		return notice(KindNotice, r, "add.nolink"), nil
 	case 1:
-		r.Options = map[string]string{"url": links[0]}
-		return b.add(ctx, r)
+		return b.addOne(ctx, r, list[0])
 	}
 	// All are made durable before the first is waited for: a restart in between loses none.
-	jobs := make([]archivist.Job, len(links))
-	failed := make([]error, len(links))
-	for i, link := range links {
-		jobs[i], failed[i] = b.submit(ctx, r, link)
+	jobs := make([]archivist.Job, len(list))
+	failed := make([]error, len(list))
+	for i, what := range list {
+		jobs[i], failed[i] = b.submit(ctx, r, what)
 	}
 	c := Card{Kind: KindProgress, Title: say(r.Locale, "add.many")}
 	quiet := r
 	quiet.Progress = nil // the list grows instead
-	for i, link := range links {
+	for i, what := range list {
 		done, err := Card{}, failed[i]
 		if err == nil {
 			done, err = b.follow(ctx, quiet, jobs[i], "")
@@ -70,7 +78,7 @@ func (b *Bot) addLinks(ctx context.Context, r Request, links []string) (Card, er
 		}
 		title := done.Title
 		if title == "" {
-			title = short(link, maxLine)
+			title = short(what.name, maxLine)
 		}
 		said := append([]Part{{Text: title, Link: linkOf(done.URL)}, plain("\n")}, firstSentence(done)...)
 		c.Body = append(c.Body, Block{Parts: said})
@@ -98,8 +106,11 @@ func capped(err error) error {
 	return err
 }
 
-// submit takes the link off the day's quotas and makes a job of it. Moderators may bring in more than others.
-func (b *Bot) submit(ctx context.Context, r Request, link string) (archivist.Job, error) {
+// submit takes what is wanted off the day's quotas and makes a job of it. Moderators may bring in more than others.
+func (b *Bot) submit(ctx context.Context, r Request, what wanted) (archivist.Job, error) {
+	if what.refused != nil {
+		return archivist.Job{}, what.refused
+	}
 	settings, err := b.rules.Settings(ctx, r.Library)
 	if err != nil {
 		return archivist.Job{}, err
@@ -128,7 +139,8 @@ func (b *Bot) submit(ctx context.Context, r Request, link string) (archivist.Job
 			return archivist.Job{}, capped(err)
 		}
 	}
-	job := archivist.Job{Library: r.Library, URL: link, Person: r.Person}
+	job := what.job
+	job.Library, job.Person = r.Library, r.Person
 	switch {
 	case r.Hidden != "":
 		job.Channels = []string{r.Hidden}

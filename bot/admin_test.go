@@ -334,7 +334,7 @@ func TestChannel(t *testing.T) {
 	d.says("/admin channel mode:links channel:12", "Links posted in that channel are stored", "is granted")
 	d.says("/admin channel private:on", "answered, listed and completed only there")
 	d.says("/admin channel private:maybe", "cannot have this value")
-	if _, err := d.bot.submit(t.Context(), d.r, "https://herald.example/x"); err != nil {
+	if _, err := d.bot.submit(t.Context(), d.r, wantedLinks([]string{"https://herald.example/x"})[0]); err != nil {
 		t.Fatal(err)
 	}
 	jobs, err := d.store.Jobs(t.Context(), archivist.JobFilter{Library: d.r.Library, Limit: 1})

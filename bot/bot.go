@@ -91,6 +91,7 @@ type Request struct {
 	Moderator bool                // may change the library; established anew for each request by whoever made it
 	Locale    string              // of the reader, BCP 47; a language without a catalogue reads English
 	Target    string              // text of the message that a menu is used on, or that was posted, without our mention
+	Files     []Attachment        // attached to the command, or to that message, where Discord keeps them
 	Reads     bool                // the Message Content intent is granted, so that posted links can be read
 	Asked     time.Time           // the present
 	Posted    time.Time           // of the message that a pressed button hangs on; zero: unknown

@@ -34,6 +34,7 @@ const (
 	Number   OptionKind = "number"
 	APerson  OptionKind = "person" // an id
 	ARole    OptionKind = "role"   // an id
+	AFile    OptionKind = "file"   // an id; Request.Files has the file
 )
 
 // An Option is something that a command takes. The required ones come first.
@@ -85,7 +86,7 @@ func everybody() []Command {
 		{Name: "article", Options: []Option{{Name: "title", Kind: Text, Required: true, Max: 2048, Complete: true}, private}, run: (*Bot).article},
 		{Name: "latest", Options: []Option{{Name: "topic", Kind: Text, Max: 200}, private}, run: (*Bot).latest},
 		{Name: "sources", Private: true, run: (*Bot).sources},
-		{Name: "add", Options: []Option{{Name: "url", Kind: Text, Required: true, Max: 2048}}, run: (*Bot).add},
+		{Name: "add", Options: []Option{{Name: "url", Kind: Text, Max: 2048}, {Name: "file", Kind: AFile}}, run: (*Bot).add},
 		{Name: "feed list", Private: true, run: (*Bot).feedList},
 		{Name: "feed suggest", Options: []Option{{Name: "url", Kind: Text, Required: true, Max: 2048}}, Private: true, run: (*Bot).feedSuggest},
 		{Name: "help", Private: true, Now: true, Free: true, run: (*Bot).help},

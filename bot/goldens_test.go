@@ -218,6 +218,11 @@ func (g *gallery) links(s *shelf, k *talk) {
 	k.r.Target = "no link"
 	k.r.Command = "Add this article"
 	g.card("a message without a link", k.bot.Do(g.t.Context(), k.r))
+	k.r.Target, k.r.Files = "https://herald.example/honey", []Attachment{{Name: "minutes.md"}, {Name: "atlas.pdf", Size: maxFile + 1}}
+	g.card("a message with a link and files", k.bot.Do(g.t.Context(), k.r))
+	k.r.Target, k.r.Files = "", nil
+	g.card("a link and a file at once", k.says("/add https://herald.example/x file:9"))
+	g.card("a file that cannot be had", k.says("/add file:9"))
 	s.job = archivist.Job{State: archivist.JobWaiting, Code: archivist.Busy, Due: k.r.Asked.Add(time.Hour)}
 	g.card("tried again later", k.says("/add https://herald.example/x"))
 	s.job = archivist.Job{ID: 1, State: archivist.JobQueued}

@@ -38,7 +38,7 @@ func (b *Bot) Hear(ctx context.Context, r Request, spokenTo bool) (card Card, ok
 		return tooMuch(r, wait), !r.quiet
 	}
 	if what == adding {
-		card, err = b.addLinks(ctx, r, links)
+		card, err = b.addAll(ctx, r, wantedLinks(links))
 	} else {
 		r.Options = map[string]string{"question": r.Target}
 		card, err = b.ask(ctx, r)
@@ -85,7 +85,7 @@ func heard(mode string, r Request, spokenTo, links bool) reaction {
 
 // collect brings in links that nobody waits for. What fails for a reason of the link's own stays untold; our failures are logged.
 func (b *Bot) collect(ctx context.Context, r Request, links []string) {
-	for _, link := range links {
+	for _, link := range wantedLinks(links) {
 		_, err := b.submit(ctx, r, link)
 		var invalid *archivist.Invalid
 		var failure *archivist.Failure

@@ -47,8 +47,7 @@ func (b *Bot) addLink(ctx context.Context, r Request, _ pressed) (Card, error) {
 	if shown != nil {
 		r.Progress = func(c Card) { c.Private = true; shown(c) }
 	}
-	r.Options = map[string]string{"url": r.Values["url"]}
-	c, err := b.add(ctx, r)
+	c, err := b.addOne(ctx, r, wantedLinks([]string{r.Values["url"]})[0])
 	c.Private = true
 	return c, err
 }

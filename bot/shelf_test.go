@@ -18,22 +18,23 @@ var errBroken = errors.New("disk on fire at /var/secret")
 type shelf struct {
 	Moderation // of which these tests ask nothing else
 
-	articles []archivist.Article
-	settings map[string]string
-	cards    map[string]archivist.CardState
-	acts     []archivist.Act
-	answer   archivist.Answer
-	err      error
-	job      archivist.Job
-	asked    []archivist.Asked
-	limit    error
-	question archivist.Question
-	votes    []archivist.Feedback
-	cut      []archivist.JobID
-	buckets  []archivist.Bucket
-	kept     []archivist.Kept
-	erased   []archivist.LibraryID
-	sweeps   int
+	articles  []archivist.Article
+	settings  map[string]string
+	cards     map[string]archivist.CardState
+	acts      []archivist.Act
+	answer    archivist.Answer
+	err       error
+	job       archivist.Job
+	submitted []archivist.Job
+	asked     []archivist.Asked
+	limit     error
+	question  archivist.Question
+	votes     []archivist.Feedback
+	cut       []archivist.JobID
+	buckets   []archivist.Bucket
+	kept      []archivist.Kept
+	erased    []archivist.LibraryID
+	sweeps    int
 }
 
 func (s *shelf) Ask(_ context.Context, q archivist.Question) (archivist.Answer, error) {
@@ -42,7 +43,7 @@ func (s *shelf) Ask(_ context.Context, q archivist.Question) (archivist.Answer, 
 }
 
 func (s *shelf) Submit(_ context.Context, asked archivist.Job) (archivist.Job, error) {
-	s.job.URL = asked.URL
+	s.job.URL, s.submitted = asked.URL, append(s.submitted, asked)
 	return s.job, s.err
 }
 

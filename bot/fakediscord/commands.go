@@ -16,7 +16,13 @@ type Input struct {
 	unchecked bool
 }
 
-// Opt gives an option its value: a string, a bool, an int, a float64, or a *Channel, *Role or *Member.
+// File is one from the person's own disk, to be attached.
+type File struct {
+	Name string
+	Body []byte
+}
+
+// Opt gives an option its value: a string, a bool, an int, a float64, a File, or a *Channel, *Role or *Member.
 func Opt(name string, value any) Input { return Input{name: name, value: value} }
 
 // Anyway sends what a client would not: a command that is hidden from the person, options that are missing or do not fit. A bot must
@@ -125,7 +131,7 @@ func (m *Member) command(kind int, ch *Channel, command string, inputs []Input) 
 		leaf = objects(leaf, "options")[i]
 		chain = append(chain, leaf)
 	}
-	options, err := values(leaf, inputs, resolved, unchecked, kind == kindComplete)
+	options, err := ch.values(leaf, inputs, resolved, unchecked, kind == kindComplete)
 	if err != nil {
 		x.err = fmt.Errorf("/%s: %w", command, err)
 		return x.fire()
@@ -148,12 +154,14 @@ func shownValue(v any) string {
 		return "@" + v.name
 	case *Member:
 		return "@" + v.user.name
+	case File:
+		return v.Name
 	}
 	return fmt.Sprint(v)
 }
 
 // values are the options as the event has them, judged as a client judges before it sends.
-func values(leaf object, inputs []Input, resolved object, unchecked, completing bool) ([]any, error) {
+func (ch *Channel) values(leaf object, inputs []Input, resolved object, unchecked, completing bool) ([]any, error) {
 	defined := objects(leaf, "options")
 	var out []any
 	for _, in := range inputs {
@@ -162,7 +170,7 @@ func values(leaf object, inputs []Input, resolved object, unchecked, completing 
 			return nil, fmt.Errorf("there is no option %q", in.name)
 		}
 		def := defined[i]
-		value, err := resolve(def, in.value, resolved)
+		value, err := ch.resolve(def, in.value, resolved)
 		if err != nil {
 			return nil, err
 		}
@@ -187,7 +195,7 @@ func values(leaf object, inputs []Input, resolved object, unchecked, completing 
 }
 
 // resolve is the value as JSON has it; things of Discord's become ids, and stand in resolved.
-func resolve(def object, value any, resolved object) (any, error) {
+func (ch *Channel) resolve(def object, value any, resolved object) (any, error) {
 	put := func(kind, id string, o object) any {
 		if resolved[kind] == nil {
 			resolved[kind] = object{}
@@ -195,7 +203,7 @@ func resolve(def object, value any, resolved object) (any, error) {
 		objectAt(resolved, kind)[id] = o
 		return id
 	}
-	wants := map[int64]string{3: "string", 4: "int", 5: "bool", 6: "*Member", 7: "*Channel", 8: "*Role", 10: "float64"}[number(def, "type")]
+	wants := map[int64]string{3: "string", 4: "int", 5: "bool", 6: "*Member", 7: "*Channel", 8: "*Role", 10: "float64", 11: "File"}[number(def, "type")]
 	got := strings.Replace(fmt.Sprintf("%T", value), "fakediscord.", "", 1)
 	if got != wants && !(wants == "float64" && got == "int") {
 		return nil, fmt.Errorf("option %q takes a %s, not a %s", text(def, "name"), wants, got)
@@ -205,6 +213,12 @@ func resolve(def object, value any, resolved object) (any, error) {
 		return put("channels", v.id, v.json()), nil
 	case *Role:
 		return put("roles", v.id, v.json()), nil
+	case File:
+		attachment, err := ch.upload(v)
+		if err != nil {
+			return nil, fmt.Errorf("option %q: %w", text(def, "name"), err)
+		}
+		return put("attachments", text(attachment, "id"), attachment), nil
 	case *Member:
 		if v.guild != nil {
 			put("members", v.user.id, v.bare())

@@ -169,6 +169,7 @@ func asker(t *testing.T, s *discordgo.Session, private bool) {
 func register(t *testing.T, s *discordgo.Session, d *fakediscord.Discord) {
 	t.Helper()
 	_, err := s.ApplicationCommandBulkOverwrite(d.ApplicationID(), "", []*discordgo.ApplicationCommand{
+		{Name: "give", Description: "Give", Options: []*discordgo.ApplicationCommandOption{{Type: discordgo.ApplicationCommandOptionAttachment, Name: "file", Description: "What"}}},
 		{Name: "ask", Description: "Ask", Options: []*discordgo.ApplicationCommandOption{{Type: discordgo.ApplicationCommandOptionString, Name: "question", Description: "What", Required: true, MaxLength: 1000}}},
 		{Name: "Answer this", Type: discordgo.MessageApplicationCommand},
 	})
@@ -203,7 +204,7 @@ func TestSlashDeferredAndEdited(t *testing.T) {
 		if n, want := len(news.Messages(bob)), map[bool]int{false: 1, true: 0}[private]; n != want {
 			t.Errorf("Bob sees %d messages, not %d", n, want)
 		}
-		if d.CommandChanges() != 1 || len(d.Commands()) != 2 {
+		if d.CommandChanges() != 1 || len(d.Commands()) != 3 {
 			t.Errorf("%d changes, %d commands", d.CommandChanges(), len(d.Commands()))
 		}
 		clean(t, d)
@@ -220,6 +221,9 @@ func TestClientRefuses(t *testing.T) {
 		"missing":        ann.Slash(news, "ask"),
 		"too long":       ann.Slash(news, "ask", fakediscord.Opt("question", strings.Repeat("x", 1001))),
 		"wrong type":     ann.Slash(news, "ask", fakediscord.Opt("question", 3)),
+		"no file":        ann.Slash(news, "give", fakediscord.Opt("file", "a.txt")),
+		"large file":     ann.Slash(news, "give", fakediscord.Opt("file", fakediscord.File{Name: "a.txt", Body: make([]byte, 10<<20+1)})),
+		"no text":        ann.Slash(news, "ask", fakediscord.Opt("question", fakediscord.File{Name: "a.txt"})),
 		"unknown option": ann.Slash(news, "ask", fakediscord.Opt("question", "q"), fakediscord.Opt("private", true)),
 	} {
 		if x.Err() == nil {

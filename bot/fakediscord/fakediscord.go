@@ -75,7 +75,7 @@ type Discord struct {
 	users    map[string]*user
 	messages map[string]*message
 	dms      map[string]*Channel // by user id
-	files    map[string][]byte   // by path
+	files    map[string][]byte   // by fileKey
 
 	commands     []object
 	commandEdits int

@@ -353,9 +353,10 @@ func (c *call) fileNames() []string {
 	return names
 }
 
+// serveFile gives a file to whoever knows its address, signature and all; the order of the query's parts does not matter.
 func (d *Discord) serveFile(w http.ResponseWriter, r *http.Request) {
 	d.mu.Lock()
-	data, there := d.files[r.URL.Path]
+	data, there := d.files[fileKey(r.URL)]
 	d.mu.Unlock()
 	if !there {
 		http.NotFound(w, r)

@@ -47,6 +47,11 @@ func (g *Gateway) request(i interaction) bot.Request {
 			r.Channel, r.Thread, r.Ours = t.parent, i.channel, t.opener == g.self
 		}
 	}
+	for _, f := range i.attached {
+		if g.isAttachment(f.URL) {
+			r.Files = append(r.Files, f)
+		}
+	}
 	if i.target != nil {
 		r.Target = textOf(i.target, g.self)
 	}

@@ -23,6 +23,7 @@ const (
 	optionPerson     = 6
 	optionChannel    = 7
 	optionRole       = 8
+	optionFile       = 11
 )
 
 // manageGuild hides commands from all but those who may manage the guild. It only hides: the bot looks at each use again.
@@ -170,6 +171,8 @@ func options(c bot.Command) []option {
 			made.Type = optionPerson
 		case bot.ARole:
 			made.Type = optionRole
+		case bot.AFile:
+			made.Type = optionFile
 		case bot.Number:
 			one := 1
 			made.Type, made.MinValue = optionNumber, &one

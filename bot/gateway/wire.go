@@ -54,27 +54,29 @@ const (
 
 // An interaction is what the bot reads of Discord's.
 type interaction struct {
-	id, token string
-	kind      int
-	guild     string // whose library is read; "" = the person's own
-	guest     bool   // only the person has installed the bot, not the guild or group where it is used
-	channel   string // where it happened
-	settled   string // the channel whose settings hold: a thread's parent
-	thread    string // where it happened in one
-	person    string
-	roles     []string
-	rights    rights // of the person, in the channel; all outside guilds
-	moderator bool
-	locale    string
-	name      string // of the command, with its subcommands
-	options   map[string]string
-	focused   string // the option that is being typed
-	target    object // the message that a menu was used on
-	customID  string
-	values    map[string]string // of a form by its inputs' names; of a menu what was chosen
-	messageID string            // that a pressed button hangs on
-	isKept    bool              // an earlier process wrote it into the ledger
-	raw       json.RawMessage
+	id, token   string
+	kind        int
+	guild       string // whose library is read; "" = the person's own
+	guest       bool   // only the person has installed the bot, not the guild or group where it is used
+	channel     string // where it happened
+	settled     string // the channel whose settings hold: a thread's parent
+	thread      string // where it happened in one
+	person      string
+	roles       []string
+	rights      rights // of the person, in the channel; all outside guilds
+	moderator   bool
+	locale      string
+	name        string // of the command, with its subcommands
+	options     map[string]string
+	focused     string           // the option that is being typed
+	fileOptions []string         // ids of the attachments that options have
+	attached    []bot.Attachment // to the command, or to the message that a menu was used on
+	target      object           // the message that a menu was used on
+	customID    string
+	values      map[string]string // of a form by its inputs' names; of a menu what was chosen
+	messageID   string            // that a pressed button hangs on
+	isKept      bool              // an earlier process wrote it into the ledger
+	raw         json.RawMessage
 }
 
 // decodeInteraction reads an event. ok is false without an id and a token, as then it cannot be answered.
@@ -113,8 +115,13 @@ func decodeInteraction(raw json.RawMessage) (i interaction, ok bool) {
 	i.name = data.text("name")
 	i.readOptions(data)
 	i.readValues(data)
+	resolved := data.object("resolved")
 	if target := data.text("target_id"); target != "" {
-		i.target = data.object("resolved").object("messages").object(target)
+		i.target = resolved.object("messages").object(target)
+		i.attached = filesOf(i.target)
+	}
+	for _, id := range i.fileOptions {
+		i.attached = append(i.attached, fileOf(resolved.object("attachments").object(id)))
 	}
 	return i, i.person != ""
 }
@@ -132,6 +139,9 @@ func (i *interaction) readOptions(data object) {
 				value = text
 			}
 			i.options[o.text("name")] = value
+			if field[int](o, "type") == optionFile {
+				i.fileOptions = append(i.fileOptions, value)
+			}
 			if field[bool](o, "focused") {
 				i.focused = o.text("name")
 			}

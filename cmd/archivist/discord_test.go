@@ -45,6 +45,7 @@ type wholeWay struct {
 	database string
 	log      *syncBuffer
 	reading  archivist.LibraryID
+	allow    string // a further address that they may read, as host:port
 	stop     func() int
 	hold     chan struct{} // pages under /slow wait for it
 	held     chan struct{}
@@ -116,7 +117,7 @@ func (w *wholeWay) serve() {
 	code := make(chan int, 1)
 	environment := map[string]string{
 		"DISCORD_TOKEN": w.discord.Token(), "ARCHIVIST_DISCORD_API_BASE": w.discord.APIBase(), "ARCHIVIST_DISCORD_MESSAGE_CONTENT": "true",
-		"ARCHIVIST_INGEST_ALLOW_ADDRESSES": strings.TrimPrefix(w.pages, "http://"), "ARCHIVIST_INGEST_ALLOW_LIBRARIES": string(w.reading),
+		"ARCHIVIST_INGEST_ALLOW_ADDRESSES": strings.TrimSuffix(strings.TrimPrefix(w.pages, "http://")+","+w.allow, ","), "ARCHIVIST_INGEST_ALLOW_LIBRARIES": string(w.reading),
 		"ARCHIVIST_LOG_LEVEL": "debug", "ARCHIVIST_LIMITS_PERSON_BURST": "100",
 	}
 	before := w.discord.Identifies()

@@ -155,6 +155,7 @@ func (h *house) queue() (*ingest.Queue, error) {
 	}
 	pages := ingest.Pages{Reader: reader, Putter: h.engine, Archive: h.archive(reader)}
 	handlers := ingest.Handlers{archivist.JobPage: &pages, archivist.JobFeed: &ingest.FeedItems{Pages: pages}}
+	handlers[archivist.JobFile] = &ingest.Files{Pages: pages}
 	handlers[archivist.JobRefresh] = &ingest.Refresh{Pages: pages, Desk: h.store}
 	if pages.Archive != nil {
 		handlers[archivist.JobArchive] = &ingest.Copies{Pages: pages}

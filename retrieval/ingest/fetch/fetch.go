@@ -140,6 +140,9 @@ type Request struct {
 	// Unhurried says that nobody waits for the answer: a feed to poll, an article to look at again. The domain then has five gaps for
 	// others before the next visit.
 	Unhurried bool
+	// Handed says that somebody put a file at this very address for us: nothing leads on from it (a redirect is BadURL, a page that
+	// reloads to another stays itself), and no robots.txt speaks about it, as we are its addressee.
+	Handed bool
 	// ETag and Modified are the validators that an earlier Response of this very URL had, sent back as given. They make a
 	// Response with NotModified possible. They are not sent along redirects: another address has other validators.
 	ETag, Modified string
@@ -217,8 +220,14 @@ func (f *Fetcher) get(ctx context.Context, r Request) (*Response, error) {
 			return nil, err
 		}
 		next, err := onward(a, address)
+		if r.Handed && isRedirect(a.status) {
+			err = badURL("a file that is elsewhere")
+		}
 		if err != nil {
 			return nil, err
+		}
+		if r.Handed {
+			next = ""
 		}
 		if next == "" {
 			response, err := finish(a, address, hops, len(validators) > 0)
@@ -269,15 +278,17 @@ func (c *chain) visit(ctx context.Context, address string, validators http.Heade
 			return nil, err
 		}
 	}
-	rules, err := c.robots(ctx, u)
-	if err != nil {
-		return nil, err
-	}
-	if gap > 0 {
-		c.turn.gap = max(c.turn.gap, rules.delay)
-	}
-	if !rules.allows(u.RequestURI()) {
-		return nil, &archivist.Failure{Code: archivist.Robots, Detail: "robots.txt"}
+	if !c.request.Handed {
+		rules, err := c.robots(ctx, u)
+		if err != nil {
+			return nil, err
+		}
+		if gap > 0 {
+			c.turn.gap = max(c.turn.gap, rules.delay)
+		}
+		if !rules.allows(u.RequestURI()) {
+			return nil, &archivist.Failure{Code: archivist.Robots, Detail: "robots.txt"}
+		}
 	}
 	return c.exchange(ctx, u, exchange{limits: c.f.o.Limits, header: validators, takes: c.request.Takes})
 }
