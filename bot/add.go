@@ -190,7 +190,11 @@ func (b *Bot) follow(ctx context.Context, r Request, job archivist.Job, card str
 	case archivist.JobDone:
 		return b.stored(ctx, r, job, card)
 	case archivist.JobFailed, archivist.JobCancelled:
-		return Card{}, &archivist.Failure{Code: job.Code, Offer: job.Offer}
+		failure := &archivist.Failure{Code: job.Code, Offer: job.Offer}
+		if card == "" || job.Offer.Kind != archivist.OfferArchive {
+			return Card{}, failure
+		}
+		return b.offerCopy(ctx, r, card, job.URL, failure)
 	default:
 		what, _ := explain(r.Locale, job.Code)
 		due := job.Due

@@ -421,7 +421,7 @@ func TestChannelDay(t *testing.T) {
 	add := func(channel, person string) archivist.Code {
 		r := d.r
 		r.Channel, r.Person = channel, person
-		_, err := d.bot.submit(t.Context(), r, "https://herald.example/"+channel+person)
+		_, err := d.bot.submit(t.Context(), r, wantedLinks([]string{"https://herald.example/" + channel + person})[0])
 		return archivist.CodeOf(err)
 	}
 	for i, want := range []archivist.Code{"", "", archivist.CapReached} {

@@ -120,6 +120,7 @@ type articleState struct {
 	Article archivist.ArticleID `json:"article,omitempty"`
 	Job     archivist.JobID     `json:"job,omitempty"`     // that brings it in, or brought it in
 	Until   time.Time           `json:"until,omitzero"`    // when it can no longer be undone
+	Gone    string              `json:"gone,omitempty"`    // in the place of an article: the address of a page of which an archive has a copy
 	Reading bool                `json:"reading,omitempty"` // the card shows the text
 	Page    int                 `json:"page,omitempty"`
 }

@@ -223,6 +223,8 @@ func (g *gallery) links(s *shelf, k *talk) {
 	k.r.Target, k.r.Files = "", nil
 	g.card("a link and a file at once", k.says("/add https://herald.example/x file:9"))
 	g.card("a file that cannot be had", k.says("/add file:9"))
+	s.job = archivist.Job{ID: 1, State: archivist.JobFailed, Code: archivist.Gone, Offer: archivist.Offer{Kind: archivist.OfferArchive, URL: "https://archive.example/1", At: monday23}}
+	g.card("a page that is gone, with a copy", k.says("/add https://herald.example/gone"))
 	s.job = archivist.Job{State: archivist.JobWaiting, Code: archivist.Busy, Due: k.r.Asked.Add(time.Hour)}
 	g.card("tried again later", k.says("/add https://herald.example/x"))
 	s.job = archivist.Job{ID: 1, State: archivist.JobQueued}

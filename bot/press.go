@@ -23,6 +23,7 @@ const (
 	actionWhy     = "why"
 	actionLink    = "link" // opens the form for a link
 	actionAdd     = "add"  // that form
+	actionCopy    = "copy" // adds an archive's copy of a page that is gone
 	actionSearch  = "search"
 	actionRead    = "read"
 	actionAbout   = "about" // opens the form for a question about an article
@@ -64,6 +65,7 @@ var acts = map[string]act{
 	actionSearch:  {kinds: []Kind{KindRefusal}, run: (*Bot).searchRefused, slow: true},
 	actionRead:    {kinds: []Kind{KindArticle}, run: (*Bot).readArticle},
 	actionAsk:     {kinds: []Kind{KindArticle}, run: (*Bot).askAbout, slow: true},
+	actionCopy:    {kinds: []Kind{KindArticle}, run: (*Bot).addCopy, slow: true},
 	actionRetract: {kinds: []Kind{KindArticle}, run: (*Bot).retract},
 	actionErase:   {kinds: []Kind{KindNotice}, run: (*Bot).erase, free: true},
 	actionKeep:    {kinds: []Kind{KindNotice}, run: (*Bot).keepAll, free: true},

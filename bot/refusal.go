@@ -43,11 +43,16 @@ func (b *Bot) searchRefused(ctx context.Context, r Request, p pressed) (Card, er
 
 // addLink brings in the link that was typed into a form, for the presser alone.
 func (b *Bot) addLink(ctx context.Context, r Request, _ pressed) (Card, error) {
+	return b.addAlone(ctx, r, wantedLinks([]string{r.Values["url"]})[0])
+}
+
+// addAlone brings one article in, and shows it to whoever pressed alone.
+func (b *Bot) addAlone(ctx context.Context, r Request, what wanted) (Card, error) {
 	shown := r.Progress
 	if shown != nil {
 		r.Progress = func(c Card) { c.Private = true; shown(c) }
 	}
-	c, err := b.addOne(ctx, r, wantedLinks([]string{r.Values["url"]})[0])
+	c, err := b.addOne(ctx, r, what)
 	c.Private = true
 	return c, err
 }

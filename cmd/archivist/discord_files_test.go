@@ -12,6 +12,7 @@ import (
 )
 
 // TestFilesOnDiscord: /add takes a file, and the menu of a message those attached to it, over a real websocket; they answer like pages.
+// So does an archive's copy of a page that is gone.
 func TestFilesOnDiscord(t *testing.T) {
 	w := newWholeWay(t)
 	guild := w.discord.Guild("Herald readers")
@@ -45,6 +46,11 @@ func TestFilesOnDiscord(t *testing.T) {
 	posted, err = ann.Type(news, "and "+w.pages+"/other", page)
 	w.must(err)
 	w.reply(ann.Menu(news, "Add this article", posted), "Links", "Old bridge closes")
+
+	// The archive's copy of a page that is gone is a press away, and is known by the page's own address.
+	gone := w.reply(ann.Slash(news, "add", fakediscord.Opt("url", w.pages+"/gone")), "There is no page at that address", "archived copy")
+	w.reply(ann.Press(gone, "Add the copy"), "Old bridge closes", "You can ask about it now")
+	w.reply(ann.Slash(news, "ask", fakediscord.Opt("question", "When was the bridge 1787 (copy) built?")), "/gone")
 
 	if code := w.stop(); code != exitDone {
 		t.Errorf("exit code %d\n%s", code, w.log)

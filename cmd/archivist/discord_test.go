@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -85,6 +86,15 @@ func newWholeWay(t *testing.T) *wholeWay {
 				return
 			}
 		}
+		switch r.URL.Path {
+		case "/gone":
+			http.NotFound(out, r)
+			return
+		case "/available": // what an archive has of any page
+			out.Header().Set("Content-Type", "application/json")
+			fmt.Fprintf(out, `{"archived_snapshots":{"closest":{"available":true,"status":"200","timestamp":"20240305060708","url":"http://%s/copy"}}}`, r.Host)
+			return
+		}
 		out.Header().Set("Content-Type", "text/html; charset=utf-8")
 		page := strings.ReplaceAll(bridgePage, "1787", "1787 ("+strings.Trim(r.URL.Path, "/")+")") // another text for each address
 		if _, err := out.Write([]byte(page)); err != nil {
@@ -118,7 +128,7 @@ func (w *wholeWay) serve() {
 	environment := map[string]string{
 		"DISCORD_TOKEN": w.discord.Token(), "ARCHIVIST_DISCORD_API_BASE": w.discord.APIBase(), "ARCHIVIST_DISCORD_MESSAGE_CONTENT": "true",
 		"ARCHIVIST_INGEST_ALLOW_ADDRESSES": strings.TrimSuffix(strings.TrimPrefix(w.pages, "http://")+","+w.allow, ","), "ARCHIVIST_INGEST_ALLOW_LIBRARIES": string(w.reading),
-		"ARCHIVIST_LOG_LEVEL": "debug", "ARCHIVIST_LIMITS_PERSON_BURST": "100",
+		"ARCHIVIST_INGEST_ARCHIVE_API": w.pages + "/available", "ARCHIVIST_LOG_LEVEL": "debug", "ARCHIVIST_LIMITS_PERSON_BURST": "100",
 	}
 	before := w.discord.Identifies()
 	go func() {
