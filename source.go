@@ -50,7 +50,10 @@ type Subscription struct {
 	Person  string // who asked for it: a Discord user id, or "cli"
 	Added   time.Time
 	Paused  bool // moderators want nothing of it brought in for now
-	Act     Act  // of a moderator, for the audit log; it goes in with the subscription, and is not read back
+	// Channels alone will see its articles, as Job.Channels; nil: everybody will. They are those of the first wish: a later one for the same
+	// feed, from wherever, does not change them.
+	Channels []string
+	Act      Act // of a moderator, for the audit log; it goes in with the subscription, and is not read back
 }
 
 // A Notice is something about a feed that a library's channel is to be told once.

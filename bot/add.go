@@ -141,17 +141,23 @@ func (b *Bot) submit(ctx context.Context, r Request, what wanted) (archivist.Job
 	}
 	job := what.job
 	job.Library, job.Person = r.Library, r.Person
-	switch {
-	case r.Hidden != "":
-		job.Channels = []string{r.Hidden}
-	case keepsPrivate(settings, r.Channel):
-		job.Channels = []string{r.Channel}
-	}
+	job.Channels = r.stays(settings)
 	made, err := b.adder.Submit(ctx, job)
 	if err == nil && r.Submitted != nil && made.Person == r.Person {
 		r.Submitted(made.ID)
 	}
 	return made, err
+}
+
+// stays are the channels that alone will see what is brought in from where the request was made; nil: everybody will.
+func (r Request) stays(settings map[string]string) []string {
+	switch {
+	case r.Hidden != "":
+		return []string{r.Hidden}
+	case keepsPrivate(settings, r.Channel):
+		return []string{r.Channel}
+	}
+	return nil
 }
 
 // stageKeys are the sentences of the stages that people see.

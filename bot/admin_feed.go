@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"archivist"
@@ -21,8 +22,17 @@ type Feeds interface {
 // feedAdd subscribes to a feed, and brings in what it lists.
 func (b *Bot) feedAdd(ctx context.Context, r Request) (Card, error) {
 	r.progress(notice(KindProgress, r, "feed.looking"))
+	settings, err := b.rules.Settings(ctx, r.Library)
+	if err != nil {
+		return Card{}, err
+	}
+	stays, told := r.stays(settings), r.Options["channel"]
+	if len(stays) > 0 && !slices.Contains(stays, told) {
+		told = "" // another place is told nothing of it
+	}
 	feed, created, err := b.feeds.AddFeed(ctx, archivist.Subscription{
-		Library: r.Library, Feed: archivist.Feed{URL: strings.TrimSpace(r.Options["url"])}, Channel: r.Options["channel"], Person: r.Person, Act: r.act("feed.add", "", "", r.Options["channel"]),
+		Channels: stays,
+		Library:  r.Library, Feed: archivist.Feed{URL: strings.TrimSpace(r.Options["url"])}, Channel: told, Person: r.Person, Act: r.act("feed.add", "", "", told),
 	})
 	if err != nil {
 		return Card{}, err
@@ -32,8 +42,11 @@ func (b *Bot) feedAdd(ctx context.Context, r Request) (Card, error) {
 		said = "feed.changed"
 	}
 	c := Card{Kind: KindNotice, Body: []Block{{Parts: r.sentence(said, feedName(feed))}}}
-	if id := r.Options["channel"]; id != "" {
-		c.Body = append(c.Body, Block{Parts: r.sentence("feed.told", channel(id))})
+	if created && len(stays) > 0 {
+		c.Body = append(c.Body, line(r.text("feed.hidden")))
+	}
+	if told != "" {
+		c.Body = append(c.Body, Block{Parts: r.sentence("feed.told", channel(told))})
 	}
 	return c, nil
 }
@@ -98,6 +111,8 @@ func (b *Bot) feedList(ctx context.Context, r Request) (Card, error) {
 	if err != nil {
 		return Card{}, err
 	}
+	// Who does not see the place that a feed belongs to need not know of it.
+	list = slices.DeleteFunc(list, func(sub archivist.Subscription) bool { return !r.view().Sees(sub.Channels) })
 	return b.pages(ctx, r, say(r.Locale, "feed.title"), "feed.none", func(skip, n int) (lines []Block, err error) {
 		for _, sub := range list[min(skip, len(list)):min(skip+n, len(list))] {
 			lines = append(lines, feedLine(r, sub))

@@ -59,7 +59,7 @@ func goldenCards(t *testing.T, locale string) {
 		"/admin article pin 3", "/admin article list", "/2", "/latest",
 		"/admin article remove 5", "/1", "/admin article remove domain:herald.example", "/1", "/admin article restore", "/admin article restore #4",
 		"/admin article remove person:4", "/2", "/admin article refresh nothing",
-		"/admin feed add url:https://herald.example/feed channel:12", "/admin feed pause https://herald.example/feed", "/admin feed list", "/admin feed remove https://herald.example/feed",
+		"/admin feed add url:https://herald.example/feed channel:5", "/admin feed pause https://herald.example/feed", "/admin feed list", "/admin feed remove https://herald.example/feed",
 		"/admin queue", "/admin queue retry:1", "/admin queue cancel:1", "/admin queue cancel:1",
 		"/admin unanswered", "/admin feedback", "/admin threshold", "/admin threshold value:0.15 preview:true", "/1", "/admin threshold default",
 		"/admin user block 8", "/admin user block", "/admin user block person:8 blocked:false", "/admin user purge 4", "/2",

@@ -2,6 +2,8 @@ package bot
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"testing"
 
 	"archivist"
@@ -51,4 +53,38 @@ func TestFeedsForEverybody(t *testing.T) {
 	if len(s.acts) != 1 {
 		t.Errorf("who has a library alone suggests to nobody: %+v", s.acts)
 	}
+}
+
+// TestFeedOfHiddenPlace: a feed added where not everybody sees stays there, in the subscription and in the list.
+func TestFeedOfHiddenPlace(t *testing.T) {
+	_, b, r := fixture()
+	kept := &keptFeeds{}
+	b.feeds = kept
+	r.Moderator, r.Channel, r.Hidden = true, "5", "5"
+	k := talking(t, b, r)
+	if text := RenderText(k.says("/admin feed add https://herald.example/feed channel:9", "Harbour Herald", "stays in this channel")); strings.Contains(text, "told of") {
+		t.Errorf("another channel is told of it:\n%s", text)
+	}
+	if len(kept.feedsOf) != 1 || kept.feedsOf[0].Channel != "" || !slices.Equal(kept.feedsOf[0].Channels, []string{"5"}) {
+		t.Fatalf("subscribed: %+v", kept.feedsOf)
+	}
+	k.r.Person = "8" // no console, which is at home everywhere
+	k.says("/feed list", "Harbour Herald")
+	k.r.Channel, k.r.Hidden = "6", ""
+	if text := RenderText(k.says("/feed list")); strings.Contains(text, "Harbour Herald") {
+		t.Errorf("another channel lists it:\n%s", text)
+	}
+	k.says("/admin feed add https://news.example/feed channel:9", "told of in 9")
+	if len(kept.feedsOf) != 2 || kept.feedsOf[1].Channels != nil {
+		t.Errorf("subscribed: %+v", kept.feedsOf)
+	}
+}
+
+// keptFeeds takes feeds up.
+type keptFeeds struct{ feedsOf }
+
+func (f *keptFeeds) AddFeed(_ context.Context, sub archivist.Subscription) (archivist.Feed, bool, error) {
+	sub.Feed.Title = "Harbour Herald"
+	f.feedsOf = append(f.feedsOf, sub)
+	return sub.Feed, true, nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"archivist"
@@ -32,7 +33,7 @@ func scanFeed(scan func(...any) error, f *archivist.Feed, more ...any) error {
 	return err
 }
 
-// Subscribe makes a library's subscription to sub.Feed.URL, or changes the channel of the one that is there; created tells which. A feed
+// Subscribe makes a library's subscription to sub.Feed.URL, or changes the channel that is told of the one that is there; created tells which. A feed
 // that nobody polled so far, or that is paused or ended, becomes due at sub.Added. A library that has most subscriptions already is told so
 // (archivist.TooManyRequests).
 func (s *Store) Subscribe(ctx context.Context, sub archivist.Subscription, most int) (created bool, err error) {
@@ -64,8 +65,8 @@ func (s *Store) Subscribe(ctx context.Context, sub archivist.Subscription, most 
 			return &archivist.Invalid{Code: archivist.TooManyRequests, Text: fmt.Sprintf("a library may have %d feeds; remove one first", most)}
 		}
 		created = true
-		_, err = t.exec(`INSERT INTO subscription (library, feed, channel, person, added) VALUES (?, ?, ?, ?, ?)`,
-			sub.Library, sub.Feed.URL, sub.Channel, sub.Person, added)
+		_, err = t.exec(`INSERT INTO subscription (library, feed, channel, person, added, channels) VALUES (?, ?, ?, ?, ?, ?)`,
+			sub.Library, sub.Feed.URL, sub.Channel, sub.Person, added, strings.Join(sub.Channels, " "))
 		return err
 	})
 	return created, err
@@ -107,12 +108,16 @@ func (s *Store) PauseFeed(ctx context.Context, library archivist.LibraryID, feed
 // Subscriptions lists a library's subscriptions by the feeds' addresses.
 func (s *Store) Subscriptions(ctx context.Context, library archivist.LibraryID) ([]archivist.Subscription, error) {
 	var list []archivist.Subscription
-	err := s.rows(ctx, `SELECT `+feedColumns+`, channel, person, added, paused FROM subscription JOIN feed ON feed.url = subscription.feed WHERE library = ? ORDER BY url`,
+	err := s.rows(ctx, `SELECT `+feedColumns+`, channel, person, added, paused, channels FROM subscription JOIN feed ON feed.url = subscription.feed WHERE library = ? ORDER BY url`,
 		[]any{library}, func(scan func(...any) error) error {
 			sub := archivist.Subscription{Library: library}
 			var added sql.NullInt64
-			err := scanFeed(scan, &sub.Feed, &sub.Channel, &sub.Person, &added, &sub.Paused)
+			var channels string
+			err := scanFeed(scan, &sub.Feed, &sub.Channel, &sub.Person, &added, &sub.Paused, &channels)
 			sub.Added = fromMillis(added)
+			if channels != "" {
+				sub.Channels = strings.Fields(channels)
+			}
 			list = append(list, sub)
 			return err
 		})
@@ -205,8 +210,8 @@ func (t *tx) moveFeed(from, to string) error {
 		return err
 	}
 	// What the old address listed is known, so that nothing comes twice.
-	if _, err = t.exec(`INSERT INTO subscription (library, feed, channel, person, added, seen)
-		SELECT library, ?2, channel, person, added, (SELECT coalesce(max(seq), 0) FROM feed_item WHERE feed = ?2) FROM subscription WHERE feed = ?1 ON CONFLICT DO NOTHING`,
+	if _, err = t.exec(`INSERT INTO subscription (library, feed, channel, person, added, paused, channels, seen)
+		SELECT library, ?2, channel, person, added, paused, channels, (SELECT coalesce(max(seq), 0) FROM feed_item WHERE feed = ?2) FROM subscription WHERE feed = ?1 ON CONFLICT DO NOTHING`,
 		from, to); err != nil {
 		return err
 	}
@@ -249,13 +254,14 @@ func (t *tx) deliver(feed archivist.Feed, most int) (jobs []archivist.JobID, err
 	type subscription struct {
 		library         archivist.LibraryID
 		channel, person string
+		channels        string
 		seen            int64
 	}
 	var subscriptions []subscription
-	err = t.rows(`SELECT library, channel, person, seen FROM subscription WHERE feed = ?1 AND NOT paused AND seen < (SELECT coalesce(max(seq), 0) FROM feed_item WHERE feed = ?1) ORDER BY library`,
+	err = t.rows(`SELECT library, channel, person, channels, seen FROM subscription WHERE feed = ?1 AND NOT paused AND seen < (SELECT coalesce(max(seq), 0) FROM feed_item WHERE feed = ?1) ORDER BY library`,
 		[]any{feed.URL}, func(scan func(...any) error) error {
 			var s subscription
-			err := scan(&s.library, &s.channel, &s.person, &s.seen)
+			err := scan(&s.library, &s.channel, &s.person, &s.channels, &s.seen)
 			subscriptions = append(subscriptions, s)
 			return err
 		})
@@ -274,7 +280,7 @@ func (t *tx) deliver(feed archivist.Feed, most int) (jobs []archivist.JobID, err
 		}
 		for _, item := range slices.Backward(items) {
 			job, err := t.enqueue(archivist.Job{
-				Library: s.library, Kind: archivist.JobFeed, URL: item.URL, Key: item.Key, Lane: archivist.LaneFeed, Person: s.person, Due: feed.Polled, Created: feed.Polled,
+				Library: s.library, Kind: archivist.JobFeed, URL: item.URL, Key: item.Key, Lane: archivist.LaneFeed, Person: s.person, Channels: strings.Fields(s.channels), Due: feed.Polled, Created: feed.Polled,
 			})
 			if err != nil {
 				return nil, err

@@ -149,6 +149,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"a poll makes jobs for each subscription once", polls},
 		{"notices", notices},
 		{"a feed that moves", movedFeed},
+		{"a feed of a place that not everybody sees", privateFeed},
 		{"jobs take fair turns", turns},
 		{"jobs are taken back and tried again", takenBack},
 		{"jobs that die", deaths},
