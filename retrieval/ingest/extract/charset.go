@@ -66,7 +66,8 @@ const fewestTwice = 3
 
 // once undoes an encoding that was done twice ("weâ€™ll"), where it has been done to three characters or more and undoing leaves none.
 func once(s string) string {
-	if len(twice.FindAllStringIndex(s, fewestTwice)) < fewestTwice {
+	// The pattern alone took a third of the time of a page.
+	if strings.Count(s, "â€")+strings.Count(s, "Ã")+strings.Count(s, "Â") < fewestTwice || len(twice.FindAllStringIndex(s, fewestTwice)) < fewestTwice {
 		return s
 	}
 	var b strings.Builder
