@@ -27,6 +27,7 @@ type message struct {
 	reference   *message
 	forwarded   *message
 	nonce       string
+	webhook     string // the id of the webhook that wrote it; "" = none did
 	pings       []string
 	named       bool // the content mentions the bot
 	everyone    bool
@@ -93,6 +94,9 @@ func (m *message) snapshot(readable bool) object {
 	}
 	if m.loading {
 		out["flags"] = m.flags | 1<<7
+	}
+	if m.webhook != "" {
+		out["webhook_id"] = m.webhook
 	}
 	if m.nonce != "" {
 		out["nonce"] = m.nonce

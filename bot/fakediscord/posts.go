@@ -29,6 +29,9 @@ func Embed(e map[string]any) PostOption {
 // System makes it a message of Discord's own of a type, as 7 for a newcomer.
 func System(kind int) PostOption { return func(m *message) { m.kind = kind } }
 
+// Webhook makes it a message of a webhook's.
+func Webhook(id string) PostOption { return func(m *message) { m.webhook = id } }
+
 // ErrMay is why a person may not do what was tried.
 var ErrMay = errors.New("the person may not do that here")
 
