@@ -65,7 +65,7 @@ var removals = []removal{
 		return (b.words < 30 || 8*b.linkWords >= b.words) && asks(b.text)
 	}},
 	{Rule{"shortcode", "left by a broken plug-in", "starts with a tag in square brackets that has an attribute, or its end"}, 0, func(f *furniture, i int, b *block) bool {
-		return shortcode.MatchString(b.text)
+		return strings.HasPrefix(b.text, "[") && shortcode.MatchString(b.text)
 	}},
 	{Rule{"credits", "who helped, below the text", "the second half, 39 words"}, 39, func(f *furniture, i int, b *block) bool {
 		return i > f.middle && credits.MatchString(b.text)
