@@ -5,6 +5,9 @@ import "time"
 // UndoWindow is how long an article that was removed can be put back; then it is gone for good.
 const UndoWindow = 7 * 24 * time.Hour
 
+// PurgeWindow is how long a guild that removed the bot can come back and find its library as it was; then that is gone for good.
+const PurgeWindow = 7 * 24 * time.Hour
+
 // A RemovalID numbers the acts that took articles out of a library: ascending, from 1.
 type RemovalID int64
 

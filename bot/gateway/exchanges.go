@@ -7,9 +7,6 @@ import (
 	"archivist"
 )
 
-// answerable is how long an asking message is followed: edits change our reply to it, its end takes the reply away.
-const answerable = 15 * time.Minute
-
 const exchangesAtMost = 10_000
 
 // exchanges knows the messages that we answer, or have answered lately.
@@ -39,7 +36,7 @@ func (x *exchanges) of(message string, now time.Time) (e *exchange, fresh bool) 
 	if x.by == nil {
 		x.by = map[string]*exchange{}
 	}
-	for len(x.order) > 0 && (len(x.order) >= exchangesAtMost || now.Sub(x.by[x.order[0]].began) > answerable) {
+	for len(x.order) > 0 && (len(x.order) >= exchangesAtMost || now.Sub(x.by[x.order[0]].began) > archivist.RequestWindow) {
 		delete(x.by, x.order[0])
 		x.order = x.order[1:]
 	}

@@ -75,7 +75,7 @@ func (b *book) run(ctx context.Context) {
 				_ = pause(ctx, b.retry) // the loop looks at ctx
 			}
 		case now := <-sweep.C:
-			if err := b.ledger.ForgetRequests(ctx, now.Add(-answerable)); err != nil {
+			if err := b.ledger.ForgetRequests(ctx, now.Add(-archivist.RequestWindow)); err != nil {
 				b.log.Warn("forget old requests", "error", err)
 			}
 		case <-ctx.Done():

@@ -67,7 +67,9 @@ func (g *Gateway) takeDeletes(guild, channel string, ids ...string) {
 }
 
 // isYoung reports whether a message is still followed.
-func (g *Gateway) isYoung(id string) bool { return g.rest.now().Sub(madeAt(id)) < answerable }
+func (g *Gateway) isYoung(id string) bool {
+	return g.rest.now().Sub(madeAt(id)) < archivist.RequestWindow
+}
 
 // withdraw takes back what came of a message: our reply, and the links of it that wait in the queue.
 func (g *Gateway) withdraw(m message, e *exchange) {

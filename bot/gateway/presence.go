@@ -23,9 +23,6 @@ type Purger interface {
 	Delete(ctx context.Context, id archivist.LibraryID) error
 }
 
-// purgeAfter is how long a guild that removed the bot can come back and find everything as it was.
-const purgeAfter = 7 * 24 * time.Hour
-
 // The lane in which the register is written, so that what came later is written later.
 const registerLane = "register"
 
@@ -52,7 +49,7 @@ func (g *Gateway) noteGuild(id string) {
 	lost := time.Time{}
 	if !present {
 		lost = g.rest.now()
-		g.log.Info("a guild has removed the bot; its library will be purged in seven days", "guild", id)
+		g.log.Info("a guild has removed the bot; its library will be purged", "guild", id, "at", lost.Add(archivist.PurgeWindow))
 	}
 	g.record("a guild", func(ctx context.Context) error { return g.options.Register.SetGuild(ctx, id, lost) })
 }
@@ -77,7 +74,7 @@ func (g *Gateway) record(what string, write func(context.Context) error) {
 	}
 }
 
-// keepPurging removes the libraries of guilds that were lost seven days ago, until ctx ends.
+// keepPurging removes the libraries of guilds that were lost archivist.PurgeWindow ago, until ctx ends.
 func (g *Gateway) keepPurging(ctx context.Context) {
 	if g.options.Register == nil || g.options.Purger == nil {
 		return
@@ -90,7 +87,7 @@ func (g *Gateway) keepPurging(ctx context.Context) {
 }
 
 func (g *Gateway) purge(ctx context.Context) error {
-	lost, err := g.options.Register.LostGuilds(ctx, g.rest.now().Add(-purgeAfter))
+	lost, err := g.options.Register.LostGuilds(ctx, g.rest.now().Add(-archivist.PurgeWindow))
 	if err != nil {
 		return err
 	}
