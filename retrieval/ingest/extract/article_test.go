@@ -203,6 +203,34 @@ func TestWhatIsNoArticle(t *testing.T) {
 	}
 }
 
+// TestFrontPage: what calls itself a website at its site's root is a list if it says little, or is mostly links; elsewhere, or with a text of
+// its own, it is not.
+func TestFrontPage(t *testing.T) {
+	const website = `<meta property="og:type" content="website">`
+	sentence := "<p>The stone bridge over the Ebb was closed to all traffic on 4 March after divers found cracks in two of its piers.</p>"
+	headlines := func(n int) string {
+		return "<div>" + strings.Repeat(`<p><a href="/x">The harbour board of the town of Ebb has met again and given a new name to the old crane</a></p>`, n) + "</div>"
+	}
+	for _, test := range []struct {
+		what, head, body, address string
+		want                      archivist.Code
+	}{
+		{"a few teasers", website, strings.Repeat(sentence, 3), "https://herald.example/", archivist.Listing},
+		{"without a path", website, strings.Repeat(sentence, 3), "https://herald.example", archivist.Listing},
+		{"many teasers and more headlines", website, strings.Repeat(sentence, 9) + headlines(20), "https://herald.example/", archivist.Listing},
+		{"a long text of its own", website, strings.Repeat(sentence, 9) + headlines(3), "https://herald.example/", ""},
+		{"an article of the site", website, strings.Repeat(sentence, 3), "https://herald.example/bridge", ""},
+		{"an article by its number", website, strings.Repeat(sentence, 3), "https://herald.example/?p=7", ""},
+		{"of no kind", "", strings.Repeat(sentence, 3), "https://herald.example/", ""},
+		{"an article by its own word", website + `<script type="application/ld+json">{"@type":"NewsArticle","headline":"Old bridge closes"}</script>`, strings.Repeat(sentence, 3), "https://herald.example/", ""},
+	} {
+		page := "<html><head><title>Old bridge</title>" + test.head + "</head><body><article>" + test.body + "</article></body></html>"
+		if _, err := HTML(Input{Body: []byte(page), URL: test.address, Now: testDay}); archivist.CodeOf(err) != test.want {
+			t.Errorf("%s: %v, want %q", test.what, err, test.want)
+		}
+	}
+}
+
 func TestCharsets(t *testing.T) {
 	text := `<html><head>%s</head><body><article><h1>Fähre</h1><p>Die Fähre über die Elbe fährt wieder, sagte der Bürgermeister am Montag in der Stadt, die lange darauf gewartet hatte.</p><p>Jede Überfahrt kostet sechs Kronen, und für Kinder die Hälfte, wie schon vor dem großen Sturm im Oktober des vorletzten Jahres.</p></article></body></html>`
 	latin := func(s string) []byte {

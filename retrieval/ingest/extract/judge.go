@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"net/url"
 	"regexp"
 	"strings"
 
@@ -24,8 +25,8 @@ var (
 	notFound     = regexp.MustCompile(`(?i)\b(404|page not found|not found|seite nicht gefunden|nicht gefunden|no encontrad[oa]|página no encontrada|introuvable|non trovata|niet gevonden|não encontrada|nie znaleziono|не найдена|hittades inte|bulunamadı|δεν βρέθηκε)\b`)
 )
 
-// judge says of what is no article what it is instead. It decides on counts, after the choice.
-func judge(doc *html.Node, blocks []*block, kept []bool, m *meta) error {
+// judge says of what is no article what it is instead. It decides on counts, after the choice. address is the page's.
+func judge(doc *html.Node, blocks []*block, kept []bool, m *meta, address string) error {
 	words := 0
 	for i, b := range blocks {
 		if kept[i] {
@@ -45,6 +46,8 @@ func judge(doc *html.Node, blocks []*block, kept []bool, m *meta) error {
 		return fail(archivist.WrongType, "video")
 	case words < shortArticle && !m.article && (isListing(blocks) || m.listing):
 		return fail(archivist.Listing, "a list of articles")
+	case !m.article && m.kind == "website" && isRoot(address) && (words < shortArticle || mostlyLinks(blocks)):
+		return fail(archivist.Listing, "a front page")
 	case words < fewestWords:
 		return fail(archivist.EmptyPage, "%d words", words)
 	}
@@ -82,4 +85,20 @@ func isListing(blocks []*block) bool {
 		}
 	}
 	return links >= listLinks
+}
+
+// isRoot reports the address of a site's front page.
+func isRoot(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Host != "" && (u.Path == "" || u.Path == "/") && u.RawQuery == ""
+}
+
+// mostlyLinks reports a page more than half of whose words lead elsewhere.
+func mostlyLinks(blocks []*block) bool {
+	words, links := 0, 0
+	for _, b := range blocks {
+		words += b.words
+		links += b.linkWords
+	}
+	return 2*links > words
 }

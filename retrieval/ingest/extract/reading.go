@@ -42,7 +42,7 @@ func (r *Reading) Decide(t Trial) (Result, error) {
 	blocks, m := r.ballot.blocks, r.meta
 	kept := t.on(r.ballot).decide(m, t)
 	removed := filter(blocks, kept, m, t)
-	if err := judge(r.doc, blocks, kept, m); err != nil {
+	if err := judge(r.doc, blocks, kept, m, r.url); err != nil {
 		return Result{}, err
 	}
 	result := Result{Canonical: m.canonical, Feeds: m.feeds, Pages: m.pages, Removed: removed}
