@@ -33,6 +33,10 @@ type Feed struct {
 	Items          int           // known by now
 }
 
+// FeedDay is how many articles one feed brings into a library that is not local in a day by UTC. What it lists beyond that waits for the next
+// day; but of what stands in a feed as it is added, the newest that are left come and the rest does not.
+const FeedDay = 50
+
 // A FeedItem is one entry of a feed, in the order of the feed from new to old.
 type FeedItem struct {
 	URL       string // of its page, in normal form

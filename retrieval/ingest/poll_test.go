@@ -451,3 +451,24 @@ func TestGivenUp(t *testing.T) {
 		}
 	}
 }
+
+// TestMaxFeeds: libraries of Discord's have MaxFeeds feeds, local ones as many as they like.
+func TestMaxFeeds(t *testing.T) {
+	s := newSite(t)
+	s.poller.Inside = func(archivist.LibraryID) bool { return true }
+	s.text("/feed", "application/rss+xml", s.rss(1, 2))
+	for library, refused := range map[archivist.LibraryID]bool{"guild:5": true, "user:7": true, town: false} {
+		var err error
+		for n := range MaxFeeds {
+			if err != nil {
+				t.Fatalf("feed %d of %s: %v", n, library, err)
+			}
+			_, err = s.store.Subscribe(t.Context(), archivist.Subscription{Library: library, Feed: archivist.Feed{URL: fmt.Sprint("https://example.com/", n)}, Added: time.Now()}, MaxFeeds)
+		}
+		_, _, err = s.poller.Subscribe(t.Context(), archivist.Subscription{Library: library, Feed: archivist.Feed{URL: s.URL + "/feed"}})
+		var invalid *archivist.Invalid
+		if is := errors.As(err, &invalid) && invalid.Code == archivist.TooManyRequests; is != refused || !refused && err != nil {
+			t.Errorf("feed %d of %s: %v", MaxFeeds+1, library, err)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"archivist"
@@ -10,8 +11,8 @@ import (
 )
 
 const (
-	// MaxFeeds is how many feeds a library may subscribe to.
-	MaxFeeds = 200
+	// MaxFeeds is how many feeds a library of Discord's may subscribe to; a local one as many as its owner likes.
+	MaxFeeds = 20
 	tried    = 3 // feeds that a page names
 )
 
@@ -35,7 +36,11 @@ func (p *Poller) Subscribe(ctx context.Context, sub archivist.Subscription) (pol
 	}
 	f := archivist.Feed{URL: address, Title: document.Title, Home: document.Home}
 	sub.Feed, sub.Added = f, now
-	if created, err = p.Desk.Subscribe(ctx, sub, MaxFeeds); err != nil {
+	most := MaxFeeds
+	if sub.Library.Local() {
+		most = math.MaxInt
+	}
+	if created, err = p.Desk.Subscribe(ctx, sub, most); err != nil {
 		return Polled{}, false, err
 	}
 	answered(&f, response, document, now)

@@ -160,7 +160,7 @@ func (s *Store) ClaimFeed(ctx context.Context, now, until time.Time) (feed archi
 
 // SavePoll keeps what a poll found, all in one transaction: the feed's state, the items that it did not have (new to old, as in
 // archivist.FeedItem), and for each subscription a job of kind archivist.JobFeed for each of the newest most items that it has not had, due
-// at feed.Polled; with a notice where it has a channel, but not for what stood in the feed when the subscription began. Channels are told of
+// at feed.Polled, as far as archivist.FeedDay lets it; with a notice where it has a channel, but not for what stood in the feed when the subscription began. Channels are told of
 // a feed that is not active any more. from is the address that was polled: where feed.URL is another, the feed moves there, and its
 // subscriptions join those of a feed that is there already.
 //
@@ -256,12 +256,14 @@ func (t *tx) deliver(feed archivist.Feed, most int) (jobs []archivist.JobID, err
 		channel, person string
 		channels        string
 		seen            int64
+		served          int // today
 	}
+	today := feed.Polled.UnixMilli() / millisPerDay
 	var subscriptions []subscription
-	err = t.rows(`SELECT library, channel, person, channels, seen FROM subscription WHERE feed = ?1 AND NOT paused AND seen < (SELECT coalesce(max(seq), 0) FROM feed_item WHERE feed = ?1) ORDER BY library`,
-		[]any{feed.URL}, func(scan func(...any) error) error {
+	err = t.rows(`SELECT library, channel, person, channels, seen, iif(day = ?2, served, 0) FROM subscription WHERE feed = ?1 AND NOT paused AND seen < (SELECT coalesce(max(seq), 0) FROM feed_item WHERE feed = ?1) ORDER BY library`,
+		[]any{feed.URL, today}, func(scan func(...any) error) error {
 			var s subscription
-			err := scan(&s.library, &s.channel, &s.person, &s.channels, &s.seen)
+			err := scan(&s.library, &s.channel, &s.person, &s.channels, &s.seen, &s.served)
 			subscriptions = append(subscriptions, s)
 			return err
 		})
@@ -269,14 +271,28 @@ func (t *tx) deliver(feed archivist.Feed, most int) (jobs []archivist.JobID, err
 		return nil, err
 	}
 	for _, s := range subscriptions {
-		var items []archivist.FeedItem // new to old
-		if err := t.rows(`SELECT url, key FROM feed_item WHERE feed = ? AND seq > ? ORDER BY seq DESC LIMIT ?`, []any{feed.URL, s.seen, most}, func(scan func(...any) error) error {
-			var item archivist.FeedItem
-			err := scan(&item.URL, &item.Key)
+		type numbered struct {
+			archivist.FeedItem
+			seq int64
+		}
+		var items []numbered // new to old
+		if err := t.rows(`SELECT url, key, seq FROM feed_item WHERE feed = ? AND seq > ? ORDER BY seq DESC LIMIT ?`, []any{feed.URL, s.seen, most}, func(scan func(...any) error) error {
+			var item numbered
+			err := scan(&item.URL, &item.Key, &item.seq)
 			items = append(items, item)
 			return err
 		}); err != nil {
 			return nil, err
+		}
+		if left := max(0, archivist.FeedDay-s.served); !s.library.Local() && len(items) > left {
+			if s.seen == neverSeen {
+				items = items[:left]
+			} else {
+				items = items[len(items)-left:]
+			}
+		}
+		if len(items) == 0 {
+			continue
 		}
 		for _, item := range slices.Backward(items) {
 			job, err := t.enqueue(archivist.Job{
@@ -294,7 +310,8 @@ func (t *tx) deliver(feed archivist.Feed, most int) (jobs []archivist.JobID, err
 				return nil, err
 			}
 		}
-		if _, err := t.exec(`UPDATE subscription SET seen = (SELECT coalesce(max(seq), 0) FROM feed_item WHERE feed = ?1) WHERE library = ?2 AND feed = ?1`, feed.URL, s.library); err != nil {
+		if _, err := t.exec(`UPDATE subscription SET seen = ?, day = ?, served = ? WHERE library = ? AND feed = ?`,
+			items[0].seq, today, s.served+len(items), s.library, feed.URL); err != nil {
 			return nil, err
 		}
 	}

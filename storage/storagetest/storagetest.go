@@ -150,6 +150,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"notices", notices},
 		{"a feed that moves", movedFeed},
 		{"a feed of a place that not everybody sees", privateFeed},
+		{"how much of a feed a day", feedDay},
 		{"jobs take fair turns", turns},
 		{"jobs are taken back and tried again", takenBack},
 		{"jobs that die", deaths},
