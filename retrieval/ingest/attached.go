@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"path"
 	"strings"
@@ -38,6 +39,8 @@ func (f *Files) Do(ctx context.Context, job archivist.Job, stage func(archivist.
 	if err := checkDomain(settings, intake.Article.URL); err != nil {
 		return false, err
 	}
+	// Nobody vouches for what a file says of itself: it takes the place of no stored article, and of no other file of its name.
+	intake.Article.Key = fmt.Sprintf("file:%x/%s", intake.Hash[:8], fileName(job.URL))
 	return f.put(ctx, job, intake, stage)
 }
 
@@ -59,7 +62,7 @@ func fileName(address string) string {
 	return string(name[max(0, len(name)-maxFileName):]) // its end tells its kind
 }
 
-// fromFile is the article of a file, read by its name's ending. It is known by the address that it declares, else by "file:" and its name.
+// fromFile is the article of a file, read by its name's ending. It has the address that it declares, else "file:" and its name.
 func (r *Reader) fromFile(ctx context.Context, name string, response *fetch.Response) (archivist.Intake, error) {
 	ending := strings.ToLower(path.Ext(name))
 	in := extract.Input{Body: response.Body, ContentType: "text/html", URL: "file:" + name, Now: response.Fetched}

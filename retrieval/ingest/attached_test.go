@@ -48,6 +48,19 @@ func TestAttachedFiles(t *testing.T) {
 			t.Errorf("%s: %+v, %v", path, a.Head, err)
 		}
 	}
+	// Others of the same name, or that name the same address, take nobody's place; the same words are the same article.
+	for path, want := range map[string]struct {
+		body    string
+		outcome archivist.Outcome
+	}{
+		"/5/notes.txt": {text + "\n\nThis one says more.", archivist.Added},
+		"/5/a.html":    {strings.Replace(declares("https://herald.example/bell"), "again", "no more", 1), archivist.Added},
+		"/5/a.htm":     {declares("https://herald.example/bell"), archivist.Duplicate},
+	} {
+		if job := add(path, want.body); job.Outcome != want.outcome {
+			t.Errorf("%s: %+v", path, job)
+		}
+	}
 	for path, want := range map[string]struct {
 		body string
 		code archivist.Code
