@@ -50,7 +50,7 @@ var removals = []removal{
 		return b.kind != archivist.KindRow && label.MatchString(b.text)
 	}},
 	{Rule{"comments", "readers' words, and what moderators tell them", "elements that are named comments, where they have less than half of the words; 40 words of the last third"}, 0, func(f *furniture, i int, b *block) bool {
-		return f.commented && isComment(b) || b.words <= 40 && 3*f.place(i) >= 2*f.count && moderation.MatchString(b.text)
+		return f.commented && isComment(b) || b.words <= 40 && 3*f.place(i) >= 2*f.count && moderates(b.text)
 	}},
 	{Rule{"related", "a label of other articles", "39 words, two fifths of them links, or 6 words, or a colon at its end"}, 39, func(f *furniture, i int, b *block) bool {
 		return related.MatchString(b.text) && (5*b.linkWords >= 2*b.words || strings.HasSuffix(b.text, ":") || b.words <= 6)
