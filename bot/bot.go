@@ -51,6 +51,7 @@ type Bot struct {
 	dispatcher Dispatcher
 	memoir     Memoir
 	upkeep     Upkeep
+	crashes    Crashes
 	limits     Limits
 	log        *slog.Logger
 

@@ -17,32 +17,33 @@ const (
 )
 
 // Run does the bot's work beside requests until ctx ends: it reads titles for autocomplete, stores token buckets, and takes away what has
-// been kept long enough. It returns nil; what goes wrong is logged and tried again.
+// been kept long enough. It returns nil; what goes wrong, panics too, is logged and tried again.
 func (b *Bot) Run(ctx context.Context) error {
-	b.logged(ctx, "read the token buckets", b.upkeep.Buckets(ctx, b.buckets.restore))
+	b.logged(ctx, "read the token buckets", func() error { return b.upkeep.Buckets(ctx, b.buckets.restore) })
 	store, sweep := time.NewTicker(bucketsStored), time.NewTicker(sweepEvery)
 	defer store.Stop()
 	defer sweep.Stop()
-	b.logged(ctx, "sweep", b.upkeep.Sweep(ctx, time.Now(), Retention))
+	b.logged(ctx, "sweep", func() error { return b.upkeep.Sweep(ctx, time.Now(), Retention) })
 	for {
 		select {
 		case library := <-b.titles.wants():
-			b.logged(ctx, "read titles", b.Warm(ctx, library))
+			b.logged(ctx, "read titles", func() error { return b.Warm(ctx, library) })
 		case <-store.C:
-			b.logged(ctx, "store the token buckets", b.upkeep.SaveBuckets(ctx, b.buckets.changed()))
+			b.logged(ctx, "store the token buckets", func() error { return b.upkeep.SaveBuckets(ctx, b.buckets.changed()) })
 		case now := <-sweep.C:
-			b.logged(ctx, "sweep", b.upkeep.Sweep(ctx, now, Retention))
+			b.logged(ctx, "sweep", func() error { return b.upkeep.Sweep(ctx, now, Retention) })
 		case <-ctx.Done():
 			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 			defer cancel()
-			b.logged(last, "store the token buckets", b.upkeep.SaveBuckets(last, b.buckets.changed()))
+			b.logged(last, "store the token buckets", func() error { return b.upkeep.SaveBuckets(last, b.buckets.changed()) })
 			return nil
 		}
 	}
 }
 
-func (b *Bot) logged(ctx context.Context, what string, err error) {
-	if err != nil && (ctx.Err() == nil || !errors.Is(err, context.Canceled)) {
+// logged does a piece of the work; neither its error nor its panic ends the rest.
+func (b *Bot) logged(ctx context.Context, what string, work func() error) {
+	if err := b.crashes.Guard(work); err != nil && (ctx.Err() == nil || !errors.Is(err, context.Canceled)) {
 		b.log.Error(what, "error", err)
 	}
 }

@@ -18,23 +18,24 @@ var errBroken = errors.New("disk on fire at /var/secret")
 type shelf struct {
 	Moderation // of which these tests ask nothing else
 
-	articles  []archivist.Article
-	settings  map[string]string
-	cards     map[string]archivist.CardState
-	acts      []archivist.Act
-	answer    archivist.Answer
-	err       error
-	job       archivist.Job
-	submitted []archivist.Job
-	asked     []archivist.Asked
-	limit     error
-	question  archivist.Question
-	votes     []archivist.Feedback
-	cut       []archivist.JobID
-	buckets   []archivist.Bucket
-	kept      []archivist.Kept
-	erased    []archivist.LibraryID
-	sweeps    int
+	articles    []archivist.Article
+	settings    map[string]string
+	cards       map[string]archivist.CardState
+	acts        []archivist.Act
+	answer      archivist.Answer
+	err         error
+	job         archivist.Job
+	submitted   []archivist.Job
+	asked       []archivist.Asked
+	limit       error
+	question    archivist.Question
+	votes       []archivist.Feedback
+	cut         []archivist.JobID
+	buckets     []archivist.Bucket
+	kept        []archivist.Kept
+	erased      []archivist.LibraryID
+	sweeps      int
+	sweepPanics bool
 }
 
 func (s *shelf) Ask(_ context.Context, q archivist.Question) (archivist.Answer, error) {
@@ -104,6 +105,9 @@ func (s *shelf) Forget(_ context.Context, library archivist.LibraryID, _, _ stri
 
 func (s *shelf) Sweep(context.Context, time.Time, archivist.Retention) error {
 	s.sweeps++
+	if s.sweepPanics {
+		panic("a bomb under the broom")
+	}
 	return nil
 }
 

@@ -25,7 +25,7 @@ func (g *Gateway) keepAnnouncing(ctx context.Context) {
 		return
 	}
 	for pause(ctx, g.pace.announce) == nil {
-		if err := g.announce(ctx); err != nil && ctx.Err() == nil {
+		if err := g.crashes.Guard(func() error { return g.announce(ctx) }); err != nil && ctx.Err() == nil {
 			g.log.Error("announce what is new in feeds", "error", err)
 		}
 	}

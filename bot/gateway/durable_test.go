@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"archivist"
+	"archivist/bot"
 	"archivist/bot/fakediscord"
 )
 
@@ -207,7 +208,7 @@ func TestFullDisk(t *testing.T) {
 
 func TestBook(t *testing.T) {
 	w := newTown()
-	b := newBook(w, slog.New(slog.DiscardHandler), 0)
+	b := newBook(w, &bot.Crashes{}, slog.New(slog.DiscardHandler), 0)
 	event := []byte(`{}`)
 	b.note(archivist.Pending{ID: "1", Event: event})
 	b.note(archivist.Pending{ID: "1"}) // answered before it was written

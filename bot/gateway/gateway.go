@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"runtime/debug"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -64,7 +63,7 @@ type Gateway struct {
 	warmed     seen          // libraries that were read into memory lately
 	told       seen          // people who were told that we cannot read replies, for a day
 	undecoded  atomic.Int64  // events
-	crashes    seen          // stacks that were logged, for a minute
+	crashes    bot.Crashes
 	versions   versions
 	exchanges  exchanges
 	ownThreads memo   // threads, and whether they are ours
@@ -109,11 +108,11 @@ func New(o Options, b *bot.Bot) (*Gateway, error) {
 	g := &Gateway{
 		work: work, lanes: lanes{crew: work},
 		options: o, bot: b, wall: time.Now, shards: shards, log: o.Logger, pace: usualPace, stopping: make(chan struct{}), slots: make(chan struct{}, atOnce),
-		done:    seen{keep: 10 * time.Minute, most: 100_000},
-		warmed:  seen{keep: 10 * time.Minute, most: 100_000},
-		told:    seen{keep: 24 * time.Hour, most: 10_000},
-		crashes: seen{keep: time.Minute, most: 1000},
+		done:   seen{keep: 10 * time.Minute, most: 100_000},
+		warmed: seen{keep: 10 * time.Minute, most: 100_000},
+		told:   seen{keep: 24 * time.Hour, most: 10_000},
 	}
+	work.guard = g.guard
 	g.rest = &client{
 		token: o.Token, agent: agent(o), log: o.Logger, limits: newLimits(o.Processes),
 		http: &http.Client{Transport: rebase{base: base, next: newTransport()}},
@@ -141,7 +140,7 @@ func agent(o Options) string {
 func (g *Gateway) Run(ctx context.Context) error {
 	defer g.rest.http.CloseIdleConnections()
 	g.rest.pace, g.began = g.pace, time.Now()
-	g.book = newBook(g.options.Ledger, g.log, g.pace.first)
+	g.book = newBook(g.options.Ledger, &g.crashes, g.log, g.pace.first)
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	g.working = working
@@ -198,7 +197,7 @@ func (g *Gateway) introduce(ctx context.Context) (application, error) {
 // keepRegistering registers the commands, again and again until it succeeds: the bot is of use without.
 func (g *Gateway) keepRegistering(ctx context.Context, application string) {
 	for n := 0; ctx.Err() == nil; n++ {
-		err := g.register(ctx, application)
+		err := g.crashes.Guard(func() error { return g.register(ctx, application) })
 		if err == nil || ctx.Err() != nil {
 			return
 		}
@@ -233,8 +232,19 @@ func (g *Gateway) isStopping() bool {
 	}
 }
 
-// event takes one of Discord's events and returns at once.
+// event takes one of Discord's events and returns at once. One that makes us panic is left out.
 func (g *Gateway) event(s *shard, at version, kind string, data json.RawMessage) {
+	err := g.crashes.Guard(func() error {
+		g.dispatch(s, at, kind, data)
+		return nil
+	})
+	if err != nil {
+		g.undecoded.Add(1)
+		g.log.Error("take an event", "type", kind, "error", err)
+	}
+}
+
+func (g *Gateway) dispatch(s *shard, at version, kind string, data json.RawMessage) {
 	switch kind {
 	case "READY":
 		g.ready(s, at, data)
@@ -290,17 +300,27 @@ func (g *Gateway) learn(at version, kind string, o object) {
 }
 
 // safe runs what answers a request. A panic in it costs this request alone: the asker is told an incident, the log has the stack.
-func (g *Gateway) safe(r bot.Request, answer func() bot.Card) (card bot.Card) {
-	defer func() {
-		if p := recover(); p != nil {
-			err := fmt.Errorf("panic: %v", p)
-			if !g.crashes.again(fmt.Sprint(p), time.Now()) {
-				err = fmt.Errorf("%w\n%s", err, debug.Stack())
-			}
-			card = g.bot.Trouble(r, err)
-		}
-	}()
-	return answer()
+func (g *Gateway) safe(r bot.Request, answer func() bot.Card) bot.Card {
+	var card bot.Card
+	err := g.crashes.Guard(func() error {
+		card = answer()
+		return nil
+	})
+	if err != nil {
+		return g.bot.Trouble(r, err)
+	}
+	return card
+}
+
+// guard runs work that has no request to answer, or answers it itself. A panic in it costs this work alone.
+func (g *Gateway) guard(work func()) {
+	err := g.crashes.Guard(func() error {
+		work()
+		return nil
+	})
+	if err != nil {
+		g.log.Error("work was broken off", "error", err)
+	}
 }
 
 // library is whose articles are read: the guild's, or where there is none the person's own.

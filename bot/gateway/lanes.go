@@ -13,6 +13,8 @@ const (
 
 // A crew is a number of goroutines that can be waited for while others still join, which a sync.WaitGroup forbids.
 type crew struct {
+	guard func(func()) // runs all its work, keeping panics from the process; nil = nothing does
+
 	mu   sync.Mutex
 	n    int
 	idle chan struct{} // closed when n falls to 0; nil where nobody waits
@@ -25,8 +27,16 @@ func (c *crew) Go(f func()) {
 	c.mu.Unlock()
 	go func() {
 		defer c.leave()
-		f()
+		c.safely(f)
 	}()
+}
+
+func (c *crew) safely(f func()) {
+	if c.guard == nil {
+		f()
+		return
+	}
+	c.guard(f)
 }
 
 func (c *crew) leave() {
@@ -97,7 +107,7 @@ func (l *lanes) run(lane string) {
 		work := queue[0]
 		l.waiting[lane] = queue[1:]
 		l.mu.Unlock()
-		work()
+		l.crew.safely(work) // a panic ends neither the lane nor what waits in it
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"archivist"
+	"archivist/bot"
 )
 
 // A Ledger keeps the requests that were taken up, so that a restart loses none and answers none twice. SaveRequests keeps all or none;
@@ -28,17 +29,18 @@ const (
 // A book writes into the ledger without anybody waiting for it: what comes while a transaction is under way goes into the next one. A
 // request that is answered before its row was written needs none, which is the rule: answers are faster than disks.
 type book struct {
-	ledger Ledger // nil: nothing is kept
-	log    *slog.Logger
-	retry  time.Duration // before rows that could not be written are written again
-	kick   chan struct{}
+	ledger  Ledger // nil: nothing is kept
+	crashes *bot.Crashes
+	log     *slog.Logger
+	retry   time.Duration // before rows that could not be written are written again
+	kick    chan struct{}
 
 	mu      sync.Mutex
 	waiting map[string]archivist.Pending
 }
 
-func newBook(l Ledger, log *slog.Logger, retry time.Duration) *book {
-	return &book{ledger: l, log: log, retry: retry, kick: make(chan struct{}, 1), waiting: map[string]archivist.Pending{}}
+func newBook(l Ledger, crashes *bot.Crashes, log *slog.Logger, retry time.Duration) *book {
+	return &book{ledger: l, crashes: crashes, log: log, retry: retry, kick: make(chan struct{}, 1), waiting: map[string]archivist.Pending{}}
 }
 
 // note keeps how a request stands: open with its event, or answered without.
@@ -75,7 +77,7 @@ func (b *book) run(ctx context.Context) {
 				_ = pause(ctx, b.retry) // the loop looks at ctx
 			}
 		case now := <-sweep.C:
-			if err := b.ledger.ForgetRequests(ctx, now.Add(-archivist.RequestWindow)); err != nil {
+			if err := b.crashes.Guard(func() error { return b.ledger.ForgetRequests(ctx, now.Add(-archivist.RequestWindow)) }); err != nil {
 				b.log.Warn("forget old requests", "error", err)
 			}
 		case <-ctx.Done():
@@ -99,7 +101,7 @@ func (b *book) write(ctx context.Context) bool {
 		return true
 	}
 	slices.SortFunc(rows, func(x, y archivist.Pending) int { return strings.Compare(x.ID, y.ID) })
-	err := b.ledger.SaveRequests(ctx, rows)
+	err := b.crashes.Guard(func() error { return b.ledger.SaveRequests(ctx, rows) })
 	if err == nil {
 		return true
 	}

@@ -58,7 +58,7 @@ func (g *Gateway) noteGuild(id string) {
 func (g *Gateway) record(what string, write func(context.Context) error) {
 	pushed := g.lanes.push(registerLane, func() {
 		for n := 0; g.working.Err() == nil; n++ {
-			err := write(g.working)
+			err := g.crashes.Guard(func() error { return write(g.working) })
 			if err == nil {
 				return
 			}
@@ -80,7 +80,7 @@ func (g *Gateway) keepPurging(ctx context.Context) {
 		return
 	}
 	for pause(ctx, g.pace.purge) == nil {
-		if err := g.purge(ctx); err != nil && ctx.Err() == nil {
+		if err := g.crashes.Guard(func() error { return g.purge(ctx) }); err != nil && ctx.Err() == nil {
 			g.log.Error("purge the libraries of guilds that removed the bot", "error", err)
 		}
 	}

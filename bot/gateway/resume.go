@@ -16,7 +16,11 @@ func (g *Gateway) unfinished(ctx context.Context) {
 	if g.book.ledger == nil {
 		return
 	}
-	open, err := g.book.ledger.OpenRequests(ctx)
+	var open []archivist.Pending
+	err := g.crashes.Guard(func() (err error) {
+		open, err = g.book.ledger.OpenRequests(ctx)
+		return err
+	})
 	if err != nil {
 		g.log.Error("requests of the last run cannot be read", "error", err)
 		return

@@ -42,10 +42,12 @@ func (s *spot) run(r bot.Request, work func(bot.Request) bot.Card) {
 	r.Progress = e.progress
 	if s.thinking && s.g.age(s.i) < s.g.pace.token {
 		soon := time.AfterFunc(s.g.pace.long-s.g.age(s.i), func() {
-			s.long.Store(true)
-			if err := s.show(bot.Long(r, s.private), ruleProgress); err != nil {
-				s.g.log.Debug("a word on the wait", "error", err)
-			}
+			s.g.guard(func() {
+				s.long.Store(true)
+				if err := s.show(bot.Long(r, s.private), ruleProgress); err != nil {
+					s.g.log.Debug("a word on the wait", "error", err)
+				}
+			})
 		})
 		defer soon.Stop()
 	}

@@ -26,7 +26,8 @@ type town struct {
 	asking    chan struct{} // told when an ask has begun that has to wait
 	submitted chan string   // told each link
 	panics    bool
-	locked    bool // whatever is asked fails
+	bombs     map[string]bool // methods that panic the next time
+	locked    bool            // whatever is asked fails
 	requests  map[string]archivist.Pending
 	full      int // so many writes of requests fail
 	written   []archivist.Pending
@@ -214,6 +215,7 @@ func (w *town) Spend(context.Context, archivist.LibraryID, string, string, time.
 func (w *town) SaveRequests(_ context.Context, requests []archivist.Pending) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.explode("SaveRequests")
 	if w.full > 0 {
 		w.full--
 		return errors.New("the disk is full")
@@ -228,6 +230,7 @@ func (w *town) SaveRequests(_ context.Context, requests []archivist.Pending) err
 func (w *town) OpenRequests(context.Context) ([]archivist.Pending, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.explode("OpenRequests")
 	var open []archivist.Pending
 	for _, p := range w.requests {
 		if p.Open() {
@@ -252,6 +255,7 @@ func (w *town) ForgetRequests(_ context.Context, before time.Time) error { retur
 func (w *town) MeetGuilds(ctx context.Context, shard, shards int, present []string, at time.Time) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.explode("MeetGuilds")
 	for _, id := range present {
 		w.guilds[id] = time.Time{}
 	}
@@ -275,6 +279,7 @@ func (w *town) SetGuild(_ context.Context, id string, lost time.Time) error {
 func (w *town) LostGuilds(_ context.Context, before time.Time) ([]string, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.explode("LostGuilds")
 	var ids []string
 	for id, lost := range w.guilds {
 		if !lost.IsZero() && lost.Before(before) {
@@ -309,6 +314,7 @@ func (w *town) broken(yes bool) {
 func (w *town) Notices(context.Context, int) ([]archivist.Notice, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.explode("Notices")
 	return slices.Clone(w.notices), nil
 }
 
@@ -324,4 +330,12 @@ func (w *town) CancelJob(_ context.Context, _ archivist.LibraryID, id archivist.
 	defer w.mu.Unlock()
 	w.cancelled = append(w.cancelled, id)
 	return true, nil
+}
+
+// explode panics where the method was to.
+func (w *town) explode(method string) {
+	if w.bombs[method] {
+		delete(w.bombs, method)
+		panic("a bomb in " + method)
+	}
 }
