@@ -332,6 +332,9 @@ func TestChannel(t *testing.T) {
 	d.says("/admin channel mode:auto", "what looks like a question", "Message Content intent is off")
 	d.r.Reads = true
 	d.says("/admin channel mode:links channel:12", "Links posted in that channel are stored", "is granted")
+	d.says("/admin channel announce:on channel:12", "✓ that notifies nobody")
+	d.says("/admin channel announce:maybe", "cannot have this value")
+	d.says("/admin channel announce:off channel:12")
 	d.says("/admin channel private:on", "answered, listed and completed only there")
 	d.says("/admin channel private:maybe", "cannot have this value")
 	if _, err := d.bot.submit(t.Context(), d.r, wantedLinks([]string{"https://herald.example/x"})[0]); err != nil {

@@ -39,6 +39,7 @@ type Card struct {
 
 	Place   Place
 	Private bool   // for the eyes of the one who asked
+	Silent  bool   // a message of its own that nobody is notified of
 	ID      string // of its state in the store, 16 characters of base32; "" = its buttons, if any, need none
 	Version int    // of the state it shows: of one ID, a lower one must never be put in the place of a higher one
 }

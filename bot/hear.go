@@ -10,7 +10,7 @@ import (
 
 // Hear handles a message that was posted, its text in Target. spokenTo says that it is meant for the bot: it mentions it, or stands
 // in its direct messages. ok is false where the bot stays silent, which is the rule: where nobody spoke to it, where the channel is
-// off, and for posted links, which are brought in without a word.
+// off, and for posted links, which are brought in without a word, or with a silent mark where the channel wants it.
 func (b *Bot) Hear(ctx context.Context, r Request, spokenTo bool) (card Card, ok bool) {
 	settings, err := b.rules.Settings(ctx, r.Library)
 	if err != nil {
@@ -25,8 +25,8 @@ func (b *Bot) Hear(ctx context.Context, r Request, spokenTo bool) (card Card, ok
 	case silence:
 		return Card{}, false
 	case collecting:
-		b.collect(ctx, r, links)
-		return Card{}, false
+		taken := b.collect(ctx, r, links)
+		return Card{Kind: KindNotice, Body: []Block{line(plain("✓"))}, Silent: true}, taken > 0 && marks(settings, r.Channel)
 	case helping:
 		return notice(KindNotice, r, "help.short"), true
 	}
@@ -58,7 +58,7 @@ type reaction int
 const (
 	silence    reaction = iota
 	helping             // nothing was said: two lines of help
-	collecting          // its links are brought in without a word
+	collecting          // its links are brought in without a word, or with a mark
 	adding              // its links are brought in, and told of
 	answering           // its text is a question
 )
@@ -83,8 +83,8 @@ func heard(mode string, r Request, spokenTo, links bool) reaction {
 	return silence
 }
 
-// collect brings in links that nobody waits for. What fails for a reason of the link's own stays untold; our failures are logged.
-func (b *Bot) collect(ctx context.Context, r Request, links []string) {
+// collect brings in links that nobody waits for, and tells how many were taken. What fails for a reason of the link's own stays untold; our failures are logged.
+func (b *Bot) collect(ctx context.Context, r Request, links []string) (taken int) {
 	for _, link := range wantedLinks(links) {
 		_, err := b.submit(ctx, r, link)
 		var invalid *archivist.Invalid
@@ -92,5 +92,9 @@ func (b *Bot) collect(ctx context.Context, r Request, links []string) {
 		if err != nil && !errors.As(err, &invalid) && !errors.As(err, &failure) {
 			b.Trouble(r, err)
 		}
+		if err == nil {
+			taken++
+		}
 	}
+	return taken
 }

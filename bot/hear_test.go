@@ -117,3 +117,21 @@ func TestThreadsAreBounded(t *testing.T) {
 		t.Errorf("%d threads", n)
 	}
 }
+
+// TestMark: posted links are brought in without a word, or, where the channel wants it and at least one was taken, with a silent mark.
+func TestMark(t *testing.T) {
+	s, b, r := fixture()
+	s.settings["channel.5.mode"] = modeLinks
+	r.Target = "see https://herald.example/1"
+	if _, said := b.Hear(t.Context(), r, false); said {
+		t.Error("a mark that nobody asked for")
+	}
+	s.settings["channel.5.announce"] = switchOn
+	if c, said := b.Hear(t.Context(), r, false); !said || !c.Silent || len(c.Body) != 1 || c.Body[0].Parts[0].Text != "✓" {
+		t.Errorf("said %v: %+v", said, c)
+	}
+	s.limit = &archivist.Invalid{Code: archivist.TooManyRequests}
+	if _, said := b.Hear(t.Context(), r, false); said {
+		t.Error("a mark at a link that was not taken")
+	}
+}

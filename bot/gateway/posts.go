@@ -21,7 +21,11 @@ func (g *Gateway) post(channel, about, replyTo string, c bot.Card) string {
 	if !may.has(rightHistory) {
 		replyTo = ""
 	}
-	return g.send(channel, about, replyTo, rendered(c, may), ruleMessage)
+	b := rendered(c, may)
+	if c.Silent { // an edit cannot be
+		b.Flags |= flagSilent
+	}
+	return g.send(channel, about, replyTo, b, ruleMessage)
 }
 
 // send posts a body into a channel.

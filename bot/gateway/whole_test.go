@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -332,6 +333,27 @@ func TestPostedLinks(t *testing.T) {
 	if n := len(s.discord.RequestsTo("POST messages")); n != 1 {
 		t.Errorf("%d messages, want the one to the mention and none about a posted link", n)
 	}
+}
+
+// TestMarkedLinks: where the channel wants it, a posted link that is taken is answered with a mark that notifies nobody; it goes with the
+// link's message.
+func TestMarkedLinks(t *testing.T) {
+	s := start(t, testOptions{discord: fakediscord.Options{MessageContent: true}, gateway: Options{MessageContent: true}}).ready()
+	m, err := s.mod.Slash(s.news, "admin channel", fakediscord.Opt("mode", "links"), fakediscord.Opt("announce", "on")).Reply(s.ctx)
+	s.must(err)
+	s.wants(m, "answered with a ✓ that notifies nobody")
+	posted, err := s.ann.Type(s.news, "have a look (https://herald.example/new) please")
+	s.must(err)
+	mark, err := s.news.Answer(s.ctx, posted)
+	s.must(err)
+	s.wants(mark, "✓")
+	if mark.Flags&flagSilent == 0 || len(mark.Pings) != 0 {
+		t.Errorf("the mark has flags %d and pings %q", mark.Flags, mark.Pings)
+	}
+	s.must(s.ann.Delete(posted))
+	s.until("the mark to go", func() bool {
+		return !slices.ContainsFunc(s.news.Messages(nil), func(m fakediscord.Message) bool { return m.ID == mark.ID && !m.Deleted })
+	})
 }
 
 func TestMenus(t *testing.T) {
