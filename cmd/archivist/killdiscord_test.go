@@ -1,7 +1,6 @@
 package main
 
 import (
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -14,10 +13,6 @@ import (
 // TestKilledWhileAnswering kills the real program with SIGKILL while its answers are on their way to Discord: the next one gives them, once
 // each, and what it knew of the requests is erased.
 func TestKilledWhileAnswering(t *testing.T) {
-	exe, err := exec.LookPath("archivist") // testscript.Main puts the test binary there under this name
-	if err != nil {
-		t.Fatal(err)
-	}
 	w := newWholeWay(t)
 	readers := w.discord.Guild("Herald readers")
 	news, ann := readers.Channel("news"), readers.Member("Ann")
@@ -28,11 +23,8 @@ func TestKilledWhileAnswering(t *testing.T) {
 		t.Fatalf("exit code %d\n%s", code, w.log)
 	}
 
-	command := exec.CommandContext(w.ctx, exe, "serve", "--database", w.database)
-	command.Env = append(command.Environ(), "DISCORD_TOKEN="+w.discord.Token(), "ARCHIVIST_DISCORD_API_BASE="+w.discord.APIBase())
-	command.Stderr = w.log
 	identified := w.discord.Identifies()
-	w.must(command.Start())
+	command := w.process()
 	w.must(w.discord.Wait(w.ctx, "an identify", func() bool { return w.discord.Identifies() > identified }))
 	w.must(w.discord.WaitReady(w.ctx, 0))
 	w.discord.Fault(fakediscord.REST("PATCH @original").Status(503).Times(0), fakediscord.REST("POST messages").Status(503).Times(0))

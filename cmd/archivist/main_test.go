@@ -1,10 +1,7 @@
 package main
 
 import (
-	"context"
 	"os"
-	"os/signal"
-	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -12,11 +9,7 @@ import (
 
 // TestMain lets the test binary be the program itself: scripts and the kill test start it as a real process.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"archivist": func() {
-		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-		defer stop()
-		os.Exit(run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr}, os.Getenv))
-	}})
+	testscript.Main(m, map[string]func(){"archivist": main})
 }
 
 // TestScripts runs testdata/script: the real program, a fresh folder, exit code, streams, files.
