@@ -47,7 +47,7 @@ func TestAutoMode(t *testing.T) {
 	s.say(s.news, "The ferry runs again.")
 	s.town.broken(true) // an answer that is no answer
 	s.say(s.news, "Who built the bridge?")
-	s.settle()
+	s.asking()
 	s.town.broken(false)
 	s.settle(s.news)
 	if n := s.posts(); n != before+1 {

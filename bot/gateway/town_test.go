@@ -23,7 +23,7 @@ type town struct {
 	questions []archivist.Asked
 	jobs      map[archivist.JobID]archivist.Job
 	hold      chan struct{} // when set, asks and jobs wait until it is closed
-	asking    chan struct{} // told when an ask has begun that has to wait
+	asking    chan struct{} // told when an ask has begun that has to wait, or that fails
 	submitted chan string   // told each link
 	panics    bool
 	bombs     map[string]bool // methods that panic the next time
@@ -70,6 +70,10 @@ func (w *town) Ask(ctx context.Context, q archivist.Question) (archivist.Answer,
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.locked {
+		select {
+		case w.asking <- struct{}{}:
+		default: // nobody looks
+		}
 		return archivist.Answer{}, errors.New("the database is locked")
 	}
 	if w.panics {
