@@ -19,8 +19,8 @@ func TestRunOutlivesPanics(t *testing.T) {
 		go func() { ended <- b.Run(ctx) }()
 		time.Sleep(2*time.Hour + time.Minute)
 		synctest.Wait()
-		if s.sweeps != 3 {
-			t.Errorf("%d sweeps in two hours, want 3", s.sweeps)
+		if s.swept() != 3 {
+			t.Errorf("%d sweeps in two hours, want 3", s.swept())
 		}
 		cancel()
 		if err := <-ended; err != nil {

@@ -90,8 +90,8 @@ func TestRun(t *testing.T) {
 		ended := make(chan error, 1)
 		go func() { ended <- b.Run(ctx) }()
 		synctest.Wait()
-		if s.sweeps != 1 {
-			t.Errorf("%d sweeps at the start", s.sweeps)
+		if s.swept() != 1 {
+			t.Errorf("%d sweeps at the start", s.swept())
 		}
 		if asks(t, b, r) {
 			t.Error("the stored bucket was not taken up")
@@ -104,21 +104,21 @@ func TestRun(t *testing.T) {
 		}
 		r.Asked = r.Asked.Add(time.Minute)
 		asks(t, b, r)
-		stored := len(s.buckets)
+		stored := s.saved()
 		time.Sleep(11 * time.Second)
 		synctest.Wait()
-		if len(s.buckets) != stored+3 {
-			t.Errorf("%d buckets stored after ten seconds", len(s.buckets)-stored)
+		if s.saved() != stored+3 {
+			t.Errorf("%d buckets stored after ten seconds", s.saved()-stored)
 		}
 		time.Sleep(time.Hour)
 		synctest.Wait()
-		if s.sweeps != 2 {
-			t.Errorf("%d sweeps after an hour", s.sweeps)
+		if s.swept() != 2 {
+			t.Errorf("%d sweeps after an hour", s.swept())
 		}
 		asks(t, b, r)
 		cancel(errors.New("over"))
-		if err := <-ended; err != nil || len(s.buckets) != stored+6 {
-			t.Errorf("at the end: %v, %d buckets", err, len(s.buckets)-stored)
+		if err := <-ended; err != nil || s.saved() != stored+6 {
+			t.Errorf("at the end: %v, %d buckets", err, s.saved()-stored)
 		}
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,6 +17,8 @@ var errBroken = errors.New("disk on fire at /var/secret")
 
 // shelf is a store and an engine in memory, with what the commands need.
 type shelf struct {
+	mu sync.Mutex // guards what Run writes: buckets, sweeps
+
 	Moderation // of which these tests ask nothing else
 
 	articles    []archivist.Article
@@ -104,6 +107,8 @@ func (s *shelf) Forget(_ context.Context, library archivist.LibraryID, _, _ stri
 }
 
 func (s *shelf) Sweep(context.Context, time.Time, archivist.Retention) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.sweeps++
 	if s.sweepPanics {
 		panic("a bomb under the broom")
@@ -112,6 +117,8 @@ func (s *shelf) Sweep(context.Context, time.Time, archivist.Retention) error {
 }
 
 func (s *shelf) Buckets(_ context.Context, each func(archivist.Bucket)) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for _, b := range s.buckets {
 		each(b)
 	}
@@ -119,8 +126,24 @@ func (s *shelf) Buckets(_ context.Context, each func(archivist.Bucket)) error {
 }
 
 func (s *shelf) SaveBuckets(_ context.Context, list []archivist.Bucket) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.buckets = append(s.buckets, list...)
 	return nil
+}
+
+// swept is how often Sweep was called.
+func (s *shelf) swept() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.sweeps
+}
+
+// saved is how many buckets were stored.
+func (s *shelf) saved() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.buckets)
 }
 
 func (s *shelf) CancelJob(_ context.Context, _ archivist.LibraryID, id archivist.JobID) (bool, error) {
