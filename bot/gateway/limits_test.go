@@ -27,7 +27,8 @@ func TestAcknowledgedWhileTheStoreBlocks(t *testing.T) {
 	}
 	answers := len(s.discord.RequestsTo("PATCH @original"))
 	s.town.mu.Unlock()
-	if slices.Sort(took); took[len(took)/2] >= 100*time.Millisecond {
+	// Without the race detector it is a few milliseconds; what Discord allows is 3 s.
+	if slices.Sort(took); took[len(took)/2] >= time.Second {
 		t.Errorf("acknowledged after %v", took)
 	}
 	if answers != 1 {
