@@ -21,7 +21,7 @@ func confine() error {
 		{"files", syscall.RLIMIT_NOFILE, 32},
 		{"bytes of a file", syscall.RLIMIT_FSIZE, 0},
 		{"bytes of a core", syscall.RLIMIT_CORE, 0},
-		{"address space", syscall.RLIMIT_AS, 2 << 30},
+		{"address space", syscall.RLIMIT_AS, mostAddresses},
 	} {
 		if err := syscall.Setrlimit(limit.resource, &syscall.Rlimit{Cur: limit.most, Max: limit.most}); err != nil {
 			return fmt.Errorf("limit of %s: %w", limit.name, err)

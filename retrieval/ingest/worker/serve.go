@@ -17,7 +17,6 @@ import (
 
 const (
 	softMemory  = 128 << 20 // the collector works harder from here on
-	mostMemory  = 300 << 20 // the worker ends
 	maxStack    = 64 << 20
 	exitTooMuch = 3 // exit code of a worker that ended itself
 
