@@ -99,13 +99,16 @@ func (c *Crowd) Run(ctx context.Context) (Tally, error) {
 	}
 	patience, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
-	for patience.Err() == nil && c.waiting(asked) > 0 {
+	for {
+		t := c.tally(asked)
+		if t.Never == 0 || patience.Err() != nil {
+			return t, ctx.Err()
+		}
 		select {
 		case <-time.After(50 * time.Millisecond):
 		case <-patience.Done():
 		}
 	}
-	return c.tally(asked), ctx.Err()
 }
 
 // press presses a button of one of the newest answers, by its asker; nil where none has one.
@@ -133,18 +136,6 @@ func (c *Crowd) press(chance *rand.Rand, asked []*Interaction) *Interaction {
 		return nil
 	}
 	return old.by.Press(view, label)
-}
-
-// waiting counts who is not served yet.
-func (c *Crowd) waiting(asked []*Interaction) (n int) {
-	c.d.mu.Lock()
-	defer c.d.mu.Unlock()
-	for _, x := range asked {
-		if !x.acked || x.kind == kindCommand && x.reply() == nil {
-			n++
-		}
-	}
-	return n
 }
 
 // tally goes through the record of all calls.

@@ -35,9 +35,6 @@ func TestBenchInterrupted(t *testing.T) {
 
 // TestBenchDiscord runs the load test small and in one process: the marks of speed may be missed here, those of order may not.
 func TestBenchDiscord(t *testing.T) {
-	if testing.Short() {
-		t.Skip("its marks are times, which mean nothing under the race detector")
-	}
 	var out, problems bytes.Buffer
 	code := run(t.Context(), []string{
 		"bench", "discord", "--one-process", "--seconds", "2", "--rate", "10", "--guilds", "2", "--people", "6", "--articles", "3",
