@@ -40,9 +40,9 @@ func feedAddCommand(p *program, library *string) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "add ADDRESS...",
 		Short: "subscribe to a feed, or to that of a site",
-		Long: `Subscribe to feeds and bring in what they list now, at most the newest 200 articles each. ADDRESS is a feed's address, or that of a
-page: then the feed that the page names is taken, or the one at /feed, /rss.xml or /atom.xml. With --channel the bot announces in that
-channel of Discord what is new from then on; adding a feed again changes its channel.`,
+		Long: `Subscribe to feeds and bring in what they list now, at most the newest 200 articles each (into a library of Discord 50 a day). ADDRESS
+is a feed's address, or that of a page: then the feed that the page names is taken, or the one at /feed, /rss.xml or /atom.xml. With
+--channel the bot announces in that channel of Discord what is new from then on; adding a feed again changes its channel.`,
 		Example: `  archivist feed add https://herald.example.com/
   archivist feed add --library guild:1234567890 --channel 2345678901 https://herald.example.com/feed.xml`,
 		Args: atLeast(1, "at least one address"),

@@ -15,7 +15,7 @@ import (
 //go:embed migrations/*.sql
 var migrationFiles embed.FS
 
-// schemaVersion is the number of migrations. It stands in the file's header as its user version.
+// schemaVersion is the number of the newest migration. It stands in the file's header as its user version.
 func schemaVersion() int {
 	names, err := fs.Glob(migrationFiles, "migrations/*.sql")
 	if err != nil {
@@ -43,8 +43,7 @@ func (s *Store) migrateAlone(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	// Numbers are given to parts of the house in blocks, so that a lower one may come after a higher one.
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db, migrations, goose.WithAllowOutofOrder(true))
+	provider, err := goose.NewProvider(goose.DialectSQLite3, db, migrations)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -292,20 +293,40 @@ func TestMigrationWaitsForOthers(t *testing.T) {
 }
 
 // released are the SHA-256 of migrations that have been released: they are never edited, a change is a new file.
-var released = map[string]string{"0001_first.sql": "86cab67e1ce286a49ff60a4e268e3dd0cbb820b9e2e5d65c94c7107d13194fd6"}
+var released = map[string]string{
+	"0001_first.sql":         "86cab67e1ce286a49ff60a4e268e3dd0cbb820b9e2e5d65c94c7107d13194fd6",
+	"0002_private.sql":       "4208f0503fb8ada5c5815709c85142c6cf87ae5f9855cf10f698eb7bd974f94f",
+	"0003_removed.sql":       "e82a5f55e3e6cc99d89b1ed2af38700d8a8802ef5ca0cea0bbef982d7ceb843c",
+	"0004_queue.sql":         "c0161ac766f2ca4f0d0f6151a26da4b078e8d889b3c8ebbbc16cfe4751e0c248",
+	"0005_about.sql":         "7cd7190b7d4ae87d098a8ddac6175019ab190f714e9f0c7c51bd8e1ce0acaedf",
+	"0006_learned.sql":       "03e64fa9a0027d162c72ad732e3a460c60cccf04f440a2b37533d17ee6b23351",
+	"0007_feeds.sql":         "5281be56bddded6d93dfb6288b1f10ff710944525e8d8816bc3e41f8e9ba4dc2",
+	"0008_offers.sql":        "43fe6a0ef47bbc48b726cb581252f9dc8999673b900eae1a9a63a49cf0dcf08f",
+	"0009_refresh.sql":       "89364f584d06131a9b4103e97a0534ed6f544165b0aa9988e6a74651c2648aca",
+	"0010_looked.sql":        "bc2a07aa3f686156c69cc26690895e0bd7b781ed82058328988ca54e4b925409",
+	"0011_people.sql":        "4aac4402b70c999d04f59f9a60b31773ac50e68e8ceb470f075834b031f73d32",
+	"0012_discord.sql":       "a2572228e9a145f1e00af7eb0b821e710d1a8613b2df2dd31ef055e671bc39ae",
+	"0013_activity.sql":      "850428b953375c590d36fc745a0861fe6d7431cd33d672e99702abe4c612e004",
+	"0014_audit.sql":         "187a8e5ef26616af4d366a287b9ef17d164d879c0214b05a77c167a9a9fc54b4",
+	"0015_paused.sql":        "d2608d31640ab42b9da3eb9e73b3e48d8e88ff0666636618fa7c7f76237904e9",
+	"0016_feed_channels.sql": "ce4c6683cb1053df242a9210ae2291bbb5c190f15f41abe91a57cc11fcffaec9",
+	"0017_feed_day.sql":      "c160c03b420eb2f522ff9e2bd06c3815cfb7b956e296a494492c86b1435f9666",
+}
 
 func TestReleasedMigrationsStay(t *testing.T) {
 	names, err := fs.Glob(migrationFiles, "migrations/*.sql")
 	if err != nil || len(names) == 0 {
 		t.Fatal(names, err)
 	}
-	numbers := map[string]bool{}
-	for _, name := range names {
-		number, _, _ := strings.Cut(filepath.Base(name), "_")
-		if numbers[number] || len(number) != 4 {
-			t.Errorf("%s has no four-digit number of its own", name)
+	for name := range released {
+		if !slices.Contains(names, "migrations/"+name) {
+			t.Errorf("%s is gone", name)
 		}
-		numbers[number] = true
+	}
+	for i, name := range names {
+		if !strings.HasPrefix(filepath.Base(name), fmt.Sprintf("%04d_", i+1)) {
+			t.Errorf("%s is not number %d", name, i+1)
+		}
 		text, err := migrationFiles.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
