@@ -2,6 +2,7 @@ package retrieval
 
 import (
 	"context"
+	"errors"
 
 	"archivist"
 	"archivist/retrieval/index"
@@ -88,6 +89,9 @@ func (e *Engine) remark(ctx context.Context, library archivist.LibraryID, host s
 	}
 	for id := range articles {
 		article, err := e.corpus.Article(ctx, library, id)
+		if errors.Is(err, archivist.ErrNotFound) {
+			continue // removed meanwhile
+		}
 		if err != nil {
 			return err
 		}
@@ -142,7 +146,7 @@ func (e *Engine) Learned(ctx context.Context, library archivist.LibraryID, host 
 			continue
 		}
 		article, err := e.corpus.Article(ctx, library, ids[0])
-		if err != nil {
+		if err != nil && !errors.Is(err, archivist.ErrNotFound) { // one that was removed meanwhile has no text to show
 			return nil, err
 		}
 		for _, p := range article.Paragraphs {

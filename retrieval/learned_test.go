@@ -1,12 +1,44 @@
 package retrieval
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
 
 	"archivist"
+	"archivist/storage/sqlite"
 )
+
+// A haunted store knows an article of each learned paragraph that was removed just now.
+type haunted struct{ *sqlite.Store }
+
+func (h haunted) SeenIn(ctx context.Context, library archivist.LibraryID, hash archivist.ParagraphHash) ([]archivist.ArticleID, error) {
+	ids, err := h.Store.SeenIn(ctx, library, hash)
+	return append([]archivist.ArticleID{999}, ids...), err
+}
+
+// TestRemovedWhileMarked: an article that goes while others are marked keeps none of them from it, and the list of what was learned is given.
+func TestRemovedWhileMarked(t *testing.T) {
+	e := New(haunted{openStore(t)}, Options{})
+	for n := range 4 {
+		in := intake(fmt.Sprint("page-", n), fmt.Sprint("Page number ", n), fmt.Sprintf("The harbour master counted %d boats on that morning, and wrote each name into a book.", 100+n), "The hedgehog fund of our readers pays for two young writers.")
+		in.Web = true
+		put(t, e, in)
+	}
+	a, err := e.Ask(t.Context(), archivist.Question{Library: town, Text: "What does the hedgehog fund pay for?"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range a.Passages {
+		if strings.Contains(p.Text, "hedgehog") {
+			t.Errorf("article %d is not marked", p.Article.ID)
+		}
+	}
+	if all, err := e.Learned(t.Context(), town, ""); err != nil || len(all) != 1 {
+		t.Errorf("learned %+v, %v", all, err)
+	}
+}
 
 // TestFurnitureOfASite: what three pages of a site end with is in no passage, of those that were there and of those that come, until somebody
 // says that it is none.
