@@ -39,6 +39,7 @@ retrieval/ingest/worker  : . retrieval/ingest/extract
 bot                      : .
 bot/gateway              : . bot
 bot/fakediscord          :
+bot/playground           : bot/fakediscord
 cmd/archivist            : *
 `
 
@@ -48,7 +49,7 @@ var outside = map[string][]string{
 	"database/sql":                    {"storage/sqlite"},
 	"github.com/pressly/goose/v3":     {"storage/sqlite"},
 	"github.com/bwmarrin/discordgo":   {"bot/gateway"},
-	"net/http":                        {"retrieval/ingest/fetch", "bot/gateway", "bot/fakediscord", "cmd/archivist"},
+	"net/http":                        {"retrieval/ingest/fetch", "bot/gateway", "bot/fakediscord", "bot/playground", "cmd/archivist"},
 	"github.com/gorilla/websocket":    {"bot/gateway", "bot/fakediscord"},
 	"golang.org/x/net/html":           {"retrieval/ingest/extract", "retrieval/ingest/feed", "retrieval/ingest/fetch"},
 	"github.com/mmcdole/gofeed":       {"retrieval/ingest/feed"},
