@@ -18,7 +18,8 @@ import (
 const plan = `
 .                        :
 storage                  : . storage/sqlite
-storage/sqlite           : .
+storage/tables           : .
+storage/sqlite           : . storage/tables
 storage/storagetest      : .
 storage/postgres/pgtest  :
 retrieval/text           :
@@ -47,7 +48,7 @@ cmd/archivist            : *
 // outside says which rooms may import a package from elsewhere; a prefix that ends in "/" stands for all below it.
 var outside = map[string][]string{
 	"modernc.org/sqlite":              {"storage/sqlite"},
-	"database/sql":                    {"storage/sqlite"},
+	"database/sql":                    {"storage/sqlite", "storage/tables"},
 	"github.com/pressly/goose/v3":     {"storage/sqlite"},
 	"github.com/jackc/pgx/v5":         {"storage/postgres/pgtest"},
 	"github.com/bwmarrin/discordgo":   {"bot/gateway"},
@@ -63,7 +64,7 @@ var outside = map[string][]string{
 	"github.com/markusmobius/":        {"retrieval/ingest/extract"},
 	"codeberg.org/readeck/":           {"retrieval/ingest/extract"},
 	"github.com/RadhiFadlillah/":      {"retrieval/text", "retrieval/ingest/extract"},
-	"github.com/klauspost/compress/":  {"retrieval/index", "retrieval/ingest/fetch", "storage", "storage/sqlite"},
+	"github.com/klauspost/compress/":  {"retrieval/index", "retrieval/ingest/fetch", "storage/tables"},
 	"github.com/schollz/progressbar/": {"cmd/archivist"},
 	"gonum.org/v1/plot":               {"bot", "retrieval/bench"},
 	"gonum.org/v1/plot/":              {"bot", "retrieval/bench"},

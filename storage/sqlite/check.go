@@ -5,34 +5,32 @@ import (
 	"fmt"
 
 	"archivist"
+	"archivist/storage/tables"
 )
 
-const restoreAdvice = "restore a backup (archivist restore), or move the file aside and bring the articles in again"
-
-// Check looks for what must not be: damage, rows that belong to nothing, articles without index and index without articles. inspect lists
-// the passages of a segment as ranges (of its article, where the segment knows it). Nothing is changed; no finding means that all is
-// well.
+// Check looks for damage of the file and rows that belong to nothing, and then for what tables.Store.Check looks for.
 func (s *Store) Check(ctx context.Context, inspect func(archivist.Segment) ([]archivist.Range, error)) ([]archivist.Finding, error) {
 	var findings []archivist.Finding
 	report := func(advice, format string, args ...any) {
 		findings = append(findings, archivist.Finding{Problem: fmt.Sprintf(format, args...), Advice: advice})
 	}
-	if err := s.rows(ctx, `PRAGMA integrity_check(10)`, nil, func(scan func(...any) error) error {
+	file := engine{s}.Read(ctx)
+	if err := file.Rows(`PRAGMA integrity_check(10)`, nil, func(scan tables.Scan) error {
 		var line string
 		err := scan(&line)
 		if err == nil && line != "ok" {
-			report(restoreAdvice, "the file is damaged: %s", line)
+			report(tables.RestoreAdvice, "the file is damaged: %s", line)
 		}
 		return err
 	}); err != nil {
 		return nil, err
 	}
-	if err := s.rows(ctx, `PRAGMA foreign_key_check`, nil, func(scan func(...any) error) error {
+	if err := file.Rows(`PRAGMA foreign_key_check`, nil, func(scan tables.Scan) error {
 		var table, parent string
 		var row, key any
 		err := scan(&table, &row, &parent, &key)
 		if err == nil {
-			report(restoreAdvice, "a row of table %s belongs to no %s", table, parent)
+			report(tables.RestoreAdvice, "a row of table %s belongs to no %s", table, parent)
 		}
 		return err
 	}); err != nil {
@@ -43,81 +41,6 @@ func (s *Store) Check(ctx context.Context, inspect func(archivist.Segment) ([]ar
 	} else if version != schemaVersion() {
 		report("open it once with archivist serve, which brings it up to date", "the schema is number %d, not %d", version, schemaVersion())
 	}
-	for after := archivist.LibraryID(""); ; {
-		libraries, err := s.Libraries(ctx, after, 100)
-		if err != nil {
-			return nil, err
-		}
-		for _, library := range libraries {
-			after = library.ID
-			if _, err := archivist.ParseLibraryID(string(library.ID)); err != nil {
-				report(restoreAdvice, "there is a library with the name %q", library.ID)
-			}
-			if err := s.checkIndex(ctx, library.ID, inspect, report); err != nil {
-				return nil, err
-			}
-		}
-		if len(libraries) < 100 {
-			return findings, nil
-		}
-	}
-}
-
-// checkIndex holds the index of a library against its articles and paragraphs.
-func (s *Store) checkIndex(ctx context.Context, library archivist.LibraryID, inspect func(archivist.Segment) ([]archivist.Range, error), report func(advice, format string, args ...any)) error {
-	const advice = "remove the article and bring it in again: archivist ingest with its address"
-	paragraphs := map[archivist.ArticleID]int{}
-	if err := s.rows(ctx, `SELECT a.id, (SELECT count(*) FROM paragraph p WHERE p.library = a.library AND p.article = a.id) FROM article a WHERE a.library = ?`,
-		[]any{library}, func(scan func(...any) error) error {
-			var id archivist.ArticleID
-			var n int
-			err := scan(&id, &n)
-			paragraphs[id] = n
-			return err
-		}); err != nil {
-		return err
-	}
-	segments, err := s.Segments(ctx, library, 0)
-	if err != nil {
-		return err
-	}
-	indexed := map[archivist.ArticleID][]archivist.Range{}
-	for _, row := range segments.Rows {
-		if row.Kind == archivist.SegmentGone {
-			delete(indexed, row.Article)
-			continue
-		}
-		ranges, err := inspect(row)
-		if err != nil {
-			report(advice, "library %s: segment %d.%d cannot be read", library, row.Seq, row.Part)
-			continue
-		}
-		fresh := map[archivist.ArticleID][]archivist.Range{}
-		for _, r := range ranges {
-			fresh[r.Article] = append(fresh[r.Article], r)
-		}
-		if row.Kind == archivist.SegmentArticle && fresh[row.Article] == nil {
-			fresh[row.Article] = []archivist.Range{}
-		}
-		for id, list := range fresh {
-			indexed[id] = list
-		}
-	}
-	for id, ranges := range indexed {
-		n, ok := paragraphs[id]
-		if !ok {
-			report(advice, "library %s: the index has article %d, which is not there", library, id)
-		}
-		for _, r := range ranges {
-			if ok && (r.First < 0 || r.Last < r.First || r.Last >= n) {
-				report(advice, "library %s: a passage of article %d has paragraphs %d to %d of %d", library, id, r.First, r.Last, n)
-			}
-		}
-	}
-	for id := range paragraphs {
-		if _, ok := indexed[id]; !ok {
-			report(advice, "library %s: article %d is not in the index", library, id)
-		}
-	}
-	return nil
+	more, err := s.Store.Check(ctx, inspect)
+	return append(findings, more...), err
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"archivist/storage/storagetest"
+	"archivist/storage/tables"
 )
 
 func openTest(t testing.TB, path string, o Options) *Store {
@@ -26,3 +27,6 @@ func TestContract(t *testing.T) {
 		return openTest(t, filepath.Join(t.TempDir(), "test.db"), Options{})
 	})
 }
+
+// raw runs queries past the store's methods.
+func raw(t *testing.T, s *Store) tables.Reader { return engine{s}.Read(t.Context()) }

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"archivist"
+	"archivist/storage/tables"
 )
 
 func article(name, text string) archivist.Put {
@@ -343,18 +344,18 @@ func TestReleasedMigrationsStay(t *testing.T) {
 func TestLibraryComesFirst(t *testing.T) {
 	s := openTest(t, filepath.Join(t.TempDir(), "test.db"), Options{})
 	shared := map[string]bool{"job": true, "request": true, "guild": true, "feed": true, "feed_item": true, "library": true, "goose_db_version": true, "sqlite_sequence": true}
-	tables := 0
-	err := s.rows(t.Context(), `SELECT m.name, coalesce((SELECT name FROM pragma_table_info(m.name) WHERE pk = 1), '') FROM sqlite_master m WHERE m.type = 'table'`, nil,
-		func(scan func(...any) error) error {
+	count := 0
+	err := raw(t, s).Rows(`SELECT m.name, coalesce((SELECT name FROM pragma_table_info(m.name) WHERE pk = 1), '') FROM sqlite_master m WHERE m.type = 'table'`, nil,
+		func(scan tables.Scan) error {
 			var table, first string
 			err := scan(&table, &first)
-			if tables++; !shared[table] && first != "library" {
+			if count++; !shared[table] && first != "library" {
 				t.Errorf("the primary key of %s begins with %q", table, first)
 			}
 			return err
 		})
-	if err != nil || tables < 10 {
-		t.Errorf("%d tables, %v", tables, err)
+	if err != nil || count < 10 {
+		t.Errorf("%d tables, %v", count, err)
 	}
 }
 

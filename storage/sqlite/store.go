@@ -1,9 +1,8 @@
-// Package sqlite keeps libraries in one SQLite file: the embedded default. It satisfies the small interfaces that retrieval, ingest and
-// bot declare, and the contract of storage/storagetest.
+// Package sqlite keeps libraries in one SQLite file: the embedded default. With the methods of storage/tables it satisfies the small
+// interfaces that retrieval, ingest and bot declare, and the contract of storage/storagetest.
 //
-// Writing methods are one transaction each: they do all or nothing, and what they have returned from is on the disk (synchronous=FULL).
-// There is one writing connection; readers have a pool of their own and never wait for it. Every method takes the library first and
-// has it in every WHERE. Begin with Open; each table family has its file.
+// What writing methods have returned from is on the disk (synchronous=FULL). There is one writing connection; readers have a pool of their
+// own and never wait for it. Begin with Open.
 package sqlite
 
 import (
@@ -17,11 +16,11 @@ import (
 	"net/url"
 	"os"
 	"runtime"
-	"strings"
 	"sync"
 	"time"
 
 	"archivist"
+	"archivist/storage/tables"
 
 	"github.com/gofrs/flock"
 	"modernc.org/sqlite"
@@ -37,9 +36,9 @@ type Options struct {
 
 // A Store is one open SQLite file. Its methods may be called by many goroutines.
 type Store struct {
+	*tables.Store
 	path string
 	lock *flock.Flock // shared while the store is open: restore and migrations need it alone
-	now  func() time.Time
 
 	turn    chan struct{} // holds one token: whoever put it in writes
 	pool    *sql.DB       // of the one writing connection
@@ -65,9 +64,10 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 		o.Now = time.Now
 	}
 	s := &Store{
-		path: path, lock: flock.New(path + ".lock"), now: o.Now, turn: make(chan struct{}, 1),
+		path: path, lock: flock.New(path + ".lock"), turn: make(chan struct{}, 1),
 		writing: map[string]*sql.Stmt{}, reading: map[string]*sql.Stmt{},
 	}
+	s.Store = tables.New(engine{s}, o.Now)
 	version, err := fileVersion(path)
 	if err != nil {
 		return nil, err
@@ -99,7 +99,7 @@ func (s *Store) connect(ctx context.Context, o Options) (err error) {
 	}
 	s.reader.SetMaxOpenConns(2 * runtime.NumCPU())
 	s.reader.SetMaxIdleConns(2 * runtime.NumCPU())
-	for _, query := range viewed {
+	for _, query := range tables.Viewed {
 		if _, err := s.prepared(ctx, query); err != nil {
 			return err
 		}
@@ -210,154 +210,4 @@ func explain(err error) error {
 		return &archivist.Invalid{Code: archivist.DatabaseBusy, Text: "the database is busy with another process; try again in a moment"}
 	}
 	return err
-}
-
-// write runs do in one transaction on the writing connection: all of it is durable when write returns nil, none of it otherwise.
-func (s *Store) write(ctx context.Context, do func(*tx) error) error {
-	select {
-	case s.turn <- struct{}{}:
-		defer func() { <-s.turn }()
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	t := &tx{ctx, s}
-	_, err := t.exec("BEGIN IMMEDIATE") // which may have begun even where ctx ended and it says that it failed
-	if err == nil {
-		err = do(t)
-	}
-	if err == nil {
-		err = ctx.Err()
-	}
-	// From here on the transaction must end, one way or the other, even where ctx does: a commit cut short would tell a lie.
-	t.ctx = context.WithoutCancel(ctx)
-	if err == nil {
-		_, err = t.exec("COMMIT")
-	}
-	if err == nil {
-		return nil
-	}
-	// After some errors there is no transaction, or SQLite has ended it already.
-	if _, rollback := t.exec("ROLLBACK"); rollback != nil && !strings.Contains(rollback.Error(), "no transaction is active") {
-		err = errors.Join(err, rollback)
-	}
-	return explain(err)
-}
-
-// A tx is the transaction under way on the writing connection. Its statements stay prepared from one transaction to the next.
-type tx struct {
-	ctx   context.Context
-	store *Store
-}
-
-func (t *tx) prepared(query string) (*sql.Stmt, error) {
-	if statement := t.store.writing[query]; statement != nil {
-		return statement, nil
-	}
-	statement, err := t.store.writer.PrepareContext(t.ctx, query)
-	if err == nil {
-		t.store.writing[query] = statement
-	}
-	return statement, err
-}
-
-// exec runs a statement and tells how many rows it changed.
-func (t *tx) exec(query string, args ...any) (int64, error) {
-	statement, err := t.prepared(query)
-	if err != nil {
-		return 0, err
-	}
-	result, err := statement.ExecContext(t.ctx, args...)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
-// row reads one row into targets; false says that there is none.
-func (t *tx) row(query string, args []any, targets ...any) (bool, error) {
-	statement, err := t.prepared(query)
-	if err != nil {
-		return false, err
-	}
-	err = statement.QueryRowContext(t.ctx, args...).Scan(targets...)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
-	return err == nil, err
-}
-
-// rows calls each for every row of a query.
-func (t *tx) rows(query string, args []any, each func(scan func(...any) error) error) error {
-	statement, err := t.prepared(query)
-	if err != nil {
-		return err
-	}
-	rows, err := statement.QueryContext(t.ctx, args...)
-	return eachRow(rows, err, each)
-}
-
-// prepared is a reading statement, made once.
-func (s *Store) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if statement := s.reading[query]; statement != nil {
-		return statement, nil
-	}
-	statement, err := s.reader.PrepareContext(ctx, query)
-	if err == nil {
-		s.reading[query] = statement
-	}
-	return statement, err
-}
-
-// row reads one row outside a transaction.
-func (s *Store) row(ctx context.Context, query string, args []any, targets ...any) (bool, error) {
-	statement, err := s.prepared(ctx, query)
-	if err != nil {
-		return false, explain(err)
-	}
-	err = statement.QueryRowContext(ctx, args...).Scan(targets...)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
-	return err == nil, explain(err)
-}
-
-// rows calls each for every row of a query outside a transaction.
-func (s *Store) rows(ctx context.Context, query string, args []any, each func(scan func(...any) error) error) error {
-	statement, err := s.prepared(ctx, query)
-	if err != nil {
-		return explain(err)
-	}
-	rows, err := statement.QueryContext(ctx, args...)
-	return explain(eachRow(rows, err, each))
-}
-
-// eachRow is the one way through rows: it closes them and asks for their error.
-func eachRow(rows *sql.Rows, err error, each func(scan func(...any) error) error) error {
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := each(rows.Scan); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
-// millis is a time as stored; NULL is the unknown time.
-func millis(t time.Time) any {
-	if t.IsZero() {
-		return nil
-	}
-	return t.UnixMilli()
-}
-
-func fromMillis(ms sql.NullInt64) time.Time {
-	if !ms.Valid {
-		return time.Time{}
-	}
-	return time.UnixMilli(ms.Int64).UTC()
 }

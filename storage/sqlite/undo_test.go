@@ -46,12 +46,12 @@ func TestUndoWindow(t *testing.T) {
 			t.Fatal(err)
 		}
 		left := -1
-		if _, err := s.row(t.Context(), `SELECT count(*) FROM removed`, nil, &left); err != nil || (left == 1) != (age < 0) {
+		if _, err := raw(t, s).Row(`SELECT count(*) FROM removed`, nil, &left); err != nil || (left == 1) != (age < 0) {
 			t.Errorf("%d are left, %v", left, err)
 		}
 	}
 	pages := -1
-	if _, err := s.row(t.Context(), `SELECT count(*) FROM removed_page`, nil, &pages); err != nil || pages != 0 {
+	if _, err := raw(t, s).Row(`SELECT count(*) FROM removed_page`, nil, &pages); err != nil || pages != 0 {
 		t.Errorf("%d pages are left, %v", pages, err)
 	}
 }

@@ -1,4 +1,4 @@
-package sqlite
+package tables
 
 import (
 	"context"
@@ -80,7 +80,7 @@ func (w *articleWriter) recurs(host string, hash archivist.ParagraphHash, articl
 	}
 	var others []other
 	err := w.rows(`SELECT a.id, a.title FROM seen s JOIN article a ON a.library = s.library AND a.id = s.article WHERE s.library = ? AND s.hash = ? ORDER BY a.id DESC LIMIT ?`,
-		[]any{w.library, int64(hash), mostCompare}, func(scan func(...any) error) error {
+		[]any{w.library, int64(hash), mostCompare}, func(scan Scan) error {
 			var o other
 			err := scan(&o.id, &o.title)
 			others = append(others, o)
@@ -133,7 +133,7 @@ func sameText(a, b []archivist.Paragraph) bool {
 func (s *Store) Learned(ctx context.Context, library archivist.LibraryID, host string) ([]archivist.Learned, error) {
 	var all []archivist.Learned
 	err := s.rows(ctx, `SELECT host, hash, since, kept, (SELECT count(*) FROM seen s WHERE s.library = l.library AND s.hash = l.hash) FROM learned l
-		WHERE library = ?1 AND (?2 = '' OR host = ?2) ORDER BY host, since, hash`, []any{library, host}, func(scan func(...any) error) error {
+		WHERE library = ?1 AND (?2 = '' OR host = ?2) ORDER BY host, since, hash`, []any{library, host}, func(scan Scan) error {
 		var l archivist.Learned
 		var hash, since int64
 		err := scan(&l.Host, &hash, &since, &l.Kept, &l.Articles)
@@ -147,7 +147,7 @@ func (s *Store) Learned(ctx context.Context, library archivist.LibraryID, host s
 // SeenIn lists the articles that have a paragraph among those that are counted.
 func (s *Store) SeenIn(ctx context.Context, library archivist.LibraryID, hash archivist.ParagraphHash) ([]archivist.ArticleID, error) {
 	var ids []archivist.ArticleID
-	err := s.rows(ctx, `SELECT article FROM seen WHERE library = ? AND hash = ? ORDER BY article`, []any{library, int64(hash)}, func(scan func(...any) error) error {
+	err := s.rows(ctx, `SELECT article FROM seen WHERE library = ? AND hash = ? ORDER BY article`, []any{library, int64(hash)}, func(scan Scan) error {
 		var id archivist.ArticleID
 		err := scan(&id)
 		ids = append(ids, id)

@@ -1,4 +1,4 @@
-package sqlite
+package tables
 
 import (
 	"context"
@@ -93,7 +93,7 @@ func (w *articleWriter) pack(id archivist.ArticleID) ([]byte, error) {
 	if r.Paragraphs, err = w.texts(id); err != nil {
 		return nil, err
 	}
-	if err := w.rows(`SELECT key FROM link WHERE library = ? AND article = ? ORDER BY key`, []any{w.library, id}, func(scan func(...any) error) error {
+	if err := w.rows(`SELECT key FROM link WHERE library = ? AND article = ? ORDER BY key`, []any{w.library, id}, func(scan Scan) error {
 		var key string
 		err := scan(&key)
 		r.Links = append(r.Links, key)
@@ -101,7 +101,7 @@ func (w *articleWriter) pack(id archivist.ArticleID) ([]byte, error) {
 	}); err != nil {
 		return nil, err
 	}
-	if err := w.rows(`SELECT replaced, title, text FROM article_version WHERE library = ? AND article = ? ORDER BY replaced`, []any{w.library, id}, func(scan func(...any) error) error {
+	if err := w.rows(`SELECT replaced, title, text FROM article_version WHERE library = ? AND article = ? ORDER BY replaced`, []any{w.library, id}, func(scan Scan) error {
 		var v formerText
 		err := scan(&v.Replaced, &v.Title, &v.Text)
 		r.Versions = append(r.Versions, v)
@@ -128,7 +128,7 @@ func (s *Store) oldest() int64 { return s.now().Add(-archivist.UndoWindow).UnixM
 func (s *Store) Removed(ctx context.Context, library archivist.LibraryID, view archivist.View, skip, n int) ([]archivist.Removed, error) {
 	var list []archivist.Removed
 	err := s.rows(ctx, `SELECT `+headColumns+`, removal, at FROM removed WHERE library = ?1 AND `+seen+` AND at > ?5 ORDER BY removal DESC, id DESC LIMIT ?6 OFFSET ?7`,
-		[]any{library, view.Whole, view.Channel, view.Thread, s.oldest(), n, skip}, func(scan func(...any) error) error {
+		[]any{library, view.Whole, view.Channel, view.Thread, s.oldest(), n, skip}, func(scan Scan) error {
 			row := newRecord(headWidth + 2)
 			if err := row.read(scan); err != nil {
 				return err
@@ -148,7 +148,7 @@ func (s *Store) RemovedArticles(ctx context.Context, library archivist.LibraryID
 	}
 	var list []archivist.Article
 	err := s.rows(ctx, `SELECT rest, `+headColumns+` FROM removed WHERE library = ? AND `+where+` AND at > ? ORDER BY id`,
-		[]any{library, number, s.oldest()}, func(scan func(...any) error) error {
+		[]any{library, number, s.oldest()}, func(scan Scan) error {
 			var packed []byte
 			var a archivist.Article
 			err := scanHead(func(targets ...any) error { return scan(append([]any{&packed}, targets...)...) }, &a.Head)

@@ -1,4 +1,4 @@
-package sqlite
+package tables
 
 import (
 	"context"
@@ -43,7 +43,7 @@ func (s *Store) Passages(ctx context.Context, library archivist.LibraryID, range
 		return texts, err
 	}
 	row := newRecord(3 + headWidth)
-	err = s.rows(ctx, textsQuery, []any{library, string(idsJSON), string(rangesJSON)}, func(scan func(...any) error) error {
+	err = s.rows(ctx, textsQuery, []any{library, string(idsJSON), string(rangesJSON)}, func(scan Scan) error {
 		if err := row.read(scan); err != nil {
 			return err
 		}

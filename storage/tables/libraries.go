@@ -1,4 +1,4 @@
-package sqlite
+package tables
 
 import (
 	"context"
@@ -21,7 +21,7 @@ func (s *Store) Library(ctx context.Context, id archivist.LibraryID) (archivist.
 func (s *Store) Libraries(ctx context.Context, after archivist.LibraryID, n int) ([]archivist.Library, error) {
 	var libraries []archivist.Library
 	err := s.rows(ctx, `SELECT id, version, (SELECT count(*) FROM article WHERE library = library.id) FROM library WHERE id > ? ORDER BY id LIMIT ?`,
-		[]any{after, n}, func(scan func(...any) error) error {
+		[]any{after, n}, func(scan Scan) error {
 			var l archivist.Library
 			err := scan(&l.ID, &l.Version, &l.Articles)
 			libraries = append(libraries, l)
@@ -50,7 +50,7 @@ func (t *tx) ensureLibrary(id archivist.LibraryID) error {
 // Settings are the library's settings that are not at their default; empty for a library that is not there.
 func (s *Store) Settings(ctx context.Context, library archivist.LibraryID) (map[string]string, error) {
 	settings := map[string]string{}
-	err := s.rows(ctx, `SELECT key, value FROM setting WHERE library = ? ORDER BY key`, []any{library}, func(scan func(...any) error) error {
+	err := s.rows(ctx, `SELECT key, value FROM setting WHERE library = ? ORDER BY key`, []any{library}, func(scan Scan) error {
 		var key, value string
 		err := scan(&key, &value)
 		settings[key] = value

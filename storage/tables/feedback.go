@@ -1,4 +1,4 @@
-package sqlite
+package tables
 
 import (
 	"context"
@@ -27,7 +27,7 @@ func (s *Store) SaveFeedback(ctx context.Context, f archivist.Feedback) error {
 func (s *Store) Feedback(ctx context.Context, library archivist.LibraryID, n int) ([]archivist.Feedback, error) {
 	var list []archivist.Feedback
 	err := s.rows(ctx, `SELECT card, person, vote, reason, text, question, article, at, channels FROM feedback WHERE library = ? ORDER BY at DESC, card, person LIMIT ?`,
-		[]any{library, n}, func(scan func(...any) error) error {
+		[]any{library, n}, func(scan Scan) error {
 			f := archivist.Feedback{Library: library}
 			var at sql.NullInt64
 			var channels string
@@ -89,7 +89,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time, keep archivist.Retenti
 func (s *Store) Daily(ctx context.Context, library archivist.LibraryID, since time.Time) ([]archivist.DayCount, error) {
 	var counts []archivist.DayCount
 	err := s.rows(ctx, `SELECT day, what, n FROM daily WHERE library = ? AND day >= ? ORDER BY day, what`, []any{library, since.UnixMilli() / millisPerDay},
-		func(scan func(...any) error) error {
+		func(scan Scan) error {
 			var c archivist.DayCount
 			var day int64
 			err := scan(&day, &c.What, &c.N)
@@ -102,7 +102,7 @@ func (s *Store) Daily(ctx context.Context, library archivist.LibraryID, since ti
 
 // Buckets gives all token buckets that are stored.
 func (s *Store) Buckets(ctx context.Context, each func(archivist.Bucket)) error {
-	return s.rows(ctx, `SELECT library, key, tokens, at FROM bucket ORDER BY library, key`, nil, func(scan func(...any) error) error {
+	return s.rows(ctx, `SELECT library, key, tokens, at FROM bucket ORDER BY library, key`, nil, func(scan Scan) error {
 		var b archivist.Bucket
 		var at sql.NullInt64
 		err := scan(&b.Library, &b.Key, &b.Tokens, &at)

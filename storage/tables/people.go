@@ -1,4 +1,4 @@
-package sqlite
+package tables
 
 import (
 	"context"
@@ -29,7 +29,7 @@ func (s *Store) SaveQuestion(ctx context.Context, q archivist.Asked) error {
 func (s *Store) Questions(ctx context.Context, library archivist.LibraryID, n int) ([]archivist.Asked, error) {
 	var questions []archivist.Asked
 	err := s.rows(ctx, `SELECT id, channel, person, text, at, grade, confidence, took, channels FROM question WHERE library = ? ORDER BY id DESC LIMIT ?`,
-		[]any{library, n}, func(scan func(...any) error) error {
+		[]any{library, n}, func(scan Scan) error {
 			q := archivist.Asked{Library: library}
 			var at sql.NullInt64
 			var took int64

@@ -1,4 +1,4 @@
-package sqlite
+package tables
 
 import (
 	"context"
@@ -42,7 +42,7 @@ func (s *Store) Claim(ctx context.Context, owner string, now, until time.Time) (
 		if _, err := t.exec(`UPDATE job SET state = 'running', owner = ?, until = ?, tries = tries + 1 WHERE id = ?`, owner, until.UnixMilli(), id); err != nil {
 			return err
 		}
-		if err := t.rows(`SELECT `+jobColumns+` FROM job WHERE id = ?`, []any{id}, func(scan func(...any) error) error { return scanJob(scan, &job) }); err != nil {
+		if err := t.rows(`SELECT `+jobColumns+` FROM job WHERE id = ?`, []any{id}, func(scan Scan) error { return scanJob(scan, &job) }); err != nil {
 			return err
 		}
 		return c.tookTurn(job)
@@ -107,7 +107,7 @@ func (c claim) tookTurn(job archivist.Job) error {
 
 // list reads a query of one column.
 func (c claim) list(query string, args ...any) (values []any, err error) {
-	err = c.rows(query, args, func(scan func(...any) error) error {
+	err = c.rows(query, args, func(scan Scan) error {
 		var value any
 		err := scan(&value)
 		values = append(values, value)

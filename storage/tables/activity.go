@@ -1,4 +1,4 @@
-package sqlite
+package tables
 
 import (
 	"context"
@@ -14,7 +14,7 @@ func (s *Store) Unanswered(ctx context.Context, library archivist.LibraryID, vie
 	var list []archivist.Unanswered
 	err := s.rows(ctx, `SELECT text, count(*), max(at) FROM question WHERE library = ?1 AND grade = ?5 AND `+seen+`
 		GROUP BY lower(trim(text)) ORDER BY max(id) DESC LIMIT ?6 OFFSET ?7`,
-		[]any{library, view.Whole, view.Channel, view.Thread, archivist.GradeRefusal, n, skip}, func(scan func(...any) error) error {
+		[]any{library, view.Whole, view.Channel, view.Thread, archivist.GradeRefusal, n, skip}, func(scan Scan) error {
 			var u archivist.Unanswered
 			var last sql.NullInt64
 			err := scan(&u.Text, &u.Times, &last)
@@ -37,7 +37,7 @@ const activityQuery = `SELECT day, what, sum(n) FROM (
 func (s *Store) Activity(ctx context.Context, library archivist.LibraryID, since time.Time) (archivist.Activity, error) {
 	var a archivist.Activity
 	first := since.UnixMilli() / millisPerDay
-	err := s.rows(ctx, activityQuery, []any{library, first}, func(scan func(...any) error) error {
+	err := s.rows(ctx, activityQuery, []any{library, first}, func(scan Scan) error {
 		var c archivist.DayCount
 		var day int64
 		err := scan(&day, &c.What, &c.N)

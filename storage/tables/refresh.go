@@ -1,4 +1,4 @@
-package sqlite
+package tables
 
 import (
 	"context"
@@ -81,7 +81,7 @@ func (s *Store) ClaimChecks(ctx context.Context, now, until time.Time, n int) (j
 		}
 		var articles []article
 		if err := t.rows(`SELECT a.library, a.id, a.url, a.key, a.channels FROM (SELECT library, article, due `+due+` ORDER BY due, library, article LIMIT ?) r
-			JOIN article a ON a.library = r.library AND a.id = r.article ORDER BY r.due, r.library, r.article`, []any{now.UnixMilli(), n}, func(scan func(...any) error) error {
+			JOIN article a ON a.library = r.library AND a.id = r.article ORDER BY r.due, r.library, r.article`, []any{now.UnixMilli(), n}, func(scan Scan) error {
 			var a article
 			err := scan(&a.library, &a.id, &a.url, &a.key, &a.channels)
 			articles = append(articles, a)
@@ -109,7 +109,7 @@ func (s *Store) ClaimChecks(ctx context.Context, now, until time.Time, n int) (j
 // Formers reads the texts that an article had before, the last one first.
 func (s *Store) Formers(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID) ([]archivist.Former, error) {
 	var list []archivist.Former
-	err := s.rows(ctx, `SELECT title, replaced, text FROM article_version WHERE library = ? AND article = ? ORDER BY replaced DESC`, []any{library, id}, func(scan func(...any) error) error {
+	err := s.rows(ctx, `SELECT title, replaced, text FROM article_version WHERE library = ? AND article = ? ORDER BY replaced DESC`, []any{library, id}, func(scan Scan) error {
 		var f archivist.Former
 		var until sql.NullInt64
 		var packed []byte

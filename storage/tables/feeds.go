@@ -1,4 +1,4 @@
-package sqlite
+package tables
 
 import (
 	"context"
@@ -22,7 +22,7 @@ const neverSeen = -1
 const feedColumns = `url, title, home, state, etag, modified, every, pause, digest, due, polled, good, unchanged, failed, code, moved_to, moved_at,
 	(SELECT count(*) FROM feed_item WHERE feed_item.feed = feed.url)`
 
-func scanFeed(scan func(...any) error, f *archivist.Feed, more ...any) error {
+func scanFeed(scan Scan, f *archivist.Feed, more ...any) error {
 	var every, pause int64
 	var due, polled, good, moved sql.NullInt64
 	err := scan(append([]any{
@@ -109,7 +109,7 @@ func (s *Store) PauseFeed(ctx context.Context, library archivist.LibraryID, feed
 func (s *Store) Subscriptions(ctx context.Context, library archivist.LibraryID) ([]archivist.Subscription, error) {
 	var list []archivist.Subscription
 	err := s.rows(ctx, `SELECT `+feedColumns+`, channel, person, added, paused, channels FROM subscription JOIN feed ON feed.url = subscription.feed WHERE library = ? ORDER BY url`,
-		[]any{library}, func(scan func(...any) error) error {
+		[]any{library}, func(scan Scan) error {
 			sub := archivist.Subscription{Library: library}
 			var added sql.NullInt64
 			var channels string
@@ -127,7 +127,7 @@ func (s *Store) Subscriptions(ctx context.Context, library archivist.LibraryID) 
 // Subscribers lists the libraries that subscribe to a feed, by id.
 func (s *Store) Subscribers(ctx context.Context, feed string) ([]archivist.LibraryID, error) {
 	var list []archivist.LibraryID
-	err := s.rows(ctx, `SELECT library FROM subscription WHERE feed = ? ORDER BY library`, []any{feed}, func(scan func(...any) error) error {
+	err := s.rows(ctx, `SELECT library FROM subscription WHERE feed = ? ORDER BY library`, []any{feed}, func(scan Scan) error {
 		var library archivist.LibraryID
 		err := scan(&library)
 		list = append(list, library)
@@ -146,7 +146,7 @@ func (s *Store) ClaimFeed(ctx context.Context, now, until time.Time) (feed archi
 	}
 	err = s.write(ctx, func(t *tx) error {
 		found = false
-		err := t.rows(`SELECT `+feedColumns+` `+due, []any{now.UnixMilli()}, func(scan func(...any) error) error {
+		err := t.rows(`SELECT `+feedColumns+` `+due, []any{now.UnixMilli()}, func(scan Scan) error {
 			found = true
 			return scanFeed(scan, &feed)
 		})
@@ -261,7 +261,7 @@ func (t *tx) deliver(feed archivist.Feed, most int) (jobs []archivist.JobID, err
 	today := feed.Polled.UnixMilli() / millisPerDay
 	var subscriptions []subscription
 	err = t.rows(`SELECT library, channel, person, channels, seen, iif(day = ?2, served, 0) FROM subscription WHERE feed = ?1 AND NOT paused AND seen < (SELECT coalesce(max(seq), 0) FROM feed_item WHERE feed = ?1) ORDER BY library`,
-		[]any{feed.URL, today}, func(scan func(...any) error) error {
+		[]any{feed.URL, today}, func(scan Scan) error {
 			var s subscription
 			err := scan(&s.library, &s.channel, &s.person, &s.channels, &s.seen, &s.served)
 			subscriptions = append(subscriptions, s)
@@ -276,7 +276,7 @@ func (t *tx) deliver(feed archivist.Feed, most int) (jobs []archivist.JobID, err
 			seq int64
 		}
 		var items []numbered // new to old
-		if err := t.rows(`SELECT url, key, seq FROM feed_item WHERE feed = ? AND seq > ? ORDER BY seq DESC LIMIT ?`, []any{feed.URL, s.seen, most}, func(scan func(...any) error) error {
+		if err := t.rows(`SELECT url, key, seq FROM feed_item WHERE feed = ? AND seq > ? ORDER BY seq DESC LIMIT ?`, []any{feed.URL, s.seen, most}, func(scan Scan) error {
 			var item numbered
 			err := scan(&item.URL, &item.Key, &item.seq)
 			items = append(items, item)
@@ -342,7 +342,7 @@ func (s *Store) Notices(ctx context.Context, n int) ([]archivist.Notice, error) 
 	var list []archivist.Notice
 	err := s.rows(ctx, `SELECT n.library, n.channel, n.feed, f.title, n.what, n.job, coalesce(j.article, 0)
 		FROM notice n JOIN feed f ON f.url = n.feed LEFT JOIN job j ON j.id = n.job
-		WHERE n.job = 0 OR (j.state = 'done' AND j.outcome = 'added') ORDER BY n.created, n.job, n.library, n.feed, n.what LIMIT ?`, []any{n}, func(scan func(...any) error) error {
+		WHERE n.job = 0 OR (j.state = 'done' AND j.outcome = 'added') ORDER BY n.created, n.job, n.library, n.feed, n.what LIMIT ?`, []any{n}, func(scan Scan) error {
 		var notice archivist.Notice
 		err := scan(&notice.Library, &notice.Channel, &notice.Feed, &notice.Title, &notice.What, &notice.Job, &notice.Article)
 		list = append(list, notice)

@@ -1,4 +1,4 @@
-package sqlite
+package tables
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 func (s *Store) Audit(ctx context.Context, library archivist.LibraryID, skip, n int) ([]archivist.Entry, error) {
 	var entries []archivist.Entry
 	err := s.rows(ctx, `SELECT id, at, actor, verb, target, before, after FROM audit WHERE library = ? ORDER BY id DESC LIMIT ? OFFSET ?`,
-		[]any{library, n, skip}, func(scan func(...any) error) error {
+		[]any{library, n, skip}, func(scan Scan) error {
 			var e archivist.Entry
 			var at sql.NullInt64
 			err := scan(&e.ID, &at, &e.Actor, &e.Verb, &e.Target, &e.Before, &e.After)

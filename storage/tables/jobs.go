@@ -1,4 +1,4 @@
-package sqlite
+package tables
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 
 const jobColumns = `id, library, kind, url, key, lane, person, state, tries, deaths, due, owner, until, code, article, outcome, created, channels, offer`
 
-func scanJob(scan func(...any) error, j *archivist.Job) error {
+func scanJob(scan Scan, j *archivist.Job) error {
 	var due, until, created sql.NullInt64
 	var channels, offer string
 	err := scan(&j.ID, &j.Library, &j.Kind, &j.URL, &j.Key, &j.Lane, &j.Person, &j.State, &j.Tries, &j.Deaths, &due, &j.Owner, &until, &j.Code, &j.Article, &j.Outcome, &created, &channels, &offer)
@@ -41,7 +41,7 @@ func (s *Store) Enqueue(ctx context.Context, job archivist.Job) (archivist.Job, 
 		if err != nil {
 			return err
 		}
-		return t.rows(`SELECT `+jobColumns+` FROM job WHERE id = ?`, []any{id}, func(scan func(...any) error) error { return scanJob(scan, &job) })
+		return t.rows(`SELECT `+jobColumns+` FROM job WHERE id = ?`, []any{id}, func(scan Scan) error { return scanJob(scan, &job) })
 	})
 	return job, err
 }
@@ -134,7 +134,7 @@ func (s *Store) Again(ctx context.Context, library archivist.LibraryID, id archi
 		if err != nil {
 			return err
 		}
-		return t.rows(`SELECT `+jobColumns+` FROM job WHERE id = ? AND library = ?`, []any{id, library}, func(scan func(...any) error) error { return scanJob(scan, &job) })
+		return t.rows(`SELECT `+jobColumns+` FROM job WHERE id = ? AND library = ?`, []any{id, library}, func(scan Scan) error { return scanJob(scan, &job) })
 	})
 	if err == nil && job.ID == 0 {
 		err = archivist.ErrNotFound
@@ -158,7 +158,7 @@ func (t *tx) closeJob(intake archivist.Intake, stored archivist.Stored) error {
 // Job reads a job, or archivist.ErrNotFound.
 func (s *Store) Job(ctx context.Context, id archivist.JobID) (archivist.Job, error) {
 	var j archivist.Job
-	err := s.rows(ctx, `SELECT `+jobColumns+` FROM job WHERE id = ?`, []any{id}, func(scan func(...any) error) error { return scanJob(scan, &j) })
+	err := s.rows(ctx, `SELECT `+jobColumns+` FROM job WHERE id = ?`, []any{id}, func(scan Scan) error { return scanJob(scan, &j) })
 	if err == nil && j.ID == 0 {
 		err = archivist.ErrNotFound
 	}
@@ -180,7 +180,7 @@ func (s *Store) Jobs(ctx context.Context, f archivist.JobFilter) ([]archivist.Jo
 		where = `?1 = ''`
 	}
 	err = s.rows(ctx, `SELECT `+jobColumns+` FROM job WHERE `+where+` AND (?2 = '[]' OR state IN (SELECT value FROM json_each(?2)))
-		AND id < ?3 ORDER BY id DESC LIMIT ?4`, []any{f.Library, string(states), f.Before, f.Limit}, func(scan func(...any) error) error {
+		AND id < ?3 ORDER BY id DESC LIMIT ?4`, []any{f.Library, string(states), f.Before, f.Limit}, func(scan Scan) error {
 		var j archivist.Job
 		err := scanJob(scan, &j)
 		jobs = append(jobs, j)
@@ -193,7 +193,7 @@ func (s *Store) Jobs(ctx context.Context, f archivist.JobFilter) ([]archivist.Jo
 func (s *Store) JobCounts(ctx context.Context, library archivist.LibraryID) ([]archivist.JobCount, error) {
 	var counts []archivist.JobCount
 	err := s.rows(ctx, `SELECT library, state, code, count(*) FROM job WHERE ?1 = '' OR library = ?1 GROUP BY library, state, code ORDER BY library, state, code`,
-		[]any{library}, func(scan func(...any) error) error {
+		[]any{library}, func(scan Scan) error {
 			var c archivist.JobCount
 			err := scan(&c.Library, &c.State, &c.Code, &c.Jobs)
 			counts = append(counts, c)

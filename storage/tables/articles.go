@@ -1,4 +1,4 @@
-package sqlite
+package tables
 
 import (
 	"bytes"
@@ -223,7 +223,7 @@ func (w *articleWriter) keepVersion(id archivist.ArticleID) error {
 
 // texts are the paragraphs that an article has.
 func (w *articleWriter) texts(id archivist.ArticleID) (paragraphs []archivist.Paragraph, err error) {
-	err = w.rows(`SELECT kind, text FROM paragraph WHERE library = ? AND article = ? ORDER BY number`, []any{w.library, id}, func(scan func(...any) error) error {
+	err = w.rows(`SELECT kind, text FROM paragraph WHERE library = ? AND article = ? ORDER BY number`, []any{w.library, id}, func(scan Scan) error {
 		var kind int64
 		var text string
 		err := scan(&kind, &text)
@@ -255,7 +255,7 @@ const headColumns = `id, url, key, title, site, authors, published, day_only, la
 const headWidth = 16
 
 // scanHead reads headColumns.
-func scanHead(scan func(...any) error, h *archivist.Head) error {
+func scanHead(scan Scan, h *archivist.Head) error {
 	row := newRecord(headWidth)
 	err := row.read(scan)
 	if err == nil {
@@ -292,7 +292,7 @@ func (s *Store) ArticleByKey(ctx context.Context, library archivist.LibraryID, k
 func (s *Store) article(ctx context.Context, library archivist.LibraryID, where string, arg any) (archivist.Article, error) {
 	var a archivist.Article
 	found := false
-	err := s.rows(ctx, `SELECT `+headColumns+` FROM article WHERE library = ?1 AND `+where, []any{library, arg}, func(scan func(...any) error) error {
+	err := s.rows(ctx, `SELECT `+headColumns+` FROM article WHERE library = ?1 AND `+where, []any{library, arg}, func(scan Scan) error {
 		found = true
 		return scanHead(scan, &a.Head)
 	})
@@ -306,7 +306,7 @@ func (s *Store) article(ctx context.Context, library archivist.LibraryID, where 
 	if err := json.Unmarshal([]byte(about), &a.About); err != nil {
 		return a, fmt.Errorf("about article %d: %w", a.ID, err)
 	}
-	err = s.rows(ctx, `SELECT kind, text FROM paragraph WHERE library = ? AND article = ? ORDER BY number`, []any{library, a.ID}, func(scan func(...any) error) error {
+	err = s.rows(ctx, `SELECT kind, text FROM paragraph WHERE library = ? AND article = ? ORDER BY number`, []any{library, a.ID}, func(scan Scan) error {
 		var kind int64
 		var text string
 		err := scan(&kind, &text)
@@ -329,7 +329,7 @@ func (s *Store) Articles(ctx context.Context, library archivist.LibraryID, view 
 		before = 1<<63 - 1
 	}
 	var heads []archivist.Head
-	err := s.rows(ctx, `SELECT `+headColumns+` FROM article WHERE library = ?1 AND `+seen+` AND id < ?5 ORDER BY id DESC LIMIT ?6`, []any{library, view.Whole, view.Channel, view.Thread, before, n}, func(scan func(...any) error) error {
+	err := s.rows(ctx, `SELECT `+headColumns+` FROM article WHERE library = ?1 AND `+seen+` AND id < ?5 ORDER BY id DESC LIMIT ?6`, []any{library, view.Whole, view.Channel, view.Thread, before, n}, func(scan Scan) error {
 		var h archivist.Head
 		err := scanHead(scan, &h)
 		heads = append(heads, h)
@@ -340,7 +340,7 @@ func (s *Store) Articles(ctx context.Context, library archivist.LibraryID, view 
 
 // Addresses calls take with the address of each article of a library, in no order.
 func (s *Store) Addresses(ctx context.Context, library archivist.LibraryID, take func(id archivist.ArticleID, url string)) error {
-	return s.rows(ctx, `SELECT id, url FROM article WHERE library = ?`, []any{library}, func(scan func(...any) error) error {
+	return s.rows(ctx, `SELECT id, url FROM article WHERE library = ?`, []any{library}, func(scan Scan) error {
 		var id archivist.ArticleID
 		var url string
 		if err := scan(&id, &url); err != nil {
@@ -355,7 +355,7 @@ func (s *Store) Addresses(ctx context.Context, library archivist.LibraryID, take
 func (s *Store) Sites(ctx context.Context, library archivist.LibraryID, view archivist.View) ([]archivist.SiteCount, error) {
 	var sites []archivist.SiteCount
 	err := s.rows(ctx, `SELECT site, count(*), max(coalesce(published, added)) FROM article WHERE library = ?1 AND `+seen+` GROUP BY site ORDER BY count(*) DESC, site`,
-		[]any{library, view.Whole, view.Channel, view.Thread}, func(scan func(...any) error) error {
+		[]any{library, view.Whole, view.Channel, view.Thread}, func(scan Scan) error {
 			var c archivist.SiteCount
 			var newest sql.NullInt64
 			err := scan(&c.Site, &c.Articles, &newest)

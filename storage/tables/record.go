@@ -1,4 +1,4 @@
-package sqlite
+package tables
 
 import (
 	"database/sql"
@@ -24,7 +24,7 @@ func newRecord(width int) *record {
 }
 
 // read reads the next row.
-func (r *record) read(scan func(...any) error) error {
+func (r *record) read(scan Scan) error {
 	r.at = 0
 	return scan(r.targets...)
 }

@@ -1,4 +1,4 @@
-package sqlite
+package tables
 
 import (
 	"context"
@@ -15,8 +15,8 @@ var ErrMergeLost = errors.New("the segments changed while they were merged")
 // has version 0 and no rows.
 func (s *Store) Segments(ctx context.Context, library archivist.LibraryID, since uint64) (archivist.Segments, error) {
 	var segments archivist.Segments
-	err := s.view(ctx, func(v view) error {
-		found, err := v.row(versionQuery, []any{library}, &segments.Version, &segments.Floor)
+	err := s.engine.View(ctx, func(v Reader) error {
+		found, err := v.Row(versionQuery, []any{library}, &segments.Version, &segments.Floor)
 		if err != nil || !found || segments.Version == since {
 			return err
 		}
@@ -24,7 +24,7 @@ func (s *Store) Segments(ctx context.Context, library archivist.LibraryID, since
 			since = 0
 		}
 		segments.Private = map[archivist.ArticleID][]string{}
-		err = v.rows(privateQuery, []any{library}, func(scan func(...any) error) error {
+		err = v.Rows(privateQuery, []any{library}, func(scan Scan) error {
 			var id archivist.ArticleID
 			var channels string
 			err := scan(&id, &channels)
@@ -34,7 +34,7 @@ func (s *Store) Segments(ctx context.Context, library archivist.LibraryID, since
 		if err != nil {
 			return err
 		}
-		return v.rows(segmentsQuery, []any{library, since}, func(scan func(...any) error) error {
+		return v.Rows(segmentsQuery, []any{library, since}, func(scan Scan) error {
 			var r archivist.Segment
 			err := scan(&r.Seq, &r.Part, &r.Kind, &r.Article, &r.Bytes)
 			segments.Rows = append(segments.Rows, r)

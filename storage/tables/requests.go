@@ -1,4 +1,4 @@
-package sqlite
+package tables
 
 import (
 	"context"
@@ -28,7 +28,7 @@ func (s *Store) SaveRequests(ctx context.Context, requests []archivist.Pending) 
 
 const requestColumns = `id, guild, event, reply, created`
 
-func scanRequest(scan func(...any) error) (r archivist.Pending, err error) {
+func scanRequest(scan Scan) (r archivist.Pending, err error) {
 	var created sql.NullInt64
 	err = scan(&r.ID, &r.Guild, &r.Event, &r.Reply, &created)
 	r.Created = fromMillis(created)
@@ -38,7 +38,7 @@ func scanRequest(scan func(...any) error) (r archivist.Pending, err error) {
 // OpenRequests lists the requests that were not answered yet, the oldest first.
 func (s *Store) OpenRequests(ctx context.Context) ([]archivist.Pending, error) {
 	var requests []archivist.Pending
-	err := s.rows(ctx, `SELECT `+requestColumns+` FROM request WHERE event IS NOT NULL ORDER BY created, id`, nil, func(scan func(...any) error) error {
+	err := s.rows(ctx, `SELECT `+requestColumns+` FROM request WHERE event IS NOT NULL ORDER BY created, id`, nil, func(scan Scan) error {
 		r, err := scanRequest(scan)
 		requests = append(requests, r)
 		return err
@@ -48,7 +48,7 @@ func (s *Store) OpenRequests(ctx context.Context) ([]archivist.Pending, error) {
 
 // Request reads what is kept of a request, or archivist.ErrNotFound.
 func (s *Store) Request(ctx context.Context, id string) (r archivist.Pending, err error) {
-	err = s.rows(ctx, `SELECT `+requestColumns+` FROM request WHERE id = ?`, []any{id}, func(scan func(...any) error) error {
+	err = s.rows(ctx, `SELECT `+requestColumns+` FROM request WHERE id = ?`, []any{id}, func(scan Scan) error {
 		r, err = scanRequest(scan)
 		return err
 	})

@@ -1,4 +1,4 @@
-package sqlite
+package tables
 
 import (
 	"context"
@@ -28,7 +28,7 @@ var keptQueries = []struct {
 // row. An error of each ends it.
 func (s *Store) Kept(ctx context.Context, library archivist.LibraryID, person, hash string, each func(archivist.Kept) error) error {
 	for _, q := range keptQueries {
-		err := s.rows(ctx, q.query, []any{library, nameOf(q.named, person, hash)}, func(scan func(...any) error) error {
+		err := s.rows(ctx, q.query, []any{library, nameOf(q.named, person, hash)}, func(scan Scan) error {
 			k := archivist.Kept{Kind: q.kind}
 			var at sql.NullInt64
 			if err := scan(&at, &k.Channel, &k.Question, &k.Grade, &k.Vote, &k.Reason, &k.Text, &k.Title, &k.URL, &k.What, &k.N); err != nil {

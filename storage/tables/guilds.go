@@ -1,4 +1,4 @@
-package sqlite
+package tables
 
 import (
 	"context"
@@ -18,7 +18,7 @@ func (s *Store) MeetGuilds(ctx context.Context, shard, shards int, present []str
 			}
 		}
 		var missing []string
-		if err := t.rows(`SELECT id FROM guild WHERE lost IS NULL ORDER BY id`, nil, func(scan func(...any) error) error {
+		if err := t.rows(`SELECT id FROM guild WHERE lost IS NULL ORDER BY id`, nil, func(scan Scan) error {
 			var id string
 			err := scan(&id)
 			if n, wrong := strconv.ParseUint(id, 10, 64); wrong == nil && int((n>>22)%uint64(shards)) == shard && !here[id] {
@@ -51,7 +51,7 @@ func (t *tx) setGuild(id string, lost any) error {
 // LostGuilds lists the guilds that were lost before a time, by id.
 func (s *Store) LostGuilds(ctx context.Context, before time.Time) ([]string, error) {
 	var ids []string
-	err := s.rows(ctx, `SELECT id FROM guild WHERE lost < ? ORDER BY id`, []any{before.UnixMilli()}, func(scan func(...any) error) error {
+	err := s.rows(ctx, `SELECT id FROM guild WHERE lost < ? ORDER BY id`, []any{before.UnixMilli()}, func(scan Scan) error {
 		var id string
 		err := scan(&id)
 		ids = append(ids, id)
