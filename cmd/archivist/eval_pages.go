@@ -17,6 +17,7 @@ import (
 
 // evalPages extracts every page of a folder and prints how much of its true text came out.
 func (p *program) evalPages(ctx context.Context, o evalOptions) error {
+	defer collectSeldom()() // as workers do, so that its times are theirs
 	bar := p.progress(-1, "pages")
 	figures, texts, err := eval.Pages(o.pages, func(url string, html []byte) ([]string, error) {
 		if ctx.Err() != nil {

@@ -122,8 +122,8 @@ func (p *pageFields) add(name, value string) {
 }
 
 var (
-	bylineClass = regexp.MustCompile(`(?i)(^|\s)(byline|author-name|author__name|article-author|post-author|byline__name|entry-author|authors?)(\s|$)`)
-	dateClass   = regexp.MustCompile(`(?i)(^|[\s_-])(date|datum|fecha|data|published|pubdate|post-?date|timestamp|dateline|posted-on|datetime|submitted)([\s_-]|$)`)
+	bylineClass = worded{[]string{"byline", "author"}, regexp.MustCompile(`(?i)(^|\s)(byline|author-name|author__name|article-author|post-author|byline__name|entry-author|authors?)(\s|$)`)}
+	dateClass   = worded{[]string{"date", "datum", "fecha", "data", "published", "timestamp", "posted-on", "submitted"}, regexp.MustCompile(`(?i)(^|[\s_-])(date|datum|fecha|data|published|pubdate|post-?date|timestamp|dateline|posted-on|datetime|submitted)([\s_-]|$)`)}
 )
 
 // named notes an element whose class says that it holds an author or a date.

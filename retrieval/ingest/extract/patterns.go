@@ -27,6 +27,18 @@ var (
 	furnitureName = regexp.MustCompile(`(?i)^(social|share|sharing|sharedaddy|newsletter|subscribe|signup|related|recommended|promo|promotion|breadcrumbs?|nav|navigation|footer|sidebar|widget|ad|ads|advert|advertisement|ad-slot|dfp|sponsored|author-bio|about-author|byline|tags?|post-tags|meta|post-meta|entry-meta)(s|[-_](links?|box|bar|buttons?|block|module|container|wrapper|list|area|section))?$`)
 )
 
+// A worded pattern cannot match without one of some words. They are looked for first, which takes a tenth of the time: a page has thousands of
+// elements, and each has its class looked at.
+type worded struct {
+	holds   []string // lower case
+	pattern *regexp.Regexp
+}
+
+// MatchString is that of the pattern.
+func (w worded) MatchString(s string) bool {
+	return s != "" && holdsAny(strings.ToLower(s), w.holds) && w.pattern.MatchString(s)
+}
+
 // prompts are the ways in which a text asks for something, each with what it cannot do without: a word of every list. That is looked for first,
 // since the patterns are long, and pages have thousands of blocks.
 var prompts = []struct {

@@ -50,12 +50,11 @@ var (
 	blockLevel = elements(`address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form
 		h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul`)
 	// popups inside a sentence hold words of other headlines.
-	popup = regexp.MustCompile(`(?i)\b(rollover|tooltip|popover|popup|flyout)[-_]*(block|content|body|card|box|inner|text)`)
+	popup = worded{[]string{"rollover", "tooltip", "popover", "popup", "flyout"}, regexp.MustCompile(`(?i)\b(rollover|tooltip|popover|popup|flyout)[-_]*(block|content|body|card|box|inner|text)`)}
 	// hiddenClass and hiddenStyle keep text from readers' eyes.
-	hiddenClass = regexp.MustCompile(`(?i)(^|[\s_-])(sr-only|visually-?hidden|screen-reader(-text|-only)?|is-hidden|hide-text)($|\s)`)
+	hiddenClass = worded{[]string{"sr-only", "hidden", "screen-reader", "hide-text"}, regexp.MustCompile(`(?i)(^|[\s_-])(sr-only|visually-?hidden|screen-reader(-text|-only)?|is-hidden|hide-text)($|\s)`)}
 	hiddenStyle = regexp.MustCompile(`(?i)(display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(\.0+)?\s*(;|$)|font-size\s*:\s*0(px|em|rem|%)?\s*(;|$)|text-indent\s*:\s*-\d{3,}|(left|top)\s*:\s*-\d{3,}(px|em|rem)|clip\s*:\s*rect\(\s*[01](px)?[\s,]+[01](px)?[\s,]+[01](px)?[\s,]+[01])`)
-	captionName = regexp.MustCompile(`(?i)caption`)
-	embedName   = regexp.MustCompile(`(?i)\b(twitter-tweet|instagram-media|tiktok-embed|reddit-embed)`)
+	embedName   = worded{[]string{"twitter-tweet", "instagram-media", "tiktok-embed", "reddit-embed"}, regexp.MustCompile(`(?i)\b(twitter-tweet|instagram-media|tiktok-embed|reddit-embed)`)}
 )
 
 // A frame is what holds for an element's inside.
@@ -178,7 +177,7 @@ func enter(f frame) (inside frame, ok bool) {
 	case "pre":
 		f.kind = archivist.KindCode
 	case "div", "p", "span", "section", "figure":
-		if captionName.MatchString(class) && f.kind == archivist.KindParagraph {
+		if strings.Contains(strings.ToLower(class), "caption") && f.kind == archivist.KindParagraph {
 			f.kind = archivist.KindCaption
 		}
 	}

@@ -14,6 +14,10 @@ const (
 	maxVotedText   = 400 << 10
 )
 
+// fallbackBelow is the share of readability's words below which trafilatura is asked again, with its fallback, which is two older extractors: they take
+// a third of all the time that a page takes, and change its choice where it found too little.
+const fallbackBelow = .8
+
 // votes of one selector: the blocks that it would keep.
 type votes []bool
 
@@ -31,15 +35,6 @@ func vote(doc *html.Node, blocks []*block, base *url.URL) ballot {
 	for _, block := range blocks {
 		size += len(block.text)
 	}
-	if len(blocks) <= maxVotedBlocks && size <= maxVotedText {
-		b.t = b.ask(doc, func(page *html.Node) *html.Node {
-			result, err := trafilatura.ExtractDocument(page, trafilatura.Options{EnableFallback: true, ExcludeComments: true, OriginalURL: base, HtmlDateMode: trafilatura.Disabled})
-			if err != nil || result == nil {
-				return nil
-			}
-			return result.ContentNode
-		})
-	}
 	if len(blocks) <= 10*maxVotedBlocks {
 		b.r = b.ask(doc, func(page *html.Node) *html.Node {
 			parser := readability.NewParser()
@@ -50,7 +45,34 @@ func vote(doc *html.Node, blocks []*block, base *url.URL) ballot {
 			return article.Node
 		})
 	}
+	if len(blocks) <= maxVotedBlocks && size <= maxVotedText {
+		trafilaturas := func(fallback bool) votes {
+			return b.ask(doc, func(page *html.Node) *html.Node {
+				result, err := trafilatura.ExtractDocument(page, trafilatura.Options{
+					EnableFallback: fallback, ExcludeComments: true, OriginalURL: base, HtmlDateMode: trafilatura.Disabled,
+				})
+				if err != nil || result == nil {
+					return nil
+				}
+				return result.ContentNode
+			})
+		}
+		b.t = trafilaturas(false)
+		if b.t == nil || float64(b.wordsOf(b.t)) < fallbackBelow*float64(b.wordsOf(b.r)) {
+			b.t = trafilaturas(true)
+		}
+	}
 	return b
+}
+
+// wordsOf counts those of the blocks that a selector chose.
+func (b ballot) wordsOf(chosen votes) (n int) {
+	for i, on := range chosen {
+		if on {
+			n += b.blocks[i].words
+		}
+	}
+	return n
 }
 
 // firstMark is the beginning of plane 15, whose characters no text has left: tidy has dropped them, and the marks go before it.
