@@ -35,6 +35,7 @@ func (m *Member) ThreadOn(msg Message, name string) (*Channel, error) {
 	}
 	t := &Channel{d: m.d, id: msg.ID, name: name, kind: kindThread, guild: live.channel.guild, parent: live.channel, opener: m.user}
 	t.guild.add(t, "THREAD_CREATE")
+	live.stir()
 	return t, nil
 }
 
@@ -99,6 +100,7 @@ func (c *Channel) Purge(messages ...Message) {
 	for _, m := range messages {
 		if live := c.d.messages[m.ID]; live != nil && !live.gone {
 			live.gone = true
+			live.stir()
 			ids = append(ids, m.ID)
 		}
 	}
@@ -111,6 +113,7 @@ func (d *Discord) Unfold(msg Message, embed map[string]any) {
 	defer d.mu.Unlock()
 	if live := d.messages[msg.ID]; live != nil && !live.gone {
 		live.embeds = append(live.embeds, copyOf(embed))
+		live.stir()
 		d.announce("MESSAGE_UPDATE", live)
 	}
 }

@@ -204,6 +204,9 @@ func (ch *Channel) resolve(def object, value any, resolved object) (any, error) 
 		return id
 	}
 	wants := map[int64]string{3: "string", 4: "int", 5: "bool", 6: "*Member", 7: "*Channel", 8: "*Role", 10: "float64", 11: "File"}[number(def, "type")]
+	if t, isTyped := value.(typed); isTyped {
+		value = ch.read(def, string(t))
+	}
 	got := strings.Replace(fmt.Sprintf("%T", value), "fakediscord.", "", 1)
 	if got != wants && !(wants == "float64" && got == "int") {
 		return nil, fmt.Errorf("option %q takes a %s, not a %s", text(def, "name"), wants, got)

@@ -67,6 +67,7 @@ type Discord struct {
 	changed chan struct{}
 	closed  bool
 	lastID  uint64
+	seq     uint64 // of the last change of a message
 
 	bot      *user
 	app      string // application id

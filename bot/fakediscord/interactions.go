@@ -62,6 +62,22 @@ func (x *Interaction) Err() error { return x.err }
 
 func (x *Interaction) String() string { return x.by.user.name + ": " + x.said }
 
+// used is how a client names the command: a slash command with the subcommands that led to it.
+func (x *Interaction) used() string {
+	if number(x.data, "type") == 3 {
+		return text(x.data, "name")
+	}
+	name, at := "/"+text(x.data, "name"), x.data
+	for {
+		inner := objects(at, "options")
+		if len(inner) == 0 || number(inner[0], "type") > 2 {
+			return name
+		}
+		at = inner[0]
+		name += " " + text(at, "name")
+	}
+}
+
 // wait waits for something of the interaction.
 func (x *Interaction) wait(ctx context.Context, what string, cond func() bool) error {
 	if x.err != nil {
@@ -171,7 +187,12 @@ type Field struct {
 	ID, Label string
 	Type      int // 4 a text
 	Required  bool
-	row       int64 // the type of the component around it
+
+	Long               bool   // of several lines
+	Min, Max           int    // characters; 0 = no limit of its own
+	Value, Placeholder string // what stands in it at first, and what is shown while it is empty
+
+	row int64 // the type of the component around it
 }
 
 // Form waits for the modal that the interaction opens.
@@ -189,12 +210,24 @@ func (x *Interaction) Form(ctx context.Context) (Form, error) {
 			}
 			required := !has(inner, "required") || flag(inner, "required")
 			out.Fields = append(out.Fields, Field{
-				ID: text(inner, "custom_id"), Label: orElse(text(row, "label"), text(inner, "label")), Type: int(number(inner, "type")), Required: required, row: number(row, "type"),
+				ID: text(inner, "custom_id"), Label: orElse(text(row, "label"), text(inner, "label")), Type: int(number(inner, "type")), Required: required,
+				Long: number(inner, "style") == 2, Min: int(number(inner, "min_length")), Max: int(number(inner, "max_length")),
+				Value: text(inner, "value"), Placeholder: text(inner, "placeholder"), row: number(row, "type"),
 			})
 		}
 		return true
 	})
 	return out, err
+}
+
+// Opened is an interaction of the person's own that has opened a form, by its id; nil if there is none.
+func (m *Member) Opened(id string) *Interaction {
+	m.d.mu.Lock()
+	defer m.d.mu.Unlock()
+	if x := m.d.interactions[id]; x != nil && x.form != nil && x.by.user == m.user {
+		return x
+	}
+	return nil
 }
 
 // Expire ends the life of the interaction's token now.

@@ -9,8 +9,9 @@ import (
 
 // Rendered is what a person sees of a text with Discord's markdown.
 type Rendered struct {
-	Plain string // all that is shown, without the marks; mentions, timestamps and emoji as they were written
-	Nodes []Node // every piece of markup, the outer before the inner
+	Plain  string  // all that is shown, without the marks; mentions, timestamps and emoji as they were written
+	Nodes  []Node  // every piece of markup, the outer before the inner
+	Pieces []Piece // the same as a tree, for whoever draws it
 }
 
 // Node is a piece of markup.
@@ -18,6 +19,13 @@ type Node struct {
 	Kind   NodeKind
 	Text   string // what it shows, without marks
 	Target string // address of a link, id of a mention, name of an emoji; else ""
+}
+
+// Piece is a stretch of a text as it is drawn: markup, or, with an empty Kind, plain text.
+type Piece struct {
+	Node
+	Mark   string  // of a heading its "#"s, of a list's item what stands before it; else ""
+	Inside []Piece // what its text consists of; nil where the inside is literal
 }
 
 // NodeKind says what a Node is.
@@ -59,71 +67,97 @@ func (r Rendered) Has(kinds ...NodeKind) bool {
 // the most markup: it judges whether stored text was made inert, so it may err only towards markup. Deeper than 16 marks in one another
 // it sees plain text, as no card of ours nests.
 func RenderMarkdown(s string) Rendered {
-	var r Rendered
-	p := parser{out: &r}
-	r.Plain = p.parse(s, true, 0)
-	return r
+	pieces := parse(s, true, 0)
+	return Rendered{Plain: plain(pieces), Nodes: nodes(nil, pieces), Pieces: pieces}
 }
 
-const maxNesting = 16
-
-type parser struct{ out *Rendered }
-
-// parse renders one stretch; block tells that it begins a line.
-func (p *parser) parse(s string, block bool, depth int) string {
-	if depth > maxNesting {
-		return s
-	}
+// plain is what pieces show.
+func plain(pieces []Piece) string {
 	var b strings.Builder
-	for i, line := 0, block; i < len(s); {
-		rest := s[i:]
-		if line {
-			if n, shown := p.block(rest, depth); n > 0 {
-				b.WriteString(shown)
-				line = s[i+n-1] == '\n'
-				i += n
-				continue
-			}
+	for _, p := range pieces {
+		if p.Kind == ListItem {
+			b.WriteString(p.Mark + " ")
 		}
-		n, shown := p.inline(rest, s[:i], depth)
-		if n == 0 {
-			_, n = utf8.DecodeRuneInString(rest)
-			shown = rest[:n]
-		}
-		b.WriteString(shown)
-		// Blanks before a block's mark do not hide it.
-		line = rest[n-1] == '\n' || line && rest[n-1] == ' '
-		i += n
+		b.WriteString(p.Text)
 	}
 	return b.String()
 }
 
-// node records markup with its inside rendered, and returns what it shows.
-func (p *parser) node(kind NodeKind, inside, target string, block bool, depth int) string {
-	at := len(p.out.Nodes)
-	p.out.Nodes = append(p.out.Nodes, Node{Kind: kind, Target: target})
-	shown := p.parse(inside, block, depth+1)
-	p.out.Nodes[at].Text = shown
-	return shown
+func nodes(out []Node, pieces []Piece) []Node {
+	for _, p := range pieces {
+		if p.Kind != "" {
+			out = append(out, p.Node)
+		}
+		out = nodes(out, p.Inside)
+	}
+	return out
 }
 
-// leaf records markup whose inside is literal.
-func (p *parser) leaf(kind NodeKind, shown, target string) string {
-	p.out.Nodes = append(p.out.Nodes, Node{kind, shown, target})
-	return shown
+const maxNesting = 16
+
+// parse renders one stretch; block tells that it begins a line.
+func parse(s string, block bool, depth int) []Piece {
+	if depth > maxNesting {
+		return []Piece{unmarked(s)}
+	}
+	var out []Piece
+	var text strings.Builder // plain, up to the next markup
+	flush := func() {
+		if text.Len() > 0 {
+			out = append(out, unmarked(text.String()))
+			text.Reset()
+		}
+	}
+	for i, line := 0, block; i < len(s); {
+		rest := s[i:]
+		n, piece := 0, Piece{}
+		if line {
+			if n, piece = blockOf(rest, depth); n > 0 {
+				line = rest[n-1] == '\n'
+			}
+		}
+		if n == 0 {
+			if n, piece = inline(rest, s[:i], depth); n == 0 {
+				_, n = utf8.DecodeRuneInString(rest)
+				piece = unmarked(rest[:n])
+			}
+			// Blanks before a block's mark do not hide it.
+			line = rest[n-1] == '\n' || line && rest[n-1] == ' '
+		}
+		if piece.Kind == "" {
+			text.WriteString(piece.Text)
+		} else {
+			flush()
+			out = append(out, piece)
+		}
+		i += n
+	}
+	flush()
+	return out
 }
+
+func unmarked(s string) Piece { return Piece{Node: Node{Text: s}} }
+
+// marked is markup whose inside is read again.
+func marked(kind NodeKind, inside, target string, block bool, depth int) Piece {
+	pieces := parse(inside, block, depth+1)
+	return Piece{Node: Node{kind, plain(pieces), target}, Inside: pieces}
+}
+
+// leaf is markup whose inside is literal.
+func leaf(kind NodeKind, shown, target string) Piece { return Piece{Node: Node{kind, shown, target}} }
 
 var (
-	heading = regexp.MustCompile(`^#{1,3}[ \t]+([^\n]+)`)
+	heading = regexp.MustCompile(`^(#{1,3})[ \t]+([^\n]+)`)
 	subtext = regexp.MustCompile(`^-#[ \t]+([^\n]+)`)
 	item    = regexp.MustCompile(`^([-*+]|\d+\.)[ \t]+([^\n]+)`)
 	quote   = regexp.MustCompile(`^> ([^\n]*)`)
 )
 
-// block reads what counts only at the beginning of a line; 0 if there is nothing such.
-func (p *parser) block(s string, depth int) (n int, shown string) {
+// blockOf reads what counts only at the beginning of a line; 0 if there is nothing such.
+func blockOf(s string, depth int) (n int, made Piece) {
 	if inside, is := strings.CutPrefix(s, ">>> "); is {
-		return len(s), p.node(Quote, inside, "", true, depth)
+		return len(s), marked(Quote, inside, "", true, depth)
 	}
 	for _, rule := range []struct {
 		kind    NodeKind
@@ -132,14 +166,14 @@ func (p *parser) block(s string, depth int) (n int, shown string) {
 		if m := rule.pattern.FindStringSubmatch(s); m != nil {
 			// A quote's inside begins a line again: "> # x" is a heading in a quote. So does an item's.
 			block := rule.kind == Quote || rule.kind == ListItem
-			shown := p.node(rule.kind, m[len(m)-1], "", block, depth)
-			if rule.kind == ListItem {
-				shown = m[1] + " " + shown
+			made := marked(rule.kind, m[len(m)-1], "", block, depth)
+			if len(m) > 2 {
+				made.Mark = m[1]
 			}
-			return len(m[0]), shown
+			return len(m[0]), made
 		}
 	}
-	return 0, ""
+	return 0, Piece{}
 }
 
 var (
@@ -175,26 +209,26 @@ var literal = []struct {
 }
 
 // inline reads one piece of markup at the beginning of s; 0 if there is none. before is what stands before it.
-func (p *parser) inline(s, before string, depth int) (n int, shown string) {
+func inline(s, before string, depth int) (n int, made Piece) {
 	switch c := s[0]; {
 	case strings.HasPrefix(s, shrug):
-		return len(shrug), shrug
+		return len(shrug), unmarked(shrug)
 	case c == '\\' && len(s) > 1:
 		if r, size := utf8.DecodeRuneInString(s[1:]); !isAlnum(s[1]) && !unicode.IsSpace(r) {
-			return 1 + size, s[1 : 1+size]
+			return 1 + size, unmarked(s[1 : 1+size])
 		}
-		return 0, ""
+		return 0, Piece{}
 	case c == '`':
-		return p.code(s)
+		return code(s)
 	case c == '[':
-		return p.masked(s, depth)
+		return masked(s, depth)
 	}
 	if inWord(before) && isAlnum(s[0]) {
-		return 0, "" // an address in the middle of a word is none
+		return 0, Piece{} // an address in the middle of a word is none
 	}
 	for _, rule := range literal {
 		if m := rule.pattern.FindStringSubmatch(s); m != nil {
-			return len(m[0]), p.leaf(rule.kind, m[0], m[len(m)-1])
+			return len(m[0]), leaf(rule.kind, m[0], m[len(m)-1])
 		}
 	}
 	for _, rule := range []struct {
@@ -202,13 +236,13 @@ func (p *parser) inline(s, before string, depth int) (n int, shown string) {
 		mark string
 	}{{Bold, "**"}, {Underline, "__"}, {Strike, "~~"}, {Spoiler, "||"}} {
 		if inside, found := paired(s, rule.mark); found {
-			return len(inside) + 2*len(rule.mark), p.node(rule.kind, inside, "", false, depth)
+			return len(inside) + 2*len(rule.mark), marked(rule.kind, inside, "", false, depth)
 		}
 	}
 	if inside, found := italic(s); found {
-		return len(inside) + 2, p.node(Italic, inside, "", false, depth)
+		return len(inside) + 2, marked(Italic, inside, "", false, depth)
 	}
-	return 0, ""
+	return 0, Piece{}
 }
 
 func isAlnum(c byte) bool {
@@ -261,10 +295,10 @@ func italic(s string) (inside string, found bool) {
 func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\n' }
 
 // code reads `x`, “x“ and ```x```; as many backticks end it as began it.
-func (p *parser) code(s string) (n int, shown string) {
+func code(s string) (n int, made Piece) {
 	if fence := codeFence.FindString(s); fence != "" {
 		if end := strings.Index(s[len(fence):], "```"); end > 0 {
-			return len(fence) + end + 3, p.leaf(CodeBlock, strings.Trim(s[len(fence):len(fence)+end], "\n"), "")
+			return len(fence) + end + 3, leaf(CodeBlock, strings.Trim(s[len(fence):len(fence)+end], "\n"), "")
 		}
 	}
 	ticks := len(s) - len(strings.TrimLeft(s, "`"))
@@ -283,15 +317,15 @@ func (p *parser) code(s string) (n int, shown string) {
 			if strings.HasSuffix(strings.TrimRight(inside, " "), "`") {
 				inside = strings.TrimSuffix(inside, " ")
 			}
-			return i + run, p.leaf(Code, inside, "")
+			return i + run, leaf(Code, inside, "")
 		}
 		i += run
 	}
-	return ticks, s[:ticks]
+	return ticks, unmarked(s[:ticks])
 }
 
 // masked reads [text](address).
-func (p *parser) masked(s string, depth int) (n int, shown string) {
+func masked(s string, depth int) (n int, made Piece) {
 	open := 0
 	for i := 0; i < len(s); i++ {
 		switch s[i] {
@@ -305,10 +339,10 @@ func (p *parser) masked(s string, depth int) (n int, shown string) {
 			}
 			m := target.FindStringSubmatch(s[i+1:])
 			if m == nil || i == 1 {
-				return 0, ""
+				return 0, Piece{}
 			}
-			return i + 1 + len(m[0]), p.node(Link, s[1:i], m[1], false, depth)
+			return i + 1 + len(m[0]), marked(Link, s[1:i], m[1], false, depth)
 		}
 	}
-	return 0, ""
+	return 0, Piece{}
 }

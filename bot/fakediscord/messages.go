@@ -10,6 +10,7 @@ import (
 // message is one message as Discord keeps it. Guarded by Discord.mu.
 type message struct {
 	id          string
+	seq         uint64 // of its last change
 	channel     *Channel
 	author      *user
 	kind        int // 0 plain, 19 reply, 20 answer to a slash command, 23 to a menu
@@ -43,6 +44,8 @@ type Message struct {
 	Embeds      []map[string]any
 	Components  []map[string]any
 	Files       []string // URLs of the attachments, which the fake serves
+	Attached    []Attachment
+	Created     time.Time
 	Flags       int
 	Ephemeral   bool     // only one person sees it
 	Loading     bool     // "is thinking …"
@@ -50,13 +53,22 @@ type Message struct {
 	Deleted     bool     // gone
 	ReplyTo     string   // id of the message that it replies to
 	Pings       []string // ids of users and roles that were pinged, and "everyone"
+	Used, By    string   // the command that it answers, as "/ask" or a menu's name, and who used it; else ""
+	Thread      string   // id of the thread that was opened on it; else ""
+}
+
+// Attachment is a file of a message.
+type Attachment struct {
+	Name, URL   string
+	Description string // for those who do not see it; "" = none
+	Size        int    // bytes
 }
 
 // view copies a message for a reader outside. The lock is held.
 func (m *message) view() Message {
 	out := Message{
 		ID: m.id, Channel: m.channel.id, Author: m.author.name, AuthorID: m.author.id, Content: m.content, Flags: int(m.flags), Ephemeral: m.only != "",
-		Loading: m.loading, Edits: m.edits, Deleted: m.gone, Pings: slices.Clone(m.pings),
+		Loading: m.loading, Edits: m.edits, Deleted: m.gone, Pings: slices.Clone(m.pings), Created: m.created,
 	}
 	for _, e := range m.embeds {
 		if o, isObject := e.(object); isObject {
@@ -71,10 +83,17 @@ func (m *message) view() Message {
 	for _, a := range m.attachments {
 		if o, isObject := a.(object); isObject {
 			out.Files = append(out.Files, text(o, "url"))
+			out.Attached = append(out.Attached, Attachment{text(o, "filename"), text(o, "url"), text(o, "description"), int(number(o, "size"))})
 		}
 	}
 	if m.reference != nil {
 		out.ReplyTo = m.reference.id
+	}
+	if x := m.cause; x != nil && x.kind == kindCommand {
+		out.Used, out.By = x.used(), x.by.user.name
+	}
+	if m.channel.d.channels[m.id] != nil && m.channel.id != m.id {
+		out.Thread = m.id
 	}
 	if m.everyone {
 		out.Pings = append(out.Pings, "everyone")
@@ -219,6 +238,7 @@ func (d *Discord) store(m *message) {
 	m.id, m.created = orElse(m.id, d.newID()), d.o.Now() // a forum's first message has the id of its post
 	m.channel.history = append(m.channel.history, m)
 	d.messages[m.id] = m
+	m.stir()
 	if h := m.channel.history; d.o.Keep > 0 && len(h) > d.o.Keep+d.o.Keep/4 {
 		for _, old := range h[:len(h)-d.o.Keep] {
 			delete(d.messages, old.id)
@@ -230,6 +250,7 @@ func (d *Discord) store(m *message) {
 // remove deletes a message, and tells the bot. The lock is held.
 func (d *Discord) remove(m *message) {
 	m.gone = true
+	m.stir()
 	m.channel.history = slices.DeleteFunc(m.channel.history, func(other *message) bool { return other == m })
 	if m.only == "" {
 		intent, data := int64(intentDirectMessages), object{"id": m.id, "channel_id": m.channel.id}

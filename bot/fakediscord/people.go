@@ -48,6 +48,9 @@ type Channel struct {
 	overwrites []overwrite
 	people     []*user // of a direct conversation, the bot too
 	history    []*message
+	changed    uint64     // the newest seq of its messages
+	deleted    []deletion // the last maxGone
+	forgot     uint64     // the seq of the newest deletion that is no longer in deleted
 	gone       bool
 }
 

@@ -1,9 +1,11 @@
 package fakediscord
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -35,7 +37,8 @@ func Webhook(id string) PostOption { return func(m *message) { m.webhook = id } 
 // ErrMay is why a person may not do what was tried.
 var ErrMay = errors.New("the person may not do that here")
 
-// Type writes a message into a channel, a thread or a DM. "@" and the bot's name become a mention of it, as clients do.
+// Type writes a message into a channel, a thread or a DM. "@" and a name become a mention of the person or the role, "#" and a name one of
+// the channel, as clients do.
 func (m *Member) Type(ch *Channel, content string, options ...PostOption) (Message, error) {
 	d := m.d
 	d.mu.Lock()
@@ -43,7 +46,7 @@ func (m *Member) Type(ch *Channel, content string, options ...PostOption) (Messa
 	if rights := ch.rights(m.in(ch)); rights&(ViewChannel|SendMessages) != ViewChannel|SendMessages || ch.gone {
 		return Message{}, fmt.Errorf("%s writes into %s: %w", m.user.name, ch.title(), ErrMay)
 	}
-	msg := &message{channel: ch, author: m.user, content: strings.ReplaceAll(content, "@"+d.bot.name, "<@"+d.bot.id+">")}
+	msg := &message{channel: ch, author: m.user, content: ch.named(content)}
 	for _, o := range options {
 		o(msg)
 	}
@@ -52,6 +55,28 @@ func (m *Member) Type(ch *Channel, content string, options ...PostOption) (Messa
 	d.say("%s in %s: %s", m.user.name, ch.title(), content)
 	d.announce("MESSAGE_CREATE", msg)
 	return msg.view(), nil
+}
+
+// named writes names as mentions; of two names the longer goes first, of which the other may be the beginning. The lock is held.
+func (c *Channel) named(content string) string {
+	marks := map[string]string{"@" + c.d.bot.name: "<@" + c.d.bot.id + ">"}
+	if g := c.guild; g != nil {
+		for _, r := range g.roles {
+			if r != g.everyone && r != g.BotRole() {
+				marks["@"+r.name] = "<@&" + r.id + ">"
+			}
+		}
+		for _, m := range g.members {
+			marks["@"+m.user.name] = "<@" + m.user.id + ">"
+		}
+		for _, other := range g.channels {
+			marks["#"+other.name] = "<#" + other.id + ">"
+		}
+	}
+	for _, name := range slices.SortedFunc(maps.Keys(marks), func(a, b string) int { return cmp.Or(len(b)-len(a), cmp.Compare(a, b)) }) {
+		content = strings.ReplaceAll(content, name, marks[name])
+	}
+	return content
 }
 
 // in is the person as a member of the channel's guild. The lock is held.
@@ -70,9 +95,10 @@ func (m *Member) Edit(msg Message, content string) (Message, error) {
 	if live == nil || live.gone || live.author != m.user {
 		return Message{}, fmt.Errorf("%s edits: %w", m.user.name, ErrMay)
 	}
-	live.content, live.edited = strings.ReplaceAll(content, "@"+m.d.bot.name, "<@"+m.d.bot.id+">"), m.d.o.Now()
+	live.content, live.edited = live.channel.named(content), m.d.o.Now()
 	live.edits++
 	live.ping(nil)
+	live.stir()
 	m.d.say("%s in %s, edited: %s", m.user.name, live.channel.title(), content)
 	m.d.announce("MESSAGE_UPDATE", live)
 	return live.view(), nil

@@ -18,7 +18,7 @@ func (c *call) fill(m *message, body object) {
 	m.components = copyOf(object{"l": orNone(list(body, "components"))})["l"].([]any)
 	m.flags = number(body, "flags")
 	m.ping(orEverything(body))
-	c.attach(m, nil)
+	c.attach(m, nil, body)
 }
 
 // orEverything is the body's allowed_mentions; nil, when it has none, pings all that the content names.
@@ -47,19 +47,20 @@ func (c *call) change(m *message, body object) {
 			return !slices.ContainsFunc(objects(body, "attachments"), func(o object) bool { return fmt.Sprint(o["id"]) == text(a.(object), "id") })
 		})
 	}
-	c.attach(m, keep)
+	c.attach(m, keep, body)
 	m.loading = false
 	if !first {
 		m.edits++
 		m.edited = d.o.Now()
 	}
+	m.stir()
 	d.shown(m, map[bool]string{true: "", false: ", edited"}[first])
 	d.announce("MESSAGE_UPDATE", m)
 	d.touch()
 }
 
 // attach keeps uploaded files where serveFile finds them.
-func (c *call) attach(m *message, kept []any) {
+func (c *call) attach(m *message, kept []any, body object) {
 	m.attachments = kept
 	for i := range len(c.files) {
 		f, there := c.files[fmt.Sprintf("files[%d]", i)]
@@ -69,7 +70,13 @@ func (c *call) attach(m *message, kept []any) {
 		id := c.d.newID()
 		path := c.filePath(m, f.name)
 		c.d.files[path] = f.data
-		m.attachments = append(m.attachments, object{"id": id, "filename": f.name, "size": len(f.data), "url": c.d.api + path, "proxy_url": c.d.api + path})
+		made := object{"id": id, "filename": f.name, "size": len(f.data), "url": c.d.api + path, "proxy_url": c.d.api + path}
+		for _, told := range objects(body, "attachments") {
+			if fmt.Sprint(told["id"]) == strconv.Itoa(i) && text(told, "description") != "" {
+				made["description"] = text(told, "description")
+			}
+		}
+		m.attachments = append(m.attachments, made)
 	}
 }
 
@@ -251,6 +258,9 @@ func postThread(c *call) answer {
 			t.id = id
 		}
 		ch.guild.add(t, "THREAD_CREATE")
+		if m := d.messages[t.id]; m != nil {
+			m.stir()
+		}
 		return answer{201, t.json()}
 	})
 }
