@@ -112,3 +112,18 @@ type CardState struct {
 	State    string // JSON that only bot reads
 	Created  time.Time
 }
+
+// A CardPlace is the message that shows a card to all: only of such messages does Discord tell that they were deleted.
+type CardPlace struct {
+	Library LibraryID
+	Card    string
+	Channel string // or thread, that the message stands in
+	Message string
+}
+
+// CardChanges are what became of cards' messages. What was deleted was deleted after it had been shown.
+type CardChanges struct {
+	Shown    []CardPlace
+	Messages []string    // deleted
+	Channels []CardPlace // deleted with all that stood in them: Library and Channel alone, of a channel or a thread
+}

@@ -260,7 +260,7 @@ func (c *call) answer(readErr error, wrong string, headers map[string]string) an
 	}
 	c.checkBody()
 	for _, v := range d.broken[c.was:] {
-		if v.Check.refused() || d.o.Strict {
+		if v.Request == c.n && (v.Check.refused() || d.o.Strict) { // others' calls are under way too
 			return answer{400, object{"message": "Invalid Form Body", "code": 50035, "errors": object{"_errors": []any{object{"code": v.Check.String(), "message": v.Detail}}}}}
 		}
 	}

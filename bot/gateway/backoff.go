@@ -19,6 +19,7 @@ type pace struct {
 	retry         time.Duration // the first wait between two tries of a REST call
 	long          time.Duration // an interaction's age at which it is told that its answer will come in another way
 	announce      time.Duration // between two looks for notices
+	places        time.Duration // between two writings of where cards are shown
 	purge         time.Duration // between two looks for guilds that are gone for long
 	token         time.Duration // its age from which on its token is not used any more
 }
@@ -26,7 +27,7 @@ type pace struct {
 var usualPace = pace{
 	first: time.Second, most: time.Minute, settled: 5 * time.Minute, tick: time.Second, ready: 30 * time.Second, identifyEvery: 5 * time.Second, sessionWait: 1,
 	drain: 9 * time.Second, progress: 2 * time.Second, retry: 250 * time.Millisecond,
-	announce: 10 * time.Second, purge: time.Hour, long: 13 * time.Minute, token: 15*time.Minute - 10*time.Second,
+	announce: 10 * time.Second, places: 5 * time.Second, purge: time.Hour, long: 13 * time.Minute, token: 15*time.Minute - 10*time.Second,
 }
 
 // backoff is the wait before the n-th try after a failure, n from 0: full jitter over 1, 2, 4 … 60 s.

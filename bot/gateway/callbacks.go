@@ -70,31 +70,42 @@ func (g *Gateway) webhook(i interaction) string {
 	return "/webhooks/" + url.PathEscape(g.self) + "/" + url.PathEscape(i.token)
 }
 
-// original edits or deletes the message that answers an interaction: its reply, or of a press the message pressed.
-func (g *Gateway) original(i interaction, method string, b *body, patience rule) error {
-	return g.webhookMessage(i, method, "@original", b, patience)
+// A posted message is what is read of Discord's answer to one of ours.
+type posted struct {
+	ID    string `json:"id"`
+	Flags int    `json:"flags"`
 }
 
-func (g *Gateway) webhookMessage(i interaction, method, id string, b *body, patience rule) error {
+// public is the id of a message that all may see, else "".
+func (m posted) public() string {
+	if m.Flags&flagEphemeral != 0 {
+		return ""
+	}
+	return m.ID
+}
+
+// original names the message that answers an interaction: its reply, or of a press the message pressed.
+const original = "@original"
+
+// webhookMessage edits or deletes a message of an interaction.
+func (g *Gateway) webhookMessage(i interaction, method, id string, b *body, patience rule) (m posted, err error) {
 	name := method + " followup"
-	if id == "@original" {
-		name = method + " @original"
+	if id == original {
+		name = method + " " + original
 	}
 	k := call{name: name, method: method, path: g.webhook(i) + "/messages/" + url.PathEscape(id), top: i.id, rule: patience, token: true}
 	if b != nil {
 		k.body, k.files = b, b.files
 	}
-	return g.rest.do(g.working, k, nil)
+	err = g.rest.do(g.working, k, &m)
+	return m, err
 }
 
-// followUp posts a further message and returns its id. It is tried once: its first try may have had effect, and then a second one
+// followUp posts a further message. It is tried once: its first try may have had effect, and then a second one
 // would say the same twice. Only where Discord tells that it had none is it tried again (ruleFollowUp).
-func (g *Gateway) followUp(i interaction, b body) (id string, err error) {
-	var made struct {
-		ID string `json:"id"`
-	}
+func (g *Gateway) followUp(i interaction, b body) (m posted, err error) {
 	err = g.rest.do(g.working, call{
 		name: "POST followup", method: http.MethodPost, path: g.webhook(i), top: i.id, body: b, files: b.files, rule: ruleFollowUp, token: true,
-	}, &made)
-	return made.ID, err
+	}, &m)
+	return m, err
 }

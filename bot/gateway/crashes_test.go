@@ -3,6 +3,7 @@ package gateway
 import (
 	"encoding/json"
 	"log/slog"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -74,4 +75,34 @@ func idle(t *testing.T) *Gateway {
 		t.Fatal(err)
 	}
 	return g
+}
+
+// TestPanicInAShard: what holds the connection panics, and a new session begins.
+func TestPanicInAShard(t *testing.T) {
+	var bomb atomic.Bool
+	s := start(t, testOptions{clock: func() time.Time { // which the shard looks at now and then
+		if bomb.CompareAndSwap(true, false) {
+			panic("a bomb in the shard")
+		}
+		return time.Now()
+	}}).ready()
+	bomb.Store(true)
+	s.must(s.discord.Wait(s.ctx, "a second session", func() bool { return s.discord.Identifies() == 2 }))
+	s.must(s.discord.WaitReady(s.ctx, 0))
+	s.ask()
+	if err := s.leave(); err != nil {
+		t.Errorf("Run ended with %v", err)
+	}
+}
+
+// TestPanicInAnEditor: progress that cannot be shown costs neither the process nor the last word.
+func TestPanicInAnEditor(t *testing.T) {
+	shown := make(chan bool)
+	e := &editor{every: time.Millisecond, guard: idle(t).guard, show: func(bot.Card) {
+		defer close(shown)
+		panic("a bomb in the editor")
+	}}
+	e.progress(bot.Card{})
+	<-shown
+	e.finish()
 }

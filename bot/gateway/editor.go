@@ -11,6 +11,7 @@ import (
 type editor struct {
 	every time.Duration
 	show  func(bot.Card)
+	guard func(func()) // runs show where nobody else would catch a panic of it
 
 	flight sync.Mutex // held while a card is shown
 	mu     sync.Mutex // guards the rest
@@ -29,7 +30,7 @@ func (e *editor) progress(c bot.Card) {
 	}
 	e.latest = &c
 	if e.timer == nil {
-		e.timer = time.AfterFunc(e.every-time.Since(e.last), e.flush)
+		e.timer = time.AfterFunc(e.every-time.Since(e.last), func() { e.guard(e.flush) })
 	}
 }
 

@@ -260,6 +260,11 @@ func TestManyAtOnce(t *testing.T) {
 	if !m.Ephemeral {
 		t.Error("told to all")
 	}
+	// What is being typed has choices all the same: a message is no answer to it.
+	titles := s.ann.Complete(s.news, "article", "title", "ferry")
+	if choices, err := titles.Choices(s.ctx); err != nil || len(choices) != 1 {
+		t.Errorf("choices %v, %v", choices, err)
+	}
 	s.free()
 }
 

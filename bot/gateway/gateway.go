@@ -32,6 +32,7 @@ type Options struct {
 	Contact        string // an address of who runs the bot, for Discord
 	Version        string
 	Ledger         Ledger       // nil = a restart forgets what was under way
+	Cards          Cards        // nil = cards outlive their messages
 	Register       Register     // nil = guilds that are gone are not noticed
 	Purger         Purger       // nil = their libraries stay
 	Board          Noticeboard  // nil = nothing is announced
@@ -52,6 +53,7 @@ type Gateway struct {
 	wall     func() time.Time
 	began    time.Time // of this process
 	book     *book
+	places   *placements // of cards
 	held     heldShards
 	left     leftovers       // of the process before
 	working  context.Context // of all work on requests; ends with the drain
@@ -141,6 +143,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	defer g.rest.http.CloseIdleConnections()
 	g.rest.pace, g.began = g.pace, time.Now()
 	g.book = newBook(g.options.Ledger, &g.crashes, g.log, g.pace.first)
+	g.places = &placements{store: g.options.Cards, crashes: &g.crashes, log: g.log}
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	g.working = working
@@ -160,6 +163,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	side.Go(func() { g.keepRegistering(registering, self.ID) })
 	writing, written := context.WithCancel(context.WithoutCancel(ctx))
 	side.Go(func() { g.book.run(writing) })
+	side.Go(func() { g.places.run(writing, g.pace.places) })
 	defer side.Wait()
 	defer cancel()
 	side.Go(func() { g.keepPurging(registering) })
@@ -296,6 +300,8 @@ func (g *Gateway) learn(at version, kind string, o object) {
 		g.noteGuild(o.text("id"))
 	case "CHANNEL_DELETE":
 		g.channelGone(o.text("guild_id"), o.text("id"))
+	case "THREAD_DELETE":
+		g.cardsGone(o.text("guild_id"), o.text("id"))
 	}
 }
 

@@ -46,7 +46,7 @@ type stage struct {
 var quick = pace{
 	first: 20 * time.Millisecond, most: 100 * time.Millisecond, settled: time.Hour, tick: 50 * time.Millisecond, ready: 10 * time.Second, sessionWait: 0.01,
 	drain: 5 * time.Second, progress: 10 * time.Millisecond, retry: 5 * time.Millisecond,
-	announce: 20 * time.Millisecond, purge: 20 * time.Millisecond, long: 13 * time.Minute, token: 15*time.Minute - 10*time.Second,
+	announce: 20 * time.Millisecond, places: 20 * time.Millisecond, purge: 20 * time.Millisecond, long: 13 * time.Minute, token: 15*time.Minute - 10*time.Second,
 }
 
 type testOptions struct {
@@ -116,7 +116,7 @@ func (s *stage) run(o testOptions) {
 		log = slog.New(slog.DiscardHandler)
 	}
 	o.gateway.Token, o.gateway.APIBase, o.gateway.Logger = s.discord.Token(), s.discord.APIBase(), log
-	o.gateway.Ledger, o.gateway.Register, o.gateway.Purger, o.gateway.Board = s.town, s.town, s.town, s.town
+	o.gateway.Ledger, o.gateway.Cards, o.gateway.Register, o.gateway.Purger, o.gateway.Board = s.town, s.town, s.town, s.town, s.town
 	b := bot.New(bot.Options{Asker: s.town, Adder: s.town, Remover: s.town, Store: s.town, Logger: log})
 	g, err := New(o.gateway, b)
 	if err != nil {

@@ -22,6 +22,10 @@ func (g *Gateway) takeInteraction(data json.RawMessage) {
 	if g.done.again(i.id, time.Now()) {
 		return
 	}
+	if i.kind == typeComplete { // from memory, and there is no other answer to it
+		g.work.Go(func() { g.interact(i) })
+		return
+	}
 	select {
 	case g.slots <- struct{}{}:
 		g.work.Go(func() {

@@ -52,6 +52,7 @@ func (g *Gateway) takeEdit(data json.RawMessage) {
 
 // takeDeletes follows asking messages that were deleted: our replies go too.
 func (g *Gateway) takeDeletes(guild, channel string, ids ...string) {
+	g.places.deleted(ids...)
 	for _, id := range ids {
 		if id == "" || !g.isYoung(id) {
 			continue
@@ -148,13 +149,14 @@ func (g *Gateway) answer(m message, r bot.Request, e *exchange, turn int) {
 			}
 			return g.post(m.channel, m.id+"+", m.id, c)
 		})
+		g.places.shown(r.Library, c, m.channel, reply)
 		if reply != row.Reply {
 			row.Reply = reply
 			g.book.note(row)
 		}
 	}
 	r.Submitted = e.brought
-	progress := &editor{every: g.pace.progress, show: func(c bot.Card) { show(c, ruleProgress) }}
+	progress := &editor{every: g.pace.progress, guard: g.guard, show: func(c bot.Card) { show(c, ruleProgress) }}
 	r.Progress = progress.progress
 	said := true
 	card := g.safe(r, func() bot.Card {

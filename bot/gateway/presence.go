@@ -119,9 +119,17 @@ func (g *Gateway) channelGone(guild, channel string) {
 	if guild == "" || channel == "" {
 		return
 	}
+	g.cardsGone(guild, channel)
 	g.record("the end of a channel", func(ctx context.Context) error {
 		return g.bot.ForgetChannel(ctx, archivist.GuildLibrary(guild), channel)
 	})
+}
+
+// cardsGone forgets the cards that were shown in a channel or a thread that is no more.
+func (g *Gateway) cardsGone(guild, channel string) {
+	if guild != "" && channel != "" {
+		g.places.channelGone(archivist.GuildLibrary(guild), channel)
+	}
 }
 
 // confirmGone looks whether a channel that Discord called unknown is gone: its settings are too precious to be lost to a slip.

@@ -101,13 +101,14 @@ func tokenOver(err error) bool {
 // what is private, and where we may not write, in a direct message, if the person takes any.
 func (g *Gateway) later(i interaction, private bool, card bot.Card) {
 	may, _ := g.cache.ours(i.channel, time.Now())
+	own := library(i.guild, i.person)
 	switch {
 	case i.guild == "" && !i.guest:
-		g.post(i.channel, i.id, "", card) // our direct messages
+		g.places.shown(own, card, i.channel, g.post(i.channel, i.id, "", card)) // our direct messages
 	case i.guild != "" && !private && !card.Private && may.has(rightView|rightSend):
 		b := rendered(card, may)
 		b.Content = "<@" + i.person + ">\n" + b.Content
-		g.send(i.channel, i.id, "", b, ruleMessage)
+		g.places.shown(own, card, i.channel, g.send(i.channel, i.id, "", b, ruleMessage))
 	default:
 		var channel struct {
 			ID string `json:"id"`
@@ -116,7 +117,7 @@ func (g *Gateway) later(i interaction, private bool, card bot.Card) {
 			name: "POST dm", method: http.MethodPost, path: "/users/@me/channels", body: map[string]string{"recipient_id": i.person}, rule: ruleGet,
 		}, &channel)
 		if err == nil && channel.ID != "" {
-			g.post(channel.ID, i.id, "", card)
+			g.places.shown(own, card, channel.ID, g.post(channel.ID, i.id, "", card))
 			return
 		}
 		g.log.Warn("a late reply was dropped: the person takes no direct messages", "error", err)

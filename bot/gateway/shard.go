@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"net"
@@ -12,6 +11,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"archivist/bot"
 
 	"github.com/bwmarrin/discordgo"
 	"github.com/gorilla/websocket"
@@ -40,6 +41,7 @@ type shard struct {
 	starts    *starts // shared by all shards of the process
 	client    *client
 	log       *slog.Logger
+	crashes   *bot.Crashes
 	pace      pace
 	content   bool // MESSAGE_CONTENT is asked for
 	event     func(at version, kind string, data json.RawMessage)
@@ -75,6 +77,24 @@ func (s *shard) run(ctx context.Context, leave func()) error {
 	life, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	s.life = life
+	for {
+		err := s.crashes.Guard(func() error { return s.hold(ctx, leave) })
+		var fatal *Fatal
+		if err == nil || errors.As(err, &fatal) {
+			return err
+		}
+		// A panic: nobody knows what the session has seen, so that a new one begins.
+		s.log.Error("the connection was broken off", "error", err)
+		s.give(ending{err: err})
+		s.set(false)
+		s.session, s.resumes = nil, 0
+		s.failures++
+		_ = pause(ctx, s.pace.backoff(s.failures)) // the next round sees that ctx has ended
+	}
+}
+
+// hold makes one connection after the other.
+func (s *shard) hold(ctx context.Context, leave func()) error {
 	for {
 		if err := s.prepare(ctx); err != nil {
 			if ctx.Err() != nil {
@@ -170,7 +190,12 @@ func (s *shard) newSession() *discordgo.Session {
 		NetDialContext:    func(_ context.Context, _, address string) (net.Conn, error) { return s.dial(address, false) },
 		NetDialTLSContext: func(_ context.Context, _, address string) (net.Conn, error) { return s.dial(address, true) },
 	}
-	session.AddHandler(func(_ *discordgo.Session, e *discordgo.Event) { s.received(e.Sequence, e.Type, e.RawData) })
+	session.AddHandler(func(_ *discordgo.Session, e *discordgo.Event) {
+		err := s.crashes.Guard(func() error { s.received(e.Sequence, e.Type, e.RawData); return nil })
+		if err != nil {
+			s.log.Error("receive an event", "type", e.Type, "error", err)
+		}
+	})
 	session.AddHandler(func(*discordgo.Session, *discordgo.Disconnect) { s.signal(&s.disconnect) })
 	return session
 }
@@ -252,7 +277,7 @@ func (s *shard) connect(ctx context.Context, leave func()) (end ending, ready ti
 	s.mu.Unlock()
 	s.current.Store(nil)
 	opened := make(chan error, 1)
-	go func() { opened <- s.open() }() // ends within the tap's deadlines
+	go func() { opened <- s.crashes.Guard(s.open) }() // ends within the tap's deadlines
 	var err error
 	select {
 	case err = <-opened:
@@ -377,19 +402,4 @@ func (s *shard) follow(ctx context.Context, end ending, resuming bool, ready tim
 	s.failures++
 	_ = pause(ctx, wait) // whoever comes next looks at ctx
 	return nil
-}
-
-// answerGateway is the whole REST that discordgo may speak: it asks for the gateway's address before it dials, and is told the one
-// that is wanted next. All other calls are ours, by client, as discordgo's rate limiter and retries are not fit (D10 to D13).
-type answerGateway struct{ wanted *atomic.Pointer[string] }
-
-func (a answerGateway) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.Method != http.MethodGet || r.URL.String() != discordgo.EndpointGateway {
-		return nil, fmt.Errorf("discordgo must not call %s %s", r.Method, r.URL.Path)
-	}
-	body, err := json.Marshal(map[string]string{"url": *a.wanted.Load()})
-	if err != nil {
-		return nil, err
-	}
-	return jsonResponse(r, body), nil
 }

@@ -98,7 +98,7 @@ func (g *Gateway) connect(ctx context.Context, held span, content bool, leave fu
 	failed := make(chan error, held.last-held.first+1)
 	for id := held.first; id <= held.last; id++ {
 		s := &shard{
-			id: id, count: held.count, client: g.rest, log: g.log, pace: g.pace, starts: starts, content: content, lostContent: func() { g.reads.Store(false) }, wall: g.wall,
+			id: id, count: held.count, client: g.rest, log: g.log, crashes: &g.crashes, pace: g.pace, starts: starts, content: content, lostContent: func() { g.reads.Store(false) }, wall: g.wall,
 		}
 		s.event = func(at version, kind string, data json.RawMessage) { g.event(s, at, kind, data) }
 		if held.count > 1 {

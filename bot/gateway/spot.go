@@ -31,7 +31,7 @@ func (s *spot) run(r bot.Request, work func(bot.Request) bot.Card) {
 	if !s.i.isKept {
 		s.g.book.note(row)
 	}
-	e := &editor{every: s.g.pace.progress, show: func(c bot.Card) {
+	e := &editor{every: s.g.pace.progress, guard: s.g.guard, show: func(c bot.Card) {
 		if s.long.Load() {
 			return
 		}
@@ -87,7 +87,7 @@ func (s *spot) deliver(card bot.Card) error {
 // follows a deferral directly would take its place, and its publicity.
 func (s *spot) last(card bot.Card) error {
 	if s.thinking && card.Private && !s.private {
-		if err := s.g.original(s.i, http.MethodDelete, nil, ruleEdit); err != nil && !isCode(err, codeUnknownMessage) {
+		if _, err := s.g.webhookMessage(s.i, http.MethodDelete, original, nil, ruleEdit); err != nil && !isCode(err, codeUnknownMessage) {
 			return err
 		}
 		return s.post(card)
@@ -98,26 +98,39 @@ func (s *spot) last(card bot.Card) error {
 // show shows a card where it belongs.
 func (s *spot) show(card bot.Card, patience rule) error {
 	b := render(card)
+	edit := func(message string) error {
+		m, err := s.g.webhookMessage(s.i, http.MethodPatch, message, &b, patience)
+		s.shown(card, m)
+		return err
+	}
 	switch {
 	case s.below != "":
-		return s.g.webhookMessage(s.i, http.MethodPatch, s.below, &b, patience)
+		return edit(s.below)
 	case s.thinking:
-		return s.g.original(s.i, http.MethodPatch, &b, patience)
+		return edit(original)
 	case card.Place == bot.PlaceDelete:
-		return s.g.original(s.i, http.MethodDelete, nil, patience)
+		_, err := s.g.webhookMessage(s.i, http.MethodDelete, original, nil, patience)
+		return err
 	case card.Place == bot.PlaceBelow || card.Private:
 		return s.post(card)
 	}
-	return s.g.versions.replace(card, func() error { return s.g.original(s.i, http.MethodPatch, &b, patience) })
+	return s.g.versions.replace(card, func() error { return edit(original) })
+}
+
+// shown notes in which message a card is shown.
+func (s *spot) shown(card bot.Card, m posted) {
+	s.g.places.shown(library(s.i.guild, s.i.person), card, s.i.channel, m.public())
 }
 
 // post shows a card below, as a message of its own.
-func (s *spot) post(card bot.Card) (err error) {
+func (s *spot) post(card bot.Card) error {
 	b := render(card)
 	if card.Private || s.i.mustBePrivate() {
 		b.Flags = flagEphemeral
 	}
-	s.below, err = s.g.followUp(s.i, b)
+	m, err := s.g.followUp(s.i, b)
+	s.below = m.ID
+	s.shown(card, m)
 	return err
 }
 

@@ -18,7 +18,8 @@ type town struct {
 
 	mu        sync.Mutex
 	settings  map[archivist.LibraryID]map[string]string
-	cards     map[string]archivist.CardState
+	cards     map[string]archivist.CardState // by library and id
+	places    map[string]archivist.CardPlace // likewise
 	articles  map[archivist.LibraryID][]archivist.Article
 	questions []archivist.Asked
 	jobs      map[archivist.JobID]archivist.Job
@@ -40,7 +41,7 @@ const passage = "The council voted on Monday. Ferry line 4 will run again from 2
 
 func newTown() *town {
 	return &town{
-		settings: map[archivist.LibraryID]map[string]string{}, cards: map[string]archivist.CardState{},
+		settings: map[archivist.LibraryID]map[string]string{}, cards: map[string]archivist.CardState{}, places: map[string]archivist.CardPlace{},
 		articles: map[archivist.LibraryID][]archivist.Article{}, jobs: map[archivist.JobID]archivist.Job{}, requests: map[string]archivist.Pending{}, guilds: map[string]time.Time{}, asking: make(chan struct{}, 100), submitted: make(chan string, 100),
 	}
 }
@@ -210,6 +211,30 @@ func (w *town) Card(_ context.Context, library archivist.LibraryID, id string) (
 		return c, archivist.ErrNotFound
 	}
 	return c, nil
+}
+
+func (w *town) ChangeCards(_ context.Context, c archivist.CardChanges) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.explode("ChangeCards")
+	for _, p := range c.Shown {
+		w.places[string(p.Library)+p.Card] = p
+	}
+	drop := func(gone func(key string) bool) {
+		for key := range w.cards {
+			if gone(key) {
+				delete(w.cards, key)
+				delete(w.places, key)
+			}
+		}
+	}
+	drop(func(key string) bool { m := w.places[key].Message; return m != "" && slices.Contains(c.Messages, m) })
+	for _, p := range c.Channels {
+		drop(func(key string) bool {
+			return w.cards[key].Library == p.Library && (w.cards[key].Channel == p.Channel || w.places[key].Channel == p.Channel)
+		})
+	}
+	return nil
 }
 
 func (w *town) Spend(context.Context, archivist.LibraryID, string, string, time.Time, int, int) (int, error) {

@@ -224,7 +224,7 @@ func TestEditor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex // the editor shows cards from goroutines of its timers
 		var shown string
-		e := &editor{every: 2 * time.Second, show: func(c bot.Card) {
+		e := &editor{every: 2 * time.Second, guard: func(work func()) { work() }, show: func(c bot.Card) {
 			mu.Lock()
 			defer mu.Unlock()
 			shown += c.Title

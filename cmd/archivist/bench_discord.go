@@ -245,7 +245,7 @@ func (b *discordBench) measure(ctx context.Context, tell *json.Encoder, hear *js
 	}
 	talker := h.bot(queue)
 	g, err := gateway.New(gateway.Options{
-		Token: hello.Token, APIBase: hello.API, Version: version, Logger: h.log, Ledger: h.store, Register: h.store, Purger: h.engine,
+		Token: hello.Token, APIBase: hello.API, Version: version, Logger: h.log, Ledger: h.store, Cards: h.store, Register: h.store, Purger: h.engine,
 	}, talker)
 	if err != nil {
 		return f, err

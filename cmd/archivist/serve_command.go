@@ -64,7 +64,7 @@ func (h *house) serve(ctx context.Context) error {
 	discord, err := gateway.New(gateway.Options{
 		Token: string(d.Token), APIBase: d.APIBase, AllowHTTPBase: d.AllowHTTPBase, MessageContent: d.MessageContent,
 		Threads: d.Threads, CommandsGuild: d.CommandsGuild, Contact: h.config.Ingest.Contact, Version: version, Logger: h.log,
-		Shards: d.Shards, Processes: d.Processes, Ledger: h.store, Register: h.store, Purger: h.engine, Board: h.store,
+		Shards: d.Shards, Processes: d.Processes, Ledger: h.store, Cards: h.store, Register: h.store, Purger: h.engine, Board: h.store,
 	}, talker)
 	if err != nil {
 		return usagef("%v", err)

@@ -20,7 +20,12 @@ func (e engine) Write(ctx context.Context, do func(tables.Tx) error) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	t := &tx{ctx, e.Store}
+	return e.transact(ctx, do)
+}
+
+// transact is Write for who has the turn.
+func (s *Store) transact(ctx context.Context, do func(tables.Tx) error) error {
+	t := &tx{ctx, s}
 	_, err := t.Exec("BEGIN IMMEDIATE") // which may have begun even where ctx ended and it says that it failed
 	if err == nil {
 		err = do(t)

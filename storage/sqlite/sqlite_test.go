@@ -312,6 +312,7 @@ var released = map[string]string{
 	"0015_paused.sql":        "d2608d31640ab42b9da3eb9e73b3e48d8e88ff0666636618fa7c7f76237904e9",
 	"0016_feed_channels.sql": "ce4c6683cb1053df242a9210ae2291bbb5c190f15f41abe91a57cc11fcffaec9",
 	"0017_feed_day.sql":      "c160c03b420eb2f522ff9e2bd06c3815cfb7b956e296a494492c86b1435f9666",
+	"0018_card_message.sql":  "8c5ece8edfc467f25b1742a251c446abf8ebab25610b836b1e9c007172bc3d12",
 }
 
 func TestReleasedMigrationsStay(t *testing.T) {

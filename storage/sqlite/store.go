@@ -41,6 +41,7 @@ type Store struct {
 	lock *flock.Flock // shared while the store is open: restore and migrations need it alone
 
 	turn    chan struct{} // holds one token: whoever put it in writes
+	shares  shares        // of the next transaction
 	pool    *sql.DB       // of the one writing connection
 	writer  *sql.Conn
 	writing map[string]*sql.Stmt // by query; used by whoever has the turn

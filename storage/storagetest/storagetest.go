@@ -23,6 +23,7 @@ type Store interface {
 	feeds
 	checks
 	people
+	cards
 	requests
 	guilds
 	Close() error
@@ -110,8 +111,6 @@ type people interface {
 	SaveQuestion(ctx context.Context, q archivist.Asked) error
 	Questions(ctx context.Context, library archivist.LibraryID, n int) ([]archivist.Asked, error)
 	Spend(ctx context.Context, library archivist.LibraryID, person, what string, at time.Time, n, limit int) (int, error)
-	SaveCard(ctx context.Context, c archivist.CardState) error
-	Card(ctx context.Context, library archivist.LibraryID, id string) (archivist.CardState, error)
 	Unanswered(ctx context.Context, library archivist.LibraryID, view archivist.View, skip, n int) ([]archivist.Unanswered, error)
 	Activity(ctx context.Context, library archivist.LibraryID, since time.Time) (archivist.Activity, error)
 	SaveFeedback(ctx context.Context, f archivist.Feedback) error
@@ -168,6 +167,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"requests from Discord", requestsCase},
 		{"guilds come and go", guildsCase},
 		{"cancelled writes leave nothing", cancelled},
+		{"cards go with their messages", cardsGo},
 		{"what is private to channels", private},
 		{"jobs of private channels", privateJob},
 		{"paging under inserts", paging},

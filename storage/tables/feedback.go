@@ -11,7 +11,7 @@ import (
 
 // SaveFeedback keeps a person's vote on a card; it takes the place of an earlier one.
 func (s *Store) SaveFeedback(ctx context.Context, f archivist.Feedback) error {
-	return s.write(ctx, func(t *tx) error {
+	return s.writeTogether(ctx, func(t *tx) error {
 		if err := t.ensureLibrary(f.Library); err != nil {
 			return err
 		}

@@ -12,7 +12,7 @@ import (
 
 // SaveQuestion keeps a question for moderators; its ID is given here.
 func (s *Store) SaveQuestion(ctx context.Context, q archivist.Asked) error {
-	return s.write(ctx, func(t *tx) error {
+	return s.writeTogether(ctx, func(t *tx) error {
 		if err := t.ensureLibrary(q.Library); err != nil {
 			return err
 		}
@@ -49,7 +49,7 @@ func (s *Store) Questions(ctx context.Context, library archivist.LibraryID, n in
 // error is an *archivist.Invalid with TooManyRequests. Days are UTC.
 func (s *Store) Spend(ctx context.Context, library archivist.LibraryID, person, what string, at time.Time, n, limit int) (left int, err error) {
 	day := at.UTC().Unix() / 86400
-	err = s.write(ctx, func(t *tx) error {
+	err = s.writeTogether(ctx, func(t *tx) error {
 		if err := t.ensureLibrary(library); err != nil {
 			return err
 		}
@@ -69,30 +69,4 @@ func (s *Store) Spend(ctx context.Context, library archivist.LibraryID, person, 
 		return err
 	})
 	return left, err
-}
-
-// SaveCard keeps what a card's buttons need; an older state of the same card is replaced.
-func (s *Store) SaveCard(ctx context.Context, c archivist.CardState) error {
-	return s.write(ctx, func(t *tx) error {
-		if err := t.ensureLibrary(c.Library); err != nil {
-			return err
-		}
-		_, err := t.exec(`INSERT INTO card (library, id, person, channel, kind, question, state, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT (library, id) DO UPDATE SET state = excluded.state`,
-			c.Library, c.ID, c.Person, c.Channel, c.Kind, c.Question, c.State, c.Created.UnixMilli())
-		return err
-	})
-}
-
-// Card reads a card's state, or archivist.ErrNotFound.
-func (s *Store) Card(ctx context.Context, library archivist.LibraryID, id string) (archivist.CardState, error) {
-	c := archivist.CardState{Library: library, ID: id}
-	var created sql.NullInt64
-	found, err := s.row(ctx, `SELECT person, channel, kind, question, state, created FROM card WHERE library = ? AND id = ?`, []any{library, id},
-		&c.Person, &c.Channel, &c.Kind, &c.Question, &c.State, &created)
-	if err == nil && !found {
-		err = archivist.ErrNotFound
-	}
-	c.Created = fromMillis(created)
-	return c, err
 }

@@ -33,6 +33,9 @@ type Tx interface {
 type Engine interface {
 	// Write runs do in one transaction: all of it is durable when Write returns nil, none of it otherwise.
 	Write(ctx context.Context, do func(Tx) error) error
+	// WriteTogether is Write for what is small and frequent: the transaction may be shared with others' writes, which cost each other no more
+	// than time.
+	WriteTogether(ctx context.Context, do func(Tx) error) error
 	// View runs do on one snapshot. do may run the queries of Viewed alone.
 	View(ctx context.Context, do func(Reader) error) error
 	// Read is for queries outside a transaction.
@@ -50,6 +53,10 @@ func New(engine Engine, now func() time.Time) *Store { return &Store{engine, now
 
 func (s *Store) write(ctx context.Context, do func(*tx) error) error {
 	return s.engine.Write(ctx, func(t Tx) error { return do(&tx{t, s}) })
+}
+
+func (s *Store) writeTogether(ctx context.Context, do func(*tx) error) error {
+	return s.engine.WriteTogether(ctx, func(t Tx) error { return do(&tx{t, s}) })
 }
 
 func (s *Store) row(ctx context.Context, query string, args []any, targets ...any) (bool, error) {

@@ -1,0 +1,61 @@
+package tables
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+
+	"archivist"
+)
+
+// SaveCard keeps what a card's buttons need; an older state of the same card is replaced.
+func (s *Store) SaveCard(ctx context.Context, c archivist.CardState) error {
+	return s.writeTogether(ctx, func(t *tx) error {
+		if err := t.ensureLibrary(c.Library); err != nil {
+			return err
+		}
+		_, err := t.exec(`INSERT INTO card (library, id, person, channel, kind, question, state, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT (library, id) DO UPDATE SET state = excluded.state`,
+			c.Library, c.ID, c.Person, c.Channel, c.Kind, c.Question, c.State, c.Created.UnixMilli())
+		return err
+	})
+}
+
+// Card reads a card's state, or archivist.ErrNotFound.
+func (s *Store) Card(ctx context.Context, library archivist.LibraryID, id string) (archivist.CardState, error) {
+	c := archivist.CardState{Library: library, ID: id}
+	var created sql.NullInt64
+	found, err := s.row(ctx, `SELECT person, channel, kind, question, state, created FROM card WHERE library = ? AND id = ?`, []any{library, id},
+		&c.Person, &c.Channel, &c.Kind, &c.Question, &c.State, &created)
+	if err == nil && !found {
+		err = archivist.ErrNotFound
+	}
+	c.Created = fromMillis(created)
+	return c, err
+}
+
+// ChangeCards notes in which messages cards are shown, and takes away the cards of messages, channels and threads that are no more.
+func (s *Store) ChangeCards(ctx context.Context, changes archivist.CardChanges) error {
+	return s.write(ctx, func(t *tx) error {
+		for _, p := range changes.Shown {
+			if _, err := t.exec(`UPDATE card SET message = ?, place = ? WHERE library = ? AND id = ?`, p.Message, p.Channel, p.Library, p.Card); err != nil {
+				return err
+			}
+		}
+		if len(changes.Messages) > 0 {
+			list, err := json.Marshal(changes.Messages)
+			if err != nil {
+				return err
+			}
+			if _, err := t.exec(`DELETE FROM card WHERE message IN (SELECT value FROM json_each(?)) AND message != ''`, string(list)); err != nil {
+				return err
+			}
+		}
+		for _, p := range changes.Channels {
+			if _, err := t.exec(`DELETE FROM card WHERE library = ?1 AND (channel = ?2 OR place = ?2)`, p.Library, p.Channel); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
