@@ -5,16 +5,12 @@ import (
 	"context"
 	"crypto/tls"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/url"
-	"sync/atomic"
 	"time"
-
-	"github.com/bwmarrin/discordgo"
 )
 
 const dialWithin = 10 * time.Second
@@ -118,19 +114,4 @@ func tunnel(ctx context.Context, conn net.Conn, proxy *url.URL, address string) 
 		return fmt.Errorf("it answered %s", answer.Status)
 	}
 	return conn.SetDeadline(time.Time{})
-}
-
-// answerGateway is the whole REST that discordgo may speak: it asks for the gateway's address before it dials, and is told the one
-// that is wanted next. All other calls are ours, by client, as discordgo's rate limiter and retries are not fit (D10 to D13).
-type answerGateway struct{ wanted *atomic.Pointer[string] }
-
-func (a answerGateway) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.Method != http.MethodGet || r.URL.String() != discordgo.EndpointGateway {
-		return nil, fmt.Errorf("discordgo must not call %s %s", r.Method, r.URL.Path)
-	}
-	body, err := json.Marshal(map[string]string{"url": *a.wanted.Load()})
-	if err != nil {
-		return nil, err
-	}
-	return jsonResponse(r, body), nil
 }
