@@ -20,6 +20,7 @@ type Store interface {
 	index
 	memory
 	jobs
+	watched
 	feeds
 	checks
 	people
@@ -85,6 +86,11 @@ type jobs interface {
 	Again(ctx context.Context, library archivist.LibraryID, id archivist.JobID, act archivist.Act) (archivist.Job, error)
 	Jobs(ctx context.Context, f archivist.JobFilter) ([]archivist.Job, error)
 	JobCounts(ctx context.Context, library archivist.LibraryID) ([]archivist.JobCount, error)
+}
+
+type watched interface {
+	Vitals(ctx context.Context) (archivist.Vitals, error)
+	Writable(ctx context.Context) error
 }
 
 type feeds interface {
@@ -153,6 +159,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"jobs take fair turns", turns},
 		{"jobs are taken back and tried again", takenBack},
 		{"jobs that die", deaths},
+		{"how the store fares", vitals},
 		{"pages are looked at again when they are due", checksCase},
 		{"former texts", formers},
 		{"libraries see nothing of each other", isolation},
