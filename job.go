@@ -17,6 +17,9 @@ const (
 	JobFile    JobKind = "file"    // brings in a file that somebody attached, from where it was put for us
 )
 
+// JobKinds lists the kinds.
+var JobKinds = []JobKind{JobPage, JobArchive, JobFeed, JobRefresh, JobFile}
+
 // A JobState says how far a job is.
 type JobState string
 

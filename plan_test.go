@@ -42,6 +42,7 @@ bot                      : .
 bot/gateway              : . bot
 bot/fakediscord          :
 bot/playground           : bot/fakediscord
+monitor                  : . bot
 cmd/archivist            : *
 `
 
@@ -52,7 +53,7 @@ var outside = map[string][]string{
 	"github.com/pressly/goose/v3":     {"storage/sqlite"},
 	"github.com/jackc/pgx/v5":         {"storage/postgres/pgtest"},
 	"github.com/bwmarrin/discordgo":   {"bot/gateway"},
-	"net/http":                        {"retrieval/ingest/fetch", "bot/gateway", "bot/fakediscord", "bot/playground", "cmd/archivist"},
+	"net/http":                        {"retrieval/ingest/fetch", "bot/gateway", "bot/fakediscord", "bot/playground", "monitor", "cmd/archivist"},
 	"github.com/gorilla/websocket":    {"bot/gateway", "bot/fakediscord"},
 	"golang.org/x/net/html":           {"retrieval/ingest/extract", "retrieval/ingest/feed", "retrieval/ingest/fetch"},
 	"github.com/mmcdole/gofeed":       {"retrieval/ingest/feed"},
@@ -66,6 +67,7 @@ var outside = map[string][]string{
 	"github.com/RadhiFadlillah/":      {"retrieval/text", "retrieval/ingest/extract"},
 	"github.com/klauspost/compress/":  {"retrieval/index", "retrieval/ingest/fetch", "storage/tables"},
 	"github.com/schollz/progressbar/": {"cmd/archivist"},
+	"github.com/prometheus/":          {"monitor"},
 	"gonum.org/v1/plot":               {"bot", "retrieval/bench"},
 	"gonum.org/v1/plot/":              {"bot", "retrieval/bench"},
 }

@@ -111,7 +111,12 @@ func (e *Engine) found(ctx context.Context, s *snapshot, q archivist.Question, t
 		return archivist.Answer{}, 0, err
 	}
 	asked := answer.NewQuery(words)
-	candidates, near, known := s.candidates(asked, q, f, e.without)
+	began := time.Now()
+	question, hits, known := s.hits(asked, q, f, e.without)
+	searched := time.Now()
+	candidates, near := rank.Rank(question, hits, s.index)
+	e.took(StageSearch, searched.Sub(began))
+	e.took(StageRank, time.Since(searched))
 	defer near.Release()
 	candidates = f.worth(candidates, q.Limit)
 	var result archivist.Answer
@@ -120,10 +125,12 @@ func (e *Engine) found(ctx context.Context, s *snapshot, q archivist.Question, t
 	for n := q.Limit + q.Limit/4 + 1; ; n = len(candidates) {
 		n = min(n, len(candidates))
 		different := withoutCopies(candidates, n)
+		began := time.Now()
 		texts, err := e.corpus.Passages(ctx, q.Library, ranges(different))
 		if err != nil {
 			return archivist.Answer{}, 0, err
 		}
+		e.took(StageTexts, time.Since(began))
 		result, version = compose(asked, candidates, different, near, texts, f, s.moved(), q.Limit), texts.Version
 		if n == len(candidates) || len(different) < n || len(result.Passages) == q.Limit {
 			break

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"runtime"
 	"sync"
+	"time"
 
 	"archivist"
 	"archivist/retrieval/index"
@@ -44,6 +45,7 @@ type Shelf interface {
 type Options struct {
 	Budget int64 // bytes of snapshots held in memory; the least recently asked leave first. 0: 512 MiB
 	Logger *slog.Logger
+	Took   func(stage string, took time.Duration) // told of each stage of each answer, and returns at once; nil: nobody measures
 
 	Without rank.Without // what of the formula is left out; for evaluation
 }
@@ -53,6 +55,7 @@ type Engine struct {
 	corpus  Corpus
 	budget  int64
 	log     *slog.Logger
+	took    func(string, time.Duration)
 	without rank.Without
 	grown   chan archivist.LibraryID // libraries that may want a merge
 	gate    *gate
@@ -70,8 +73,11 @@ func New(corpus Corpus, o Options) *Engine {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
+	if o.Took == nil {
+		o.Took = func(string, time.Duration) {}
+	}
 	return &Engine{
-		corpus: corpus, budget: o.Budget, log: o.Logger, without: o.Without,
+		corpus: corpus, budget: o.Budget, log: o.Logger, took: o.Took, without: o.Without,
 		grown: make(chan archivist.LibraryID, 64), gate: newGate(), libraries: map[archivist.LibraryID]*library{},
 	}
 }

@@ -53,6 +53,7 @@ func (g *Gateway) acknowledge(i interaction, c callback) bool {
 		top: i.id, body: c, rule: ruleCallback, token: true,
 	}, nil)
 	if err == nil || isCode(err, codeAlreadyAcknowledged) {
+		g.since(StageAcknowledge, i.came)
 		return true
 	}
 	var rest *restError

@@ -36,6 +36,7 @@ type Options struct {
 	Register       Register     // nil = guilds that are gone are not noticed
 	Purger         Purger       // nil = their libraries stay
 	Board          Noticeboard  // nil = nothing is announced
+	Meter          Meter        // nil = nobody measures
 	Logger         *slog.Logger // nil = nowhere
 }
 
@@ -106,6 +107,9 @@ func New(o Options, b *bot.Bot) (*Gateway, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
+	if o.Meter == nil {
+		o.Meter = noMeter{}
+	}
 	work := &crew{}
 	g := &Gateway{
 		work: work, lanes: lanes{crew: work},
@@ -116,7 +120,7 @@ func New(o Options, b *bot.Bot) (*Gateway, error) {
 	}
 	work.guard = g.guard
 	g.rest = &client{
-		token: o.Token, agent: agent(o), log: o.Logger, limits: newLimits(o.Processes),
+		token: o.Token, agent: agent(o), log: o.Logger, limits: newLimits(o.Processes), meter: o.Meter,
 		http: &http.Client{Transport: rebase{base: base, next: newTransport()}},
 	}
 	g.rest.limits.alarm = func(invalid int) {

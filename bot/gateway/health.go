@@ -19,17 +19,19 @@ func (g *Gateway) addShard(s *shard) {
 	g.held.list = append(g.held.list, s)
 }
 
-// Health is how the connection fares.
+// Health is how the connection fares; before Run has shards it has none. It may be asked at any time.
 func (g *Gateway) Health() bot.Health {
 	h := bot.Health{
 		Content: g.reads.Load(), Behind: g.rest.clock.skew(), Refused: g.rest.limits.refused(time.Now()), UnderWay: g.work.size(), Undecoded: int(g.undecoded.Load()),
 	}
 	h.Buckets = g.rest.limits.size(time.Now())
-	h.Guilds, h.Channels = g.cache.size()
 	g.held.mu.Lock()
 	defer g.held.mu.Unlock()
 	for _, s := range g.held.list {
 		h.Shards = append(h.Shards, s.health())
+	}
+	if len(h.Shards) > 0 { // else Run has not come to the cache yet
+		h.Guilds, h.Channels = g.cache.size()
 	}
 	return h
 }

@@ -19,7 +19,8 @@ func (g *Gateway) takeInteraction(data json.RawMessage) {
 		g.log.Warn("an interaction that cannot be answered", "type", i.kind)
 		return
 	}
-	if g.done.again(i.id, time.Now()) {
+	i.came = time.Now()
+	if g.done.again(i.id, i.came) {
 		return
 	}
 	if i.kind == typeComplete { // from memory, and there is no other answer to it

@@ -17,7 +17,8 @@ func (g *Gateway) takeMessage(data json.RawMessage) {
 	if !ok || m.silent || g.isStopping() || !m.spokenTo && !bot.Concerns(m.content) {
 		return
 	}
-	if g.done.again(m.id, time.Now()) {
+	m.came = time.Now()
+	if g.done.again(m.id, m.came) {
 		return
 	}
 	g.inLane(m.channel, func() {
@@ -172,7 +173,9 @@ func (g *Gateway) answer(m message, r bot.Request, e *exchange, turn int) {
 		}
 	}()
 	if said {
+		made := time.Now()
 		show(card, ruleMessage)
+		g.delivered(card, made, m.came)
 		if m.spokenTo && card.Kind == bot.KindAnswer {
 			g.openThread(m, r, e)
 		}

@@ -100,6 +100,7 @@ type client struct {
 	log    *slog.Logger
 	pace   pace
 	limits *limits
+	meter  Meter
 	clock  discordClock
 }
 
@@ -116,6 +117,7 @@ func (c *client) do(ctx context.Context, k call, out any) error {
 			return fmt.Errorf("%s: %w", k.name, err)
 		}
 		answer, err := c.attempt(ctx, k, body)
+		c.meter.Called(k.name, answer.status)
 		if err == nil && answer.status < 300 {
 			if out == nil || len(answer.body) == 0 {
 				return nil

@@ -181,8 +181,10 @@ func (s *shard) received(seq int64, kind string, data json.RawMessage) {
 			s.resumeURL = *s.wanted.Load()
 		}
 		s.mu.Unlock()
+		s.client.meter.Connected(false)
 		s.isReady()
 	case "RESUMED":
+		s.client.meter.Connected(true)
 		s.isReady()
 	}
 	s.event(after(s.sessions, seq), kind, data) // sessions is written in this function alone

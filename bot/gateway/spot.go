@@ -53,7 +53,11 @@ func (s *spot) run(r bot.Request, work func(bot.Request) bot.Card) {
 	}
 	card := s.g.safe(r, func() bot.Card { return work(r) })
 	e.finish()
+	made := time.Now()
 	err := s.deliver(card)
+	if err == nil {
+		s.g.delivered(card, made, s.i.came)
+	}
 	if isRefused(err) { // our mistake; nobody shall wait for a card that Discord does not take
 		err = s.deliver(s.g.bot.Trouble(r, err))
 	}

@@ -3,6 +3,7 @@ package gateway
 import (
 	"encoding/json"
 	"strings"
+	"time"
 
 	"archivist/bot"
 )
@@ -75,6 +76,7 @@ type interaction struct {
 	customID    string
 	values      map[string]string // of a form by its inputs' names; of a menu what was chosen
 	messageID   string            // that a pressed button hangs on
+	came        time.Time         // to this process, from Discord; zero: it came to an earlier one
 	isKept      bool              // an earlier process wrote it into the ledger
 	raw         json.RawMessage
 }
@@ -173,7 +175,8 @@ type message struct {
 	roles                      []string
 	reply                      object // the message that it answers
 	toUs                       bool   // which is ours
-	isKept                     bool   // an earlier process wrote it into the ledger
+	came                       time.Time
+	isKept                     bool // an earlier process wrote it into the ledger
 	raw                        json.RawMessage
 }
 

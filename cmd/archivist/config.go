@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -45,6 +46,7 @@ type config struct {
 	Ingest   ingestConfig  `toml:"ingest"`
 	Limits   limitsConfig  `toml:"limits"`
 	Memory   memoryConfig  `toml:"memory"`
+	Serve    serveConfig   `toml:"serve"`
 }
 
 type logConfig struct {
@@ -78,6 +80,10 @@ type ingestConfig struct {
 
 type memoryConfig struct {
 	Libraries int `toml:"libraries"`
+}
+
+type serveConfig struct {
+	Listen string `toml:"listen"`
 }
 
 // allowLocal in ingest.allow_libraries stands for every local library.
@@ -213,6 +219,8 @@ func (c config) check() error {
 		return usagef("limits are 1 to %d each", maxLimit)
 	case c.Memory.Libraries < 16:
 		return usagef("memory.libraries is %d; write 16 MiB or more", c.Memory.Libraries)
+	case c.Serve.Listen != "" && !isAddress(c.Serve.Listen):
+		return usagef("serve.listen is %q; write a host and a port, such as 127.0.0.1:9464, or nothing", c.Serve.Listen)
 	}
 	for _, name := range c.Ingest.AllowLibraries {
 		if name == allowLocal {
@@ -227,6 +235,13 @@ func (c config) check() error {
 
 func isWeb(address string) bool {
 	return strings.HasPrefix(address, "http://") || strings.HasPrefix(address, "https://")
+}
+
+// isAddress reports whether a text is a host, or none, and a port.
+func isAddress(text string) bool {
+	_, port, err := net.SplitHostPort(text)
+	_, wrong := strconv.ParseUint(port, 10, 16)
+	return err == nil && wrong == nil
 }
 
 // mayReadInside reports whether a library may read the addresses of ingest.allow_addresses.

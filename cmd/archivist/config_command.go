@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 
 	"github.com/pelletier/go-toml/v2"
@@ -34,16 +33,4 @@ func printConfig(w io.Writer, c config) error {
 	}
 	_, err = w.Write(text)
 	return err
-}
-
-func versionCommand(p *program) *cobra.Command {
-	return &cobra.Command{
-		Use:   "version",
-		Short: "print the version",
-		Args:  noArguments,
-		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintln(p.out, "archivist", version)
-			return err
-		},
-	}
 }

@@ -62,7 +62,7 @@ func TestEveryOptionFromEnvironment(t *testing.T) {
 	values["ARCHIVIST_INGEST_ALLOW_ADDRESSES"] = "wiki.corp, 127.0.0.1:8080"
 	values["ARCHIVIST_INGEST_ALLOW_LIBRARIES"] = "guild:1"
 	values["ARCHIVIST_INGEST_WORKER"], values["ARCHIVIST_INGEST_ARCHIVE_API"] = "inline", "https://archive.example/api"
-	values["ARCHIVIST_MEMORY_LIBRARIES"] = "64"
+	values["ARCHIVIST_MEMORY_LIBRARIES"], values["ARCHIVIST_SERVE_LISTEN"] = "64", ":9464"
 	got, err := loadConfig("", func(name string) string { return values[name] })
 	if err != nil {
 		t.Fatal(err)
@@ -77,6 +77,7 @@ func TestEveryOptionFromEnvironment(t *testing.T) {
 		},
 		Limits: limitsConfig{PersonBurst: 1, PersonPerMinute: 1, ChannelPerMinute: 1, LibraryPerMinute: 1, PressesPerMinute: 1},
 		Memory: memoryConfig{Libraries: 64},
+		Serve:  serveConfig{Listen: ":9464"},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
@@ -121,6 +122,7 @@ func TestConfigCheck(t *testing.T) {
 	for name, value := range map[string]string{
 		"ARCHIVIST_LOG_FORMAT": "xml", "ARCHIVIST_LOG_LEVEL": "loud", "ARCHIVIST_INGEST_WORKERS": "0", "ARCHIVIST_MEMORY_LIBRARIES": "1",
 		"ARCHIVIST_INGEST_PER_PERSON_DAY": "-1", "ARCHIVIST_INGEST_ALLOW_LIBRARIES": "Guild 1", "ARCHIVIST_INGEST_KEEP_PAGES": "maybe",
+		"ARCHIVIST_SERVE_LISTEN": "9464",
 	} {
 		_, err := loadConfig("", func(asked string) string {
 			if asked == name {

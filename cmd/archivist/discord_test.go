@@ -47,6 +47,7 @@ type wholeWay struct {
 	log      *syncBuffer
 	reading  archivist.LibraryID
 	allow    string // a further address that they may read, as host:port
+	listen   string // where it tells how it fares; "": nowhere
 	stop     func() int
 	hold     chan struct{} // pages under /slow wait for it
 	held     chan struct{}
@@ -129,6 +130,7 @@ func (w *wholeWay) serve() {
 		"DISCORD_TOKEN": w.discord.Token(), "ARCHIVIST_DISCORD_API_BASE": w.discord.APIBase(), "ARCHIVIST_DISCORD_MESSAGE_CONTENT": "true",
 		"ARCHIVIST_INGEST_ALLOW_ADDRESSES": strings.TrimSuffix(strings.TrimPrefix(w.pages, "http://")+","+w.allow, ","), "ARCHIVIST_INGEST_ALLOW_LIBRARIES": string(w.reading),
 		"ARCHIVIST_INGEST_ARCHIVE_API": w.pages + "/available", "ARCHIVIST_LOG_LEVEL": "debug", "ARCHIVIST_LIMITS_PERSON_BURST": "100",
+		"ARCHIVIST_SERVE_LISTEN": w.listen,
 	}
 	before := w.discord.Identifies()
 	go func() {

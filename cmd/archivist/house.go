@@ -14,6 +14,7 @@ import (
 
 	"archivist"
 	"archivist/bot"
+	"archivist/monitor"
 	"archivist/retrieval"
 	"archivist/retrieval/ingest"
 	"archivist/retrieval/ingest/fetch"
@@ -23,13 +24,14 @@ import (
 
 // A house is what a command that reads or writes articles works with: the store and the engine over it.
 type house struct {
-	config config
-	log    *slog.Logger
-	store  *storage.Store
-	engine *retrieval.Engine
-	pages  *ingest.Reader // made by reader: the one way to the web, which knows when each site was last asked
-	pool   *worker.Pool   // which reads pages; nil where that is done in this process
-	stderr io.Writer
+	config  config
+	log     *slog.Logger
+	store   *storage.Store
+	engine  *retrieval.Engine
+	monitor *monitor.Monitor // nil where nobody watches
+	pages   *ingest.Reader   // made by reader: the one way to the web, which knows when each site was last asked
+	pool    *worker.Pool     // which reads pages; nil where that is done in this process
+	stderr  io.Writer
 }
 
 // config is the configuration in force: file, environment, flags.
@@ -76,6 +78,11 @@ func (p *program) openExisting(ctx context.Context) (*house, error) {
 }
 
 func (p *program) openDatabase(ctx context.Context, c config) (*house, error) {
+	return p.openWatched(ctx, c, nil)
+}
+
+// openWatched is openDatabase for a house whose work a monitor counts; nil: none does.
+func (p *program) openWatched(ctx context.Context, c config, m *monitor.Monitor) (*house, error) {
 	if err := os.MkdirAll(filepath.Dir(c.Database), 0o700); err != nil {
 		return nil, err
 	}
@@ -84,8 +91,11 @@ func (p *program) openDatabase(ctx context.Context, c config) (*house, error) {
 		return nil, err
 	}
 	log := p.logger(c)
-	engine := retrieval.New(store, retrieval.Options{Budget: int64(c.Memory.Libraries) << 20, Logger: log})
-	return &house{config: c, log: log, store: store, engine: engine, stderr: p.err}, nil
+	options := retrieval.Options{Budget: int64(c.Memory.Libraries) << 20, Logger: log}
+	if m != nil {
+		options.Took = m.Took
+	}
+	return &house{config: c, log: log, store: store, engine: retrieval.New(store, options), monitor: m, stderr: p.err}, nil
 }
 
 // hush is for commands that tell themselves what becomes of their jobs: the log has only what went wrong with us, unless it was asked for
@@ -160,9 +170,11 @@ func (h *house) queue() (*ingest.Queue, error) {
 	if pages.Archive != nil {
 		handlers[archivist.JobArchive] = &ingest.Copies{Pages: pages}
 	}
-	return ingest.NewQueue(h.store, h.store, handlers, ingest.Options{
-		Owner: fmt.Sprintf("%s-%d-%d", host, os.Getpid(), time.Now().UnixNano()), Workers: h.config.Ingest.Workers, Logger: h.log,
-	}), nil
+	options := ingest.Options{Owner: fmt.Sprintf("%s-%d-%d", host, os.Getpid(), time.Now().UnixNano()), Workers: h.config.Ingest.Workers, Logger: h.log}
+	if h.monitor != nil {
+		options.Ended = h.monitor.Ended
+	}
+	return ingest.NewQueue(h.store, h.store, handlers, options), nil
 }
 
 // poller asks for what is new in this house's feeds, and gives the jobs to queue.
@@ -176,8 +188,12 @@ func (h *house) poller(queue *ingest.Queue) (*ingest.Poller, error) {
 
 // bot is what talks to people, over this house.
 func (h *house) bot(queue *ingest.Queue) *bot.Bot {
+	var asker bot.Asker = h.engine
+	if h.monitor != nil {
+		asker = h.monitor.Asker(asker)
+	}
 	return bot.New(bot.Options{
-		Asker: h.engine, Adder: queue, Remover: h.engine, Store: h.store, Jobs: queue, Feeds: feeds{h.store, h, queue},
+		Asker: asker, Adder: queue, Remover: h.engine, Store: h.store, Jobs: queue, Feeds: feeds{h.store, h, queue},
 		Limits: h.config.botLimits(), Logger: h.log,
 	})
 }

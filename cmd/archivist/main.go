@@ -23,9 +23,6 @@ const (
 	exitInterrupted = 130
 )
 
-// version is set by the release build: -ldflags "-X main.version=1.2.3".
-var version = "dev"
-
 func main() {
 	os.Exit(run(untilSignal(), os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr}, os.Getenv))
 }

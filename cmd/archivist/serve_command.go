@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"archivist/bot/gateway"
+	"archivist/monitor"
 	"archivist/retrieval/ingest"
 
 	"github.com/spf13/cobra"
@@ -17,7 +18,7 @@ func serveCommand(p *program) *cobra.Command {
 		Short: "run the bot on Discord",
 		Long: `Connect to Discord and answer, until a signal (Ctrl-C, SIGTERM) ends it: replies under way are finished within ten seconds, links
 under way stay queued. A second signal ends it at once, with exit code 1. Meanwhile feeds are polled and articles are looked at again, where ingest.contact says who asks. The token comes from
-DISCORD_TOKEN, or from discord.token in the configuration.`,
+DISCORD_TOKEN, or from discord.token in the configuration. Where serve.listen names an address, /healthz, /readyz and /metrics are told there.`,
 		Example: `  DISCORD_TOKEN=... archivist serve
   archivist serve --config /etc/archivist.toml --database /srv/archivist.db`,
 		Args: noArguments,
@@ -29,18 +30,22 @@ DISCORD_TOKEN, or from discord.token in the configuration.`,
 			if config.Discord.Token == "" {
 				return usagef("no token: set DISCORD_TOKEN to your bot's token (Developer Portal, Bot, Reset Token); to try without Discord: archivist chat --samples")
 			}
-			h, err := p.openDatabase(c.Context(), config)
+			h, err := p.openWatched(c.Context(), config, monitor.New(p.build()))
 			if err != nil {
 				return err
 			}
 			defer h.close()
-			return h.serve(c.Context())
+			systemd, err := p.systemd()
+			if err != nil {
+				return err
+			}
+			return h.serve(c.Context(), systemd)
 		},
 	}
 }
 
 // serve runs gateway, queue, engine and what the bot does beside requests until ctx ends or one of them fails; then the others end too.
-func (h *house) serve(ctx context.Context) error {
+func (h *house) serve(ctx context.Context, systemd monitor.Notifier) error {
 	queue, err := h.queue()
 	if err != nil {
 		return err
@@ -64,10 +69,18 @@ func (h *house) serve(ctx context.Context) error {
 	discord, err := gateway.New(gateway.Options{
 		Token: string(d.Token), APIBase: d.APIBase, AllowHTTPBase: d.AllowHTTPBase, MessageContent: d.MessageContent,
 		Threads: d.Threads, CommandsGuild: d.CommandsGuild, Contact: h.config.Ingest.Contact, Version: version, Logger: h.log,
-		Shards: d.Shards, Processes: d.Processes, Ledger: h.store, Cards: h.store, Register: h.store, Purger: h.engine, Board: h.store,
+		Shards: d.Shards, Processes: d.Processes, Ledger: h.store, Cards: h.store, Register: h.store, Purger: h.engine, Board: h.store, Meter: h.monitor,
 	}, talker)
 	if err != nil {
 		return usagef("%v", err)
+	}
+	h.monitor.Watch(monitor.Sources{Discord: discord, Store: h.store, Libraries: h.engine.Held, Queue: queue.Trouble})
+	tell, err := h.listen(ctx)
+	if err != nil {
+		return err
+	}
+	if tell != nil {
+		background = append(background, tell)
 	}
 	// The gateway finishes its replies first; those that wait for a link need the queue until then.
 	behind, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -82,7 +95,9 @@ func (h *house) serve(ctx context.Context) error {
 			}
 		})
 	}
+	running.Go(func() { h.notify(front, systemd) })
 	err = discord.Run(front)
+	cancel(nil)
 	stop()
 	running.Wait()
 	if cause := context.Cause(front); err == nil && ctx.Err() == nil && cause != nil && !errors.Is(cause, context.Canceled) {

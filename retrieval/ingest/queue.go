@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"archivist"
@@ -23,6 +24,8 @@ type Options struct {
 	Lease   time.Duration // 60 s; renewed at a third of it, taken over by others after it
 	Poll    time.Duration // 1 s: how soon jobs of other processes, or due again, are seen
 	PerJob  time.Duration // 10 min: the most that one attempt may take, waiting for its site's turn included. Each step has its own, shorter limit
+
+	Ended func(kind archivist.JobKind, code archivist.Code) // told of each attempt that ended, "" with success, and returns at once; nil: nobody counts
 }
 
 // A Queue works through the jobs of a store. Its methods may be called by many goroutines; Run by one.
@@ -32,6 +35,7 @@ type Queue struct {
 	handlers Handlers
 	o        Options
 	wake     chan struct{} // holds one token: "look for jobs now"
+	state    atomic.Int32  // a pulse
 
 	mu        sync.Mutex
 	followers map[archivist.JobID][]chan archivist.Stage
@@ -45,6 +49,9 @@ func NewQueue(desk Desk, bench Bench, handlers Handlers, o Options) *Queue {
 		if *value == 0 {
 			*value = fallback
 		}
+	}
+	if o.Ended == nil {
+		o.Ended = func(archivist.JobKind, archivist.Code) {}
 	}
 	return &Queue{
 		desk: desk, bench: bench, handlers: handlers, o: o, wake: make(chan struct{}, 1),
@@ -123,6 +130,8 @@ func (q *Queue) Wake() {
 func (q *Queue) Run(ctx context.Context) error {
 	var attempts sync.WaitGroup
 	defer attempts.Wait()
+	q.state.Store(looking)
+	defer q.state.Store(resting)
 	poll := time.NewTicker(q.o.Poll)
 	defer poll.Stop()
 	free := make(chan struct{}, q.o.Workers)
@@ -137,6 +146,7 @@ func (q *Queue) Run(ctx context.Context) error {
 		if err != nil && ctx.Err() == nil {
 			q.o.Logger.Error("claim a job", "error", err)
 		}
+		q.looked(err)
 		if found {
 			attempts.Go(func() {
 				q.do(ctx, job)
@@ -174,6 +184,9 @@ func (q *Queue) do(ctx context.Context, job archivist.Job) {
 	q.mu.Lock()
 	delete(q.attempts, job.ID)
 	q.mu.Unlock()
+	if stored || !errors.Is(ended, context.Canceled) && !errors.Is(err, archivist.ErrLeaseLost) { // else it was not the job that ended
+		q.o.Ended(job.Kind, codeOf(err))
+	}
 	if stored {
 		return
 	}
@@ -230,13 +243,10 @@ func (q *Queue) attempt(ctx context.Context, job archivist.Job) (stored bool, er
 
 // settle puts a job off whose attempt ended in err if trying again can help; else it failed.
 func (q *Queue) settle(ctx context.Context, job archivist.Job, err error) error {
-	code := archivist.CodeOf(err)
-	switch {
-	case errors.Is(err, archivist.ErrLeaseLost):
+	if errors.Is(err, archivist.ErrLeaseLost) {
 		return err
-	case errors.Is(err, context.DeadlineExceeded):
-		code = archivist.Timeout
 	}
+	code := codeOf(err)
 	if code == archivist.Internal {
 		q.o.Logger.Error("job", "job", job.ID, "library", job.Library, "try", job.Tries, "error", err)
 	} else {
@@ -251,6 +261,17 @@ func (q *Queue) settle(ctx context.Context, job archivist.Job, err error) error 
 		due = asked.Until
 	}
 	return q.bench.Retry(ctx, job.ID, q.o.Owner, code, due)
+}
+
+// codeOf is why an attempt failed, "" where it did not.
+func codeOf(err error) archivist.Code {
+	switch {
+	case err == nil:
+		return ""
+	case errors.Is(err, context.DeadlineExceeded):
+		return archivist.Timeout
+	}
+	return archivist.CodeOf(err)
 }
 
 // pauses stand between the tries of a job: it is tried once, and once after each of them.
