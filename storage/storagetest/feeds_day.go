@@ -10,6 +10,7 @@ import (
 // feedDay: a library of Discord's takes archivist.FeedDay articles a day from a feed; the rest waits, the oldest first. Local ones take all.
 func feedDay(t *testing.T, s Store) {
 	const guild archivist.LibraryID = "guild:5"
+	const joined = "https://new.example.com/feed"
 	subscribe(t, s, guild, herald, "9", monday)
 	subscribe(t, s, village, herald, "", monday)
 	poll := func(hours, first, last int, want ...int) {
@@ -43,6 +44,17 @@ func feedDay(t *testing.T, s Store) {
 	poll(17, 0, 0, 1, 0)
 	poll(40, 0, 0, 121, 150) // wednesday
 	poll(41, 151, 180, 151, 170)
+	// A feed that joins another brings along what it has brought in today.
+	subscribe(t, s, "other", joined, "", monday)
+	moved := polled(monday.Add(42 * time.Hour))
+	moved.URL = joined
+	if _, _, err := s.SavePoll(t.Context(), herald, moved, newest(181, 181), 200); err != nil {
+		t.Fatal(err)
+	}
+	jobs, err := s.Jobs(t.Context(), archivist.JobFilter{Library: guild, Limit: 1})
+	if err != nil || len(jobs) != 1 || jobs[0].URL != item(170).URL {
+		t.Errorf("after it joined another the guild has %+v, %v", jobs, err)
+	}
 	if n := archivist.FeedDay; n != 50 {
 		t.Errorf("this test counts by 50, not by %d", n)
 	}

@@ -210,8 +210,8 @@ func (t *tx) moveFeed(from, to string) error {
 		return err
 	}
 	// What the old address listed is known, so that nothing comes twice.
-	if _, err = t.exec(`INSERT INTO subscription (library, feed, channel, person, added, paused, channels, seen)
-		SELECT library, ?2, channel, person, added, paused, channels, (SELECT coalesce(max(seq), 0) FROM feed_item WHERE feed = ?2) FROM subscription WHERE feed = ?1 ON CONFLICT DO NOTHING`,
+	if _, err = t.exec(`INSERT INTO subscription (library, feed, channel, person, added, paused, channels, seen, day, served)
+		SELECT library, ?2, channel, person, added, paused, channels, (SELECT coalesce(max(seq), 0) FROM feed_item WHERE feed = ?2), day, served FROM subscription WHERE feed = ?1 ON CONFLICT DO NOTHING`,
 		from, to); err != nil {
 		return err
 	}
