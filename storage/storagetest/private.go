@@ -1,6 +1,8 @@
 package storagetest
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -77,6 +79,46 @@ func private(t *testing.T, s Store) {
 }
 
 // privateJob: an article is private to where its job was asked for, also where that was asked after the job was begun.
+// askedFor: a link whose article is just looked at again is a job like any other, and its article is seen where it was asked for.
+func askedFor(t *testing.T, s Store) {
+	ctx, now := t.Context(), time.UnixMilli(1_700_000_000_000).UTC()
+	for _, running := range []bool{false, true} {
+		p := put(fmt.Sprint("looked at ", running), fmt.Sprint("text ", running))
+		p.Article.Channels = []string{"11"}
+		id := must(t, s, town, archivist.Added, p)[0].ID
+		look := archivist.Job{Library: town, Kind: archivist.JobRefresh, URL: p.Article.URL, Key: p.Article.Key, Lane: archivist.LaneRefresh, Channels: p.Article.Channels, Due: now, Created: now}
+		if _, err := s.Enqueue(ctx, look); err != nil {
+			t.Fatal(err)
+		}
+		if running {
+			if look, found, err := s.Claim(ctx, "p1", now, now.Add(time.Minute)); err != nil || !found || look.Kind != archivist.JobRefresh {
+				t.Fatalf("claim: %+v, %v", look, err)
+			}
+		}
+		add := archivist.Job{Library: town, Kind: archivist.JobPage, URL: p.Article.URL, Key: p.Article.Key, Person: "7", Due: now, Created: now}
+		job, err := s.Enqueue(ctx, add)
+		if err != nil || job.Kind != archivist.JobPage || job.State != archivist.JobQueued || job.Person != "7" || job.Lane != archivist.LaneInteractive || len(job.Channels) != 0 {
+			t.Fatalf("asked for: %+v, %v", job, err)
+		}
+		if running {
+			if err := s.Finish(ctx, job.ID, "p1"); !errors.Is(err, archivist.ErrLeaseLost) {
+				t.Errorf("the look that was under way ends the job: %v", err)
+			}
+		}
+		if same, err := s.Enqueue(ctx, look); err != nil || same.ID != job.ID || same.Kind != archivist.JobPage {
+			t.Errorf("a look becomes due while somebody asks: %+v, %v", same, err)
+		}
+		if job, _, err = s.Claim(ctx, "p2", now, now.Add(time.Minute)); err != nil || job.Tries != 1 {
+			t.Fatalf("claim: %+v, %v", job, err)
+		}
+		p.Job, p.Owner, p.Article.Channels = job.ID, "p2", nil
+		must(t, s, town, archivist.Added, p)
+		if a, err := s.Article(ctx, town, id); err != nil || len(a.Channels) != 0 {
+			t.Errorf("seen in %v, %v", a.Channels, err)
+		}
+	}
+}
+
 func privateJob(t *testing.T, s Store) {
 	ctx, now := t.Context(), time.UnixMilli(1_700_000_000_000).UTC()
 	for _, test := range []struct {

@@ -177,6 +177,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"cards go with their messages", cardsGo},
 		{"what is private to channels", private},
 		{"jobs of private channels", privateJob},
+		{"a link is asked for whose page is looked at again", askedFor},
 		{"paging under inserts", paging},
 		{"odd texts", oddTexts},
 		{"check finds what does not belong together", check},

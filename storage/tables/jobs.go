@@ -28,7 +28,9 @@ func scanJob(scan Scan, j *archivist.Job) error {
 }
 
 // Enqueue makes a job durable and returns it with its id: queued, or waiting where it is due later than it was created. If the library has an
-// open job of the same key, that one is returned; where it waits for a further try, it becomes due now: somebody asks for it again. Its article will be seen where any of those who asked for it see it.
+// open job of the same key, that one is returned; where it waits for a further try, it becomes due now: somebody asks for it again. Its article will
+// be seen where any of those who asked for it see it. A look at a page again (archivist.JobRefresh) becomes the job of whoever asks for that page: it
+// would end without an article where nothing has changed. An attempt at it that is under way has lost its lease.
 func (s *Store) Enqueue(ctx context.Context, job archivist.Job) (archivist.Job, error) {
 	err := s.write(ctx, func(t *tx) error {
 		if err := t.ensureLibrary(job.Library); err != nil {
@@ -53,6 +55,12 @@ func (t *tx) enqueue(job archivist.Job) (id archivist.JobID, err error) {
 		state = archivist.JobWaiting
 	}
 	channels := strings.Join(job.Channels, " ")
+	if job.Kind != archivist.JobRefresh {
+		if _, err := t.exec(`UPDATE job SET kind = ?, person = ?, state = 'queued', owner = '', code = '', tries = 0, deaths = 0
+			WHERE library = ? AND key = ? AND kind = 'refresh' AND state IN ('queued', 'running', 'waiting')`, job.Kind, job.Person, job.Library, job.Key); err != nil {
+			return 0, err
+		}
+	}
 	found, err := t.row(`UPDATE job SET due = min(due, ?1), lane = min(lane, ?5), state = iif(state = 'waiting' AND ?6 = 'queued', 'queued', state),
 			channels = CASE WHEN channels = '' OR ?2 = '' THEN '' WHEN channels = ?2 THEN channels ELSE channels || ' ' || ?2 END
 		WHERE library = ?3 AND key = ?4 AND state IN ('queued', 'running', 'waiting') RETURNING id`,
