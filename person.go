@@ -21,6 +21,7 @@ type Retention struct {
 	Questions time.Duration // questions and votes, with their texts
 	Cards     time.Duration // what their buttons need
 	Audit     time.Duration
+	Jobs      time.Duration // that are over
 }
 
 // A DayCount is how many of something there were in a day: "question." + grade, "vote.up", "vote.down", "article" (stored, and there still).

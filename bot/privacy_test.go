@@ -84,7 +84,7 @@ func TestPrivacyPage(t *testing.T) {
 	days := func(hours float64) string { return strconv.Itoa(int(hours/24)) + " days" }
 	for what, want := range map[string]string{
 		"Questions": days(Retention.Questions.Hours()), "Votes": days(Retention.Questions.Hours()), "Cards": days(Retention.Cards.Hours()),
-		"Moderators’ acts": days(Retention.Audit.Hours()), "Counters": "2 days", "Removed articles": days(archivist.UndoWindow.Hours()), "Follow-ups": strconv.Itoa(int(followUpTime.Minutes())) + " minutes",
+		"Moderators’ acts": days(Retention.Audit.Hours()), "Links under way, and over": days(Retention.Jobs.Hours()), "Counters": "2 days", "Removed articles": days(archivist.UndoWindow.Hours()), "Follow-ups": strconv.Itoa(int(followUpTime.Minutes())) + " minutes",
 		"Requests under way": strconv.Itoa(int(archivist.RequestWindow.Minutes())) + " minutes", "Guilds that removed the bot": days(archivist.PurgeWindow.Hours()),
 	} {
 		found := false

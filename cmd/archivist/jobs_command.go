@@ -22,7 +22,7 @@ func jobsCommand(p *program) *cobra.Command {
 		Short: "see what is being brought in, try it again, take it back",
 		Long: `List the jobs of all libraries, the newest first: links that are queued, running or waiting for a further try, and what became of those that
 are over, each with its reason. A link that may succeed later (the site was busy, the network failed) waits and is tried six times more,
-after 1, 5 and 30 minutes, 3, 12 and 24 hours; jobs are done while "archivist serve" runs.`,
+after 1, 5 and 30 minutes, 3, 12 and 24 hours; jobs are done while "archivist serve" runs. What is over is listed for 30 days.`,
 		Example: `  archivist jobs
   archivist jobs --library guild:1234567890 --state waiting,failed
   archivist jobs count

@@ -64,7 +64,20 @@ func sweep(t *testing.T, s Store) {
 			t.Fatal(err)
 		}
 	}
-	keep := archivist.Retention{Questions: 30 * 24 * time.Hour, Cards: 90 * 24 * time.Hour, Audit: 365 * 24 * time.Hour}
+	var links []archivist.JobID
+	for _, at := range []time.Time{old, old, fresh} {
+		job, err := s.Enqueue(ctx, newJob(fmt.Sprint("link", len(links)), at))
+		if err != nil {
+			t.Fatal(err)
+		}
+		links = append(links, job.ID)
+	}
+	for _, id := range []archivist.JobID{links[0], links[2]} {
+		if cancelled, err := s.CancelJob(ctx, town, id, archivist.Act{}); err != nil || !cancelled {
+			t.Fatal(err)
+		}
+	}
+	keep := archivist.Retention{Questions: 30 * 24 * time.Hour, Cards: 90 * 24 * time.Hour, Audit: 365 * 24 * time.Hour, Jobs: 30 * 24 * time.Hour}
 	for range 2 { // the second finds nothing more
 		if err := s.Sweep(ctx, noon, keep); err != nil {
 			t.Fatal(err)
@@ -83,6 +96,9 @@ func sweep(t *testing.T, s Store) {
 	}
 	if counts, err := s.Daily(ctx, town, old.Add(24*time.Hour)); err != nil || len(counts) != 0 {
 		t.Errorf("counts since the day after: %+v, %v", counts, err)
+	}
+	if jobs, err := s.Jobs(ctx, archivist.JobFilter{Limit: 9}); err != nil || len(jobs) != 2 || jobs[0].ID != links[2] || jobs[1].ID != links[1] || jobs[1].State != archivist.JobQueued {
+		t.Errorf("jobs that are over go, those that are open do not: %+v, %v", jobs, err)
 	}
 	questions := map[string]string{}
 	for _, id := range []string{"ancient", "old", "fresh"} {

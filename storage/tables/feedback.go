@@ -63,6 +63,7 @@ var (
 	}
 	sweepCards  = []string{`DELETE FROM card WHERE created < ?1`}
 	sweepAudit  = []string{`DELETE FROM audit WHERE at < ?1`}
+	sweepJobs   = []string{`DELETE FROM job WHERE created < ?1 AND state IN ('done', 'failed', 'cancelled') AND NOT EXISTS (SELECT 1 FROM notice WHERE notice.job = job.id)`}
 	sweepBin    = []string{`DELETE FROM removed WHERE at <= ?1`}
 	sweepLimits = []string{`DELETE FROM quota WHERE day < ?1 / ` + dayLength, `DELETE FROM bucket WHERE at < ?1`}
 )
@@ -74,7 +75,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time, keep archivist.Retenti
 		for _, sweep := range []struct {
 			statements []string
 			age        time.Duration
-		}{{sweepQuestions, keep.Questions}, {sweepCards, keep.Cards}, {sweepAudit, keep.Audit}, {sweepBin, archivist.UndoWindow}, {sweepLimits, 24 * time.Hour}} {
+		}{{sweepQuestions, keep.Questions}, {sweepCards, keep.Cards}, {sweepAudit, keep.Audit}, {sweepJobs, keep.Jobs}, {sweepBin, archivist.UndoWindow}, {sweepLimits, 24 * time.Hour}} {
 			for _, statement := range sweep.statements {
 				if _, err := t.exec(statement, now.Add(-sweep.age).UnixMilli()); err != nil {
 					return err
