@@ -27,6 +27,7 @@ func TestNormalise(t *testing.T) {
 		{"https://example.com/a?utm_source=x&id=7&fbclid=y", "https://example.com/a?id=7"},
 		{"https://example.com/a?UTM_Source=x&at%5Fmedium=y&&ns_campaign=", "https://example.com/a"},
 		{"https://example.com/a?ref=home&s=20&source=x&share=1&from=y", "https://example.com/a?ref=home&s=20&source=x&share=1&from=y"},
+		{"https://example.com/news?rss=1&utm_medium=rss", "https://example.com/news?rss=1"},
 		{"https://example.com/a?b=2&a=1", "https://example.com/a?b=2&a=1"},
 		{"https://example.com?q", "https://example.com/?q"},
 		{"https://example.com/?", "https://example.com/"},
