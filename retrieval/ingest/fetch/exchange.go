@@ -91,9 +91,7 @@ func (c *chain) message(ctx context.Context, u *url.URL, header http.Header) (*h
 		request.Header.Set("Accept", acceptFeeds)
 	}
 	request.Header.Set("Accept-Encoding", "gzip, br, zstd, deflate")
-	if c.request.Language != "" {
-		request.Header.Set("Accept-Language", c.request.Language)
-	}
+	request.Header.Set("Accept-Language", "*") // the page as it is for all libraries: what is fetched for one must not differ for another
 	for _, cookie := range c.jar.Cookies(u) {
 		request.AddCookie(cookie)
 	}

@@ -117,7 +117,7 @@ func New(o Options) (*Fetcher, error) {
 	}
 	return &Fetcher{
 		o: o, agent: agent, outer: newDoor(g, allowList{}, false, o), inner: newDoor(g, allow, true, o),
-		queue: &queue{domains: map[string]*domain{}}, shelf: &robotsShelf{files: map[robotsKey]robotsFile{}},
+		queue: &queue{domains: map[string]*domain{}}, shelf: &robotsShelf{files: map[robotsKey]robotsFile{}, out: map[robotsKey]outage{}},
 	}, nil
 }
 
@@ -146,7 +146,6 @@ type Request struct {
 	// ETag and Modified are the validators that an earlier Response of this very URL had, sent back as given. They make a
 	// Response with NotModified possible. They are not sent along redirects: another address has other validators.
 	ETag, Modified string
-	Language       string // Accept-Language; may be empty
 }
 
 // A Response is a page or a plain text.

@@ -23,6 +23,10 @@ const (
 	robotsKept      = 1024    // files in memory
 	robotsBytes     = 8 << 20 // of their rules together
 	maxCrawlDelay   = 30 * time.Second
+
+	// RFC 9309 section 2.3.1.4: a robots.txt that could not be had for 30 days may be taken for none. It must have been tried a few times.
+	robotsGone      = 30 * 24 * time.Hour
+	robotsGoneTries = 3
 )
 
 // robotsRules is what a robots.txt says to us. The zero value allows all.
@@ -135,6 +139,13 @@ type robotsShelf struct {
 	mu    sync.Mutex
 	files map[robotsKey]robotsFile
 	bytes int
+	out   map[robotsKey]outage // files that could not be had when they were asked for last
+}
+
+// An outage is how often in a row a robots.txt could not be had, and since when. A process forgets it at its end, which is on the safe side.
+type outage struct {
+	since time.Time
+	times int
 }
 
 type robotsKey struct {
@@ -168,13 +179,39 @@ func (s *robotsShelf) put(key robotsKey, rules robotsRules) {
 	s.bytes += rules.bytes
 }
 
+// failed notes that a file could not be had, and reports whether that has been so for as long that there is none.
+func (s *robotsShelf) failed(key robotsKey) (none bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	o, known := s.out[key]
+	if !known {
+		o.since = time.Now()
+		for old := range s.out { // any will do: it begins anew
+			if len(s.out) < robotsKept {
+				break
+			}
+			delete(s.out, old)
+		}
+	}
+	o.times++
+	s.out[key] = o
+	return o.times >= robotsGoneTries && time.Since(o.since) >= robotsGone
+}
+
+// had notes that a file could be had.
+func (s *robotsShelf) had(key robotsKey) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.out, key)
+}
+
 func (s *robotsShelf) drop(key robotsKey) {
 	s.bytes -= s.files[key].bytes
 	delete(s.files, key)
 }
 
 // robots gives the rules of the address's site, reading its robots.txt where needed. None there (4xx) allows all; one that cannot be
-// had forbids all until it can: the error says what was wrong, so that the page is tried again later where that helps.
+// had forbids all until it can, for 30 days: the error says what was wrong, so that the page is tried again later where that helps.
 func (c *chain) robots(ctx context.Context, u *url.URL) (robotsRules, error) {
 	key := robotsKey{u.Scheme + "://" + u.Host, c.door.inner}
 	if rules, found := c.f.shelf.get(key); found {
@@ -183,9 +220,14 @@ func (c *chain) robots(ctx context.Context, u *url.URL) (robotsRules, error) {
 	rules, err := c.readRobots(ctx, key.origin+"/robots.txt")
 	var failure *archivist.Failure
 	if errors.As(err, &failure) {
+		if failure.Code.Retryable() && c.f.shelf.failed(key) {
+			c.f.shelf.put(key, robotsRules{})
+			return robotsRules{}, nil
+		}
 		return rules, &archivist.Failure{Code: failure.Code, Detail: "robots.txt: " + failure.Detail, Err: failure.Err}
 	}
 	if err == nil {
+		c.f.shelf.had(key)
 		c.f.shelf.put(key, rules)
 	}
 	return rules, err

@@ -306,6 +306,45 @@ func TestRobotsAge(t *testing.T) {
 	})
 }
 
+// TestRobotsOutage: a robots.txt that cannot be had keeps everybody out for 30 days, and is then taken for none until it is there again.
+func TestRobotsOutage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFetcher(t, Options{})
+		status := http.StatusInternalServerError
+		newSite(t, f, func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/robots.txt" {
+				w.WriteHeader(status)
+				io.WriteString(w, "User-agent: *\nDisallow: /page")
+				return
+			}
+			io.WriteString(w, page)
+		})
+		for _, step := range []struct {
+			days   int // since the step before
+			status int
+			want   archivist.Code
+		}{
+			{0, 500, archivist.ServerError}, {31, 502, archivist.ServerError}, // twice is not often enough
+			{1, 500, ""}, {0, 200, ""}, // taken for none, for a day
+			{1, 200, archivist.Robots}, {2, 500, archivist.ServerError}, {20, 500, archivist.ServerError}, {9, 500, archivist.ServerError}, // from the beginning
+			{2, 500, ""}, {2, 404, ""}, {2, 500, archivist.ServerError},
+		} {
+			time.Sleep(time.Duration(step.days)*24*time.Hour + time.Second)
+			status = step.status
+			_, err := f.Get(t.Context(), Request{URL: "http://example.com/page"})
+			if archivist.CodeOf(err) != step.want {
+				t.Errorf("HTTP %d after %d days: %v, want %q", step.status, step.days, err, step.want)
+			}
+		}
+		for i := range 2 * robotsKept {
+			f.shelf.failed(robotsKey{origin: fmt.Sprint(i)})
+		}
+		if n := len(f.shelf.out); n > robotsKept {
+			t.Errorf("%d outages are remembered", n)
+		}
+	})
+}
+
 func TestWaitingEndsWithContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := &queue{domains: map[string]*domain{}}

@@ -79,7 +79,7 @@ func TestGet(t *testing.T) {
 		}
 		io.WriteString(w, page+"\xe9")
 	})
-	r, err := f.Get(t.Context(), Request{URL: server.URL + "/a?utm_source=x#top", Inside: true, Language: "de"})
+	r, err := f.Get(t.Context(), Request{URL: server.URL + "/a?utm_source=x#top", Inside: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +88,7 @@ func TestGet(t *testing.T) {
 		t.Errorf("response %+v", r)
 	}
 	for name, want := range map[string]string{
-		"User-Agent": "Archivist/1.0 (+https://town.example/bot)", "Accept-Encoding": "gzip, br, zstd, deflate", "Accept-Language": "de",
+		"User-Agent": "Archivist/1.0 (+https://town.example/bot)", "Accept-Encoding": "gzip, br, zstd, deflate", "Accept-Language": "*",
 		"Accept": "text/html, application/xhtml+xml, application/pdf;q=.8, text/plain;q=.7, */*;q=.1", "Referer": "", "If-None-Match": "",
 	} {
 		if got.Get(name) != want {
