@@ -28,6 +28,7 @@ func (i *Inline) Extract(ctx context.Context, in extract.Input) (extract.Result,
 	select {
 	case i.free <- struct{}{}:
 		defer func() { <-i.free }()
+		in.Inline = true
 		return extract.HTML(in)
 	case <-ctx.Done():
 		return extract.Result{}, ctx.Err()

@@ -97,6 +97,20 @@ func TestHiddenTextIsNotStored(t *testing.T) {
 	}
 }
 
+// TestInline: where nothing can end it, the extractor that is quadratic does not run on a page of more than 500 blocks.
+func TestInline(t *testing.T) {
+	page := onPage(`<article><h1>Old bridge closes</h1>` + strings.Repeat(body, maxInlineBlocks/4+1) + `</article>`)
+	for _, inline := range []bool{false, true} {
+		reading, err := Read(Input{Body: []byte(page), URL: "https://herald.example.com/bridge", Now: testDay, Inline: inline})
+		if err != nil || (reading.ballot.t == nil) != inline {
+			t.Errorf("inline %t: trafilatura votes %t, %v", inline, reading.ballot.t != nil, err)
+		}
+		if result, err := reading.Decide(Trial{}); err != nil || len(result.Article.Paragraphs) < maxInlineBlocks {
+			t.Errorf("inline %t: %d paragraphs, %v", inline, len(result.Article.Paragraphs), err)
+		}
+	}
+}
+
 func TestUnseenCharacters(t *testing.T) {
 	for in, want := range map[string]string{
 		"a\u200bb\u202ec\u2066d\ue000e\U000e0041f\u00adg": "abcdefg",

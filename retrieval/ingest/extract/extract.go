@@ -22,6 +22,7 @@ type Input struct {
 	ContentType string // as the server said it, for its charset
 	URL         string // the address that answered; may be "file:NAME" or empty
 	Now         time.Time
+	Inline      bool // in a process that nobody can end: what takes longer than a page's share runs on smaller pages only
 }
 
 // A Result is what a page says.

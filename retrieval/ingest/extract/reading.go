@@ -34,7 +34,11 @@ func Read(in Input) (*Reading, error) {
 	if err != nil || base.Scheme == "file" {
 		base = &url.URL{}
 	}
-	return &Reading{url: in.URL, doc: doc, meta: readMeta(doc, base, in.Now), ballot: vote(doc, segment(doc), base)}, nil
+	most := maxVotedBlocks
+	if in.Inline {
+		most = maxInlineBlocks
+	}
+	return &Reading{url: in.URL, doc: doc, meta: readMeta(doc, base, in.Now), ballot: vote(doc, segment(doc), base, most)}, nil
 }
 
 // Decide makes the article of a reading. It may be asked again with another trial. Errors: what judge says.

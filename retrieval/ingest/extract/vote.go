@@ -10,8 +10,9 @@ import (
 
 // Sizes beyond which trafilatura does not run: it is quadratic in paragraphs (20,000 take 9 s and 34 GB) and cannot be stopped.
 const (
-	maxVotedBlocks = 1500
-	maxVotedText   = 400 << 10
+	maxVotedBlocks  = 1500
+	maxInlineBlocks = 500 // where it could not even be ended with its process
+	maxVotedText    = 400 << 10
 )
 
 // fallbackBelow is the share of readability's words below which trafilatura is asked again, with its fallback, which is two older extractors: they take
@@ -28,14 +29,14 @@ type ballot struct {
 }
 
 // vote asks the two extractors which blocks are the article's: on a copy of the page in which each block begins with a mark of its own;
-// what they leave of the marks is their vote, nil where they failed. Text is never taken from them.
-func vote(doc *html.Node, blocks []*block, base *url.URL) ballot {
+// what they leave of the marks is their vote, nil where they failed. Text is never taken from them. Of more than most blocks trafilatura is not asked, of ten times as many neither.
+func vote(doc *html.Node, blocks []*block, base *url.URL, most int) ballot {
 	b := ballot{blocks: blocks, o: region(blocks)}
 	size := 0
 	for _, block := range blocks {
 		size += len(block.text)
 	}
-	if len(blocks) <= 10*maxVotedBlocks {
+	if len(blocks) <= 10*most {
 		b.r = b.ask(doc, func(page *html.Node) *html.Node {
 			parser := readability.NewParser()
 			article, err := parser.ParseDocument(page, base)
@@ -45,7 +46,7 @@ func vote(doc *html.Node, blocks []*block, base *url.URL) ballot {
 			return article.Node
 		})
 	}
-	if len(blocks) <= maxVotedBlocks && size <= maxVotedText {
+	if len(blocks) <= most && size <= maxVotedText {
 		trafilaturas := func(fallback bool) votes {
 			return b.ask(doc, func(page *html.Node) *html.Node {
 				result, err := trafilatura.ExtractDocument(page, trafilatura.Options{
