@@ -97,6 +97,32 @@ func TestHiddenTextIsNotStored(t *testing.T) {
 	}
 }
 
+// TestHiddenBySheet: text that a simple rule of the page's own sheet hides is not stored; where a rule may show it, it is.
+func TestHiddenBySheet(t *testing.T) {
+	const secret = "The mayor secretly owns the bridge and all the cars that ever went over it, says this text that nobody sees."
+	for sheet, seen := range map[string]bool{
+		`.x1 { color: red; display : none }`: false, `#x2{visibility:hidden!important}`: false, `p.x1{display:none}`: false, `.a,.x1{display:none}`: false,
+		`@import "x.css";/* .x1{display:block} */ .x1{display:none}`: false, `.x1{display:none} .x1{color:red}`: false, `.x1{display:none`: false, `}}.x1{display:none}`: false,
+		`div.x1{display:none}`: true, `.x1 b{display:none}`: true, `.js .x1{display:none}`: true, `.x1:empty{display:none}`: true, `.x{display:none}`: true,
+		`@media print{.x1{display:none}}`: true, `.x1{display:none}.open .x1{display:block}`: true, `.x1{display:none}@media screen{.x1{display:inherit}}`: true,
+		`.x1{display:none}.x1.on{visibility:visible}`: true, `.x1{border-display:none}`: true, `body{display:none}`: true, `{display:none}`: true,
+	} {
+		page := onPage(`<style>` + sheet + `</style><article><h1>Old bridge closes</h1>` + body + `<p class="a1 x1" id=x2>` + secret + `</p></article>`)
+		if all := strings.Join(paragraphsOf(t, page), "\n"); strings.Contains(all, "secretly") != seen || !strings.Contains(all, "1787") {
+			t.Errorf("%s: %q", sheet, all)
+		}
+	}
+	page := onPage(`<style>.x1{display:none}</style><article class=x1><h1>Old bridge closes</h1>` + body + `</article>`)
+	if texts := paragraphsOf(t, page); len(texts) != 4 {
+		t.Errorf("a page that unfolds as it is read: %q", texts)
+	}
+	long := onPage(`<style>` + strings.Repeat(".x1{display:none}", maxStyles/17+1) + `</style>` + strings.Repeat("<div class=x1>", 200) + `<article><h1>Old bridge closes</h1>` + body)
+	began := time.Now()
+	if texts := paragraphsOf(t, long); len(texts) != 4 || time.Since(began) > 2*time.Second {
+		t.Errorf("a sheet above the limit, %v: %q", time.Since(began), texts)
+	}
+}
+
 // TestInline: where nothing can end it, the extractor that is quadratic does not run on a page of more than 500 blocks.
 func TestInline(t *testing.T) {
 	page := onPage(`<article><h1>Old bridge closes</h1>` + strings.Repeat(body, maxInlineBlocks/4+1) + `</article>`)

@@ -24,6 +24,7 @@ var seeds = []string{
 	"<div id=comments><p>c</p></div><p>Leave a Reply</p>" + body + "<ul><li><a href=x>a b c d</a><li><a href=y>e f g h</a><li><a href=z>i j k l</a></ul>",
 	`<script type="application/ld+json">[{"@type":"Article","headline":"x","articleBody":"x"}]</script>` + body,
 	strings.Repeat("<div><b>", 60) + "x" + strings.Repeat("</div>y", 60),
+	"<style>/* x */@media print{.y{display:none}}.x,#z{display:none}.y{display:block</style><p class='w x'>seen by nobody<div id=z>a<b class=x>b</b></div>" + body,
 	"\xff\xfe<\x00p\x00>\x00",
 }
 

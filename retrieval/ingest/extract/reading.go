@@ -38,7 +38,9 @@ func Read(in Input) (*Reading, error) {
 	if in.Inline {
 		most = maxInlineBlocks
 	}
-	return &Reading{url: in.URL, doc: doc, meta: readMeta(doc, base, in.Now), ballot: vote(doc, segment(doc), base, most)}, nil
+	m := readMeta(doc, base, in.Now)
+	hideByRules(doc)
+	return &Reading{url: in.URL, doc: doc, meta: m, ballot: vote(doc, segment(doc), base, most)}, nil
 }
 
 // Decide makes the article of a reading. It may be asked again with another trial. Errors: what judge says.
