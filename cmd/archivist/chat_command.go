@@ -3,14 +3,11 @@ package main
 import (
 	"bufio"
 	"context"
-	"embed"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"iter"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -18,17 +15,10 @@ import (
 
 	"archivist"
 	"archivist/bot"
-	"archivist/retrieval/ingest"
-	"archivist/retrieval/ingest/extract"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 )
-
-// samples are pages of an invented newspaper, our own writing, for a first look without a library of one's own.
-//
-//go:embed samples/*.html
-var samples embed.FS
 
 func chatCommand(p *program) *cobra.Command {
 	var library string
@@ -65,7 +55,7 @@ With --samples it opens a library of a few sample articles, stored on the first 
 			}
 			defer h.close()
 			if withSamples {
-				if err := h.storeSamples(c.Context(), id); err != nil {
+				if err := h.storeSamples(c.Context(), id, heraldSamples, heraldAddress, "samples"); err != nil {
 					return err
 				}
 			}
@@ -75,37 +65,6 @@ With --samples it opens a library of a few sample articles, stored on the first 
 	command.Flags().StringVar(&library, "library", string(archivist.DefaultLibrary), "talk about the library `NAME`")
 	command.Flags().BoolVar(&withSamples, "samples", false, "with a few sample articles, in the library \"samples\"")
 	return command
-}
-
-// storeSamples puts the sample articles into a library; those that are there already stay as they are.
-func (h *house) storeSamples(ctx context.Context, library archivist.LibraryID) error {
-	var failed error
-	none := func([]archivist.Intake, []archivist.Stored) {}
-	_, err := ingest.Bulk(ctx, h.engine, library, sampleIntakes(), none, func(err error) { failed = errors.Join(failed, err) })
-	return errors.Join(err, failed)
-}
-
-func sampleIntakes() iter.Seq2[archivist.Intake, error] {
-	return func(yield func(archivist.Intake, error) bool) {
-		entries, err := samples.ReadDir("samples")
-		if err != nil {
-			yield(archivist.Intake{}, err)
-			return
-		}
-		for _, entry := range entries {
-			body, err := samples.ReadFile(path.Join("samples", entry.Name()))
-			if err != nil {
-				yield(archivist.Intake{}, err)
-				return
-			}
-			url := "https://herald.example.com/" + strings.TrimSuffix(entry.Name(), ".html")
-			intake, err := ingest.FromHTML(extract.Input{Body: body, ContentType: "text/html; charset=utf-8", URL: url, Now: time.Now()})
-			intake.Article.AddedBy = "samples"
-			if !yield(intake, err) {
-				return
-			}
-		}
-	}
 }
 
 // chat reads lines until they end, and shows a card for each. Links are brought in by a queue of its own.
