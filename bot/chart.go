@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -67,8 +68,9 @@ func drawChart(r Request, days []dayFigures) ([]byte, error) {
 	questions.Legend.Add(say(r.Locale, "chart.answered"), below)
 	questions.Legend.Add(say(r.Locale, "chart.refused"), above)
 	stored.Add(line)
+	questions.Y.Max *= 1.3 // the legend stands above the bars: today's is where it stands
 	for _, p := range []*plot.Plot{questions, stored} {
-		p.Y.Min, p.Y.Max = 0, math.Max(p.Y.Max*1.15, 1) // with room for the legend, and never without extent
+		p.Y.Min, p.Y.Max = 0, math.Max(p.Y.Max*1.1, 1) // never without extent
 		p.X.Min, p.X.Max = -0.6, float64(len(days))-0.4
 	}
 	canvas := vgimg.NewWith(vgimg.UseWH(chartWidth, chartHeight), vgimg.UseDPI(chartDPI), vgimg.UseBackgroundColor(chartGround))
@@ -87,6 +89,9 @@ func newPlot(r Request, title string, days []dayFigures) *plot.Plot {
 	p.BackgroundColor = chartGround
 	p.Title.Text = say(r.Locale, title)
 	p.Title.TextStyle.Color = chartInk
+	for _, f := range []*font.Font{&p.Title.TextStyle.Font, &p.Legend.TextStyle.Font, &p.X.Tick.Label.Font, &p.Y.Tick.Label.Font} {
+		f.Variant = "Sans"
+	}
 	p.Legend.Top = true
 	p.Legend.TextStyle.Color = chartInk
 	for _, axis := range []*plot.Axis{&p.X, &p.Y} {

@@ -116,11 +116,11 @@ func (t *trial) start(ctx context.Context, database string) (_ *runningTrial, er
 			r.close()
 		}
 	}()
-	listen, site := t.listen, siteAddress
+	listen := t.listen
 	if t.screenshots != "" {
-		listen, site = "127.0.0.1:0", "127.0.0.1:0"
+		listen = "127.0.0.1:0"
 	}
-	if r.site, err = t.serve(site, sampleSite); err != nil {
+	if r.site, err = t.serve(siteAddress, sampleSite); err != nil {
 		return nil, err
 	}
 	r.stops = append(r.stops, r.site.close)

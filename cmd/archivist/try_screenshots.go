@@ -20,7 +20,7 @@ type shot struct {
 	name          string
 	by            *fakediscord.Member
 	in            *fakediscord.Channel
-	does          func(*fakediscord.Member, *fakediscord.Channel) *fakediscord.Interaction // nil: nothing more
+	does          func(context.Context) error // nil: nothing more
 	shows         []string
 	width, height int64
 	light         bool
@@ -28,27 +28,33 @@ type shot struct {
 
 // shots are the pictures in their order; each finds what those before have left.
 func (t *town) shots(site string) []shot {
-	ask := func(question string) func(*fakediscord.Member, *fakediscord.Channel) *fakediscord.Interaction {
-		return func(m *fakediscord.Member, c *fakediscord.Channel) *fakediscord.Interaction {
-			return m.Slash(c, "ask", fakediscord.Opt("question", question))
+	ask := func(question string) func(context.Context) error {
+		return func(ctx context.Context) error {
+			asked, err := t.mia.Type(t.questions, "@archivist "+question)
+			if err == nil {
+				_, err = t.questions.Answer(ctx, asked)
+			}
+			return err
 		}
 	}
-	add := func(m *fakediscord.Member, c *fakediscord.Channel) *fakediscord.Interaction {
-		return m.Slash(c, "add", fakediscord.Opt("url", site+"tide-mill"))
+	use := func(by *fakediscord.Member, in *fakediscord.Channel, command string, inputs ...fakediscord.Input) func(context.Context) error {
+		return func(ctx context.Context) error {
+			_, err := by.Slash(in, command, inputs...).Reply(ctx)
+			return err
+		}
 	}
-	stats := func(m *fakediscord.Member, c *fakediscord.Channel) *fakediscord.Interaction {
-		return m.Slash(c, "admin stats")
-	}
-	answer := []string{"Ferry line 4 returns after two years", "Line 4 will run again from 2 March", "Harbour Herald"}
-	const wide, tall, narrow = 1000, 720, 390
+	add := use(t.mia, t.links, "add", fakediscord.Opt("url", site+"tide-mill"))
+	answer := []string{"When will ferry line 4 run again?", "Ferry line 4 returns after two years", "Line 4 will run again from 2 March", "Harbour Herald"}
+	figures := []string{"The last 30 days", "Only you can see this"}
+	const width, height, narrow, high = 1000, 720, 390, 844 // the latter of a telephone
 	return []shot{
-		{"answer", t.mia, t.questions, ask("When will ferry line 4 run again?"), answer, wide, tall, false},
-		{"answer-light", t.mia, t.questions, nil, answer, wide, tall, true},
-		{"answer-narrow", t.mia, t.questions, nil, answer[1:2], narrow, 844, false},
-		{"refusal", t.mia, t.questions, ask("Who was crowned queen of Spain in 1850?"), []string{"I found nothing in this library that answers that", "nearest headlines"}, wide, tall, false},
-		{"added", t.mia, t.links, add, []string{"The tide mill grinds again", "Greta Holm", "Undo"}, wide, tall, false},
-		{"moderator", t.max, t.links, stats, []string{"Questions"}, wide, tall, false},
-		{"moderator-narrow", t.max, t.links, nil, []string{"Questions"}, narrow, 844, true},
+		{"answer", t.mia, t.questions, ask(answer[0]), answer, width, height, false},
+		{"answer-light", t.mia, t.questions, nil, answer, width, height, true},
+		{"answer-narrow", t.mia, t.questions, nil, answer[1:3], narrow, high, false},
+		{"refusal", t.mia, t.questions, ask("Who was crowned queen of Spain in 1850?"), []string{"I found nothing in this library that answers that", "nearest headlines"}, width, height, false},
+		{"added", t.mia, t.links, add, []string{"The tide mill grinds again", "Greta Holm", "Undo"}, width, height, false},
+		{"moderator", t.max, t.links, use(t.max, t.links, "admin stats"), figures, width, height, false},
+		{"moderator-narrow", t.max, t.links, nil, figures, narrow, high, true},
 	}
 }
 
@@ -81,7 +87,7 @@ func (s shot) take(ctx context.Context, page string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	if s.does != nil {
-		if _, err := s.does(s.by, s.in).ReplyWhen(ctx, s.shows[0], func(m fakediscord.Message) bool { return strings.Contains(m.Text(), s.shows[0]) }); err != nil {
+		if err := s.does(ctx); err != nil {
 			return nil, err
 		}
 	}
