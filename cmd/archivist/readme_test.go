@@ -3,11 +3,38 @@ package main
 import (
 	"bytes"
 	"os"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/spf13/cobra"
 )
 
-// TestReadmeTranscript types what README's first block types, and wants what it shows.
+// TestReadmeCommands holds README's first two commands: the first is one of the table, and the second runs the tests, by whose text .ci/run
+// finds it.
+func TestReadmeCommands(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := strings.Split(string(readme), "\n```\n")
+	if len(blocks) < 4 {
+		t.Fatal("README.md has no commands")
+	}
+	words, ours := strings.CutPrefix(blocks[1], "go run ./cmd/archivist ")
+	if !ours || strings.Contains(words, "\n") {
+		t.Fatalf("README's first command is %q", blocks[1])
+	}
+	known := slices.ContainsFunc(commands, func(c func(*program) *cobra.Command) bool { return c(&program{}).Name() == words })
+	if !known {
+		t.Errorf("README's first command is %q, which is not in the table", words)
+	}
+	if blocks[3] != "go test ./..." {
+		t.Errorf("README's second command is %q", blocks[3])
+	}
+}
+
+// TestReadmeTranscript types what README's console types, and wants what it shows.
 func TestReadmeTranscript(t *testing.T) {
 	readme, err := os.ReadFile("../../README.md")
 	if err != nil {

@@ -28,7 +28,7 @@ DISCORD_TOKEN, or from discord.token in the configuration. Where serve.listen na
 				return err
 			}
 			if config.Discord.Token == "" {
-				return usagef("no token: set DISCORD_TOKEN to your bot's token (Developer Portal, Bot, Reset Token); to try without Discord: archivist chat --samples")
+				return usagef("no token: set DISCORD_TOKEN to your bot's token (Developer Portal, Bot, Reset Token); to try without Discord: archivist try")
 			}
 			h, err := p.openWatched(c.Context(), config, monitor.New(p.build()))
 			if err != nil {
