@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"archivist/monitor"
+
 	"github.com/spf13/cobra"
 )
 
@@ -54,11 +56,11 @@ func tryBotCommand(p *program) *cobra.Command {
 				_, _ = io.Copy(io.Discard, p.in)
 				cancel()
 			}()
-			h, err := p.openDatabase(ctx, config)
+			h, err := p.openWatched(ctx, config, monitor.New(p.build()))
 			if err != nil {
 				return err
 			}
-			return errors.Join(h.serve(ctx), h.close())
+			return errors.Join(h.serve(ctx, monitor.Notifier{}), h.close())
 		},
 	}
 }
