@@ -54,6 +54,7 @@ type Message struct {
 	ReplyTo     string   // id of the message that it replies to
 	Pings       []string // ids of users and roles that were pinged, and "everyone"
 	Used, By    string   // the command that it answers, as "/ask" or a menu's name, and who used it; else ""
+	Typed       string   // the options of that command as they were given, "name: value" each
 	Thread      string   // id of the thread that was opened on it; else ""
 }
 
@@ -91,6 +92,9 @@ func (m *message) view() Message {
 	}
 	if x := m.cause; x != nil && x.kind == kindCommand {
 		out.Used, out.By = x.used(), x.by.user.name
+		if typed, isSlash := strings.CutPrefix(x.said, out.Used); isSlash {
+			out.Typed = strings.TrimSpace(typed)
+		}
 	}
 	if m.channel.d.channels[m.id] != nil && m.channel.id != m.id {
 		out.Thread = m.id

@@ -177,7 +177,7 @@ func description(blocks []bot.Block) string {
 		}
 		switch {
 		case i > 0 && b.Quote && blocks[i-1].Quote:
-			text = "\n>\n" + text
+			text = "\n> \n" + text // without its blank the mark would be shown
 		case i > 0:
 			text = "\n" + text
 		}

@@ -90,7 +90,7 @@ func (s *Server) say(v *visit) {
 	files, err := uploads(v.r, "files")
 	switch {
 	case err != nil:
-		s.tell(v, err.Error(), nil)
+		s.tell(v, sentence(err), nil)
 		return
 	case content == "" && len(files) == 0:
 		s.tell(v, "", nil)
@@ -100,8 +100,12 @@ func (s *Server) say(v *visit) {
 		return
 	case strings.HasPrefix(content, "/"):
 		command, inputs, err := parseLine(v.who.Commands(v.ch), content)
-		if err != nil {
-			s.tell(v, err.Error(), nil)
+		switch word, _, _ := strings.Cut(content[1:], " "); {
+		case err != nil && s.registered(word):
+			s.tell(v, fmt.Sprintf("/%s is for people with more rights here: it is not shown to %s.", word, v.who.Name()), nil)
+			return
+		case err != nil:
+			s.tell(v, sentence(err), nil)
 			return
 		}
 		s.fire(v, func() *fakediscord.Interaction { return v.who.Slash(v.ch, command, inputs...) })
@@ -109,7 +113,7 @@ func (s *Server) say(v *visit) {
 	}
 	if id := v.r.PostFormValue("edit"); id != "" {
 		_, err := v.who.Edit(fakediscord.Message{ID: id}, content)
-		s.tell(v, problem(err), nil)
+		s.tell(v, sentence(err), nil)
 		return
 	}
 	var traits []fakediscord.PostOption
@@ -125,14 +129,21 @@ func (s *Server) say(v *visit) {
 		defer cancel()
 		_, _ = v.ch.Answer(ctx, m) // not every message is answered
 	}
-	s.tell(v, problem(err), nil)
+	s.tell(v, sentence(err), nil)
 }
 
-func problem(err error) string {
+// registered tells whether the bot has a slash command of a name, whoever may see it.
+func (s *Server) registered(name string) bool {
+	return slices.ContainsFunc(s.d.Commands(), func(c map[string]any) bool { return c["name"] == name })
+}
+
+// sentence is an error as people read it; "" of none.
+func sentence(err error) string {
 	if err == nil {
 		return ""
 	}
-	return err.Error()
+	text := err.Error()
+	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
 // sees tells whether a message is one that the person has before them.
@@ -166,25 +177,22 @@ func uploads(r *http.Request, field string) ([]fakediscord.File, error) {
 	return out, nil
 }
 
-// inputs are the options of a command as the script's composer sends them: option.NAME.
-func (v *visit) inputs() ([]fakediscord.Input, error) {
-	var out []fakediscord.Input
-	for name, values := range v.r.PostForm {
-		if option, is := strings.CutPrefix(name, "option."); is && values[0] != "" {
-			out = append(out, fakediscord.Typed(option, values[0]))
-		}
+// inputs are the options of a command in its own order, as the script's composer sends them: option.NAME.
+func (v *visit) inputs(command string) (out []fakediscord.Input, err error) {
+	known := v.who.Commands(v.ch)
+	i := slices.IndexFunc(known, func(c fakediscord.Command) bool { return c.Name == command && !c.Menu })
+	if i < 0 {
+		return nil, nil // the client refuses it
 	}
-	if v.r.MultipartForm == nil {
-		return out, nil
-	}
-	for name := range v.r.MultipartForm.File {
-		option, is := strings.CutPrefix(name, "option.")
-		files, err := uploads(v.r, name)
+	for _, o := range known[i].Options {
+		files, err := uploads(v.r, "option."+o.Name)
 		if err != nil {
 			return nil, err
 		}
-		if is && len(files) > 0 {
-			out = append(out, fakediscord.Opt(option, files[0]))
+		if len(files) > 0 {
+			out = append(out, fakediscord.Opt(o.Name, files[0]))
+		} else if value := v.r.PostFormValue("option." + o.Name); value != "" {
+			out = append(out, fakediscord.Typed(o.Name, value))
 		}
 	}
 	return out, nil
@@ -192,12 +200,13 @@ func (v *visit) inputs() ([]fakediscord.Input, error) {
 
 // use uses a slash command.
 func (s *Server) use(v *visit) {
-	inputs, err := v.inputs()
+	command := v.r.PostFormValue("command")
+	inputs, err := v.inputs(command)
 	if err != nil {
-		s.tell(v, err.Error(), nil)
+		s.tell(v, sentence(err), nil)
 		return
 	}
-	s.fire(v, func() *fakediscord.Interaction { return v.who.Slash(v.ch, v.r.PostFormValue("command"), inputs...) })
+	s.fire(v, func() *fakediscord.Interaction { return v.who.Slash(v.ch, command, inputs...) })
 }
 
 // A suggested value of an option.
@@ -208,16 +217,16 @@ type suggested struct {
 
 // complete asks the bot for values of an option.
 func (s *Server) complete(v *visit) {
-	focused := v.r.PostFormValue("focused")
+	command, focused := v.r.PostFormValue("command"), v.r.PostFormValue("focused")
 	v.r.PostForm.Del("option." + focused)
-	inputs, err := v.inputs()
+	inputs, err := v.inputs(command)
 	if err != nil || !s.d.Online() {
 		v.json([]suggested{})
 		return
 	}
 	ctx, cancel := context.WithTimeout(v.r.Context(), respondWithin)
 	defer cancel()
-	choices, _ := v.who.Complete(v.ch, v.r.PostFormValue("command"), focused, v.r.PostFormValue("typed"), inputs...).Choices(ctx) // none is an answer too
+	choices, _ := v.who.Complete(v.ch, command, focused, v.r.PostFormValue("typed"), inputs...).Choices(ctx) // none is an answer too
 	out := []suggested{}
 	for _, c := range choices {
 		out = append(out, suggested{c.Name, fmt.Sprint(c.Value)})
@@ -259,7 +268,7 @@ func (s *Server) submit(v *visit) {
 	}
 	f, err := x.Form(v.r.Context())
 	if err != nil {
-		s.tell(v, err.Error(), nil)
+		s.tell(v, sentence(err), nil)
 		return
 	}
 	values := map[string]string{}
@@ -271,7 +280,7 @@ func (s *Server) submit(v *visit) {
 
 // remove deletes a message, or dismisses one that only the person sees.
 func (s *Server) remove(v *visit) {
-	s.tell(v, problem(v.who.Delete(fakediscord.Message{ID: v.r.PostFormValue("message")})), nil)
+	s.tell(v, sentence(v.who.Delete(fakediscord.Message{ID: v.r.PostFormValue("message")})), nil)
 }
 
 // settings are the language of the person's client, and the colours of the page.
@@ -293,7 +302,7 @@ func (s *Server) fire(v *visit, ask func() *fakediscord.Interaction) {
 	}
 	x := ask()
 	if err := x.Err(); err != nil {
-		s.tell(v, err.Error(), nil)
+		s.tell(v, sentence(err), nil)
 		return
 	}
 	ctx, cancel := context.WithTimeout(v.r.Context(), respondWithin)
@@ -305,7 +314,7 @@ func (s *Server) fire(v *visit, ask func() *fakediscord.Interaction) {
 	}
 	if ack.Type == 9 {
 		f, err := x.Form(ctx)
-		s.tell(v, problem(err), &form{f, x.ID(), v.base})
+		s.tell(v, sentence(err), &form{f, x.ID(), v.base})
 		return
 	}
 	if !v.scripted() {

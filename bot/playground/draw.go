@@ -2,6 +2,7 @@ package playground
 
 import (
 	"fmt"
+	"hash/fnv"
 	"html/template"
 	"path"
 	"regexp"
@@ -49,6 +50,18 @@ func isBlock(k fakediscord.NodeKind) bool {
 	return slices.Contains([]fakediscord.NodeKind{
 		fakediscord.Quote, fakediscord.Heading, fakediscord.Subtext, fakediscord.ListItem, fakediscord.CodeBlock,
 	}, k)
+}
+
+// plain is what a text shows, with the names of those whom it mentions.
+func (s *Server) plain(text string) string {
+	var out strings.Builder
+	for _, piece := range fakediscord.RenderMarkdown(text).Pieces {
+		if piece.Kind == fakediscord.Mention {
+			piece.Text = s.mention(piece.Node)
+		}
+		out.WriteString(piece.Text)
+	}
+	return out.String()
 }
 
 func (s *Server) spans(pieces []fakediscord.Piece) []span {
@@ -156,21 +169,25 @@ func colour(v any) string {
 	return fmt.Sprintf("#%06x", n)
 }
 
-// tint is the class of an avatar's colour, one of six, by its owner's id.
-func tint(id string) string {
-	n, _ := strconv.ParseUint(id, 10, 64)
-	return fmt.Sprintf("tint%d", (n>>22^n)%6)
+// tint is the class of an avatar's colour, one of six, by its owner's name: it is the same whenever the playground starts.
+func tint(name string) string {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(name)) // never fails
+	return fmt.Sprintf("tint%d", h.Sum32()%6)
 }
 
-// initials are the first letters of the first two words of a name.
+// initials are the first letters of the first two words of a name, or the first two of its only word.
 func initials(name string) string {
-	var out strings.Builder
-	for _, word := range strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-		if r, _ := utf8.DecodeRuneInString(word); utf8.RuneCountInString(out.String()) < 2 {
-			out.WriteRune(unicode.ToUpper(r))
-		}
+	words := strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	if len(words) == 0 {
+		return ""
 	}
-	return out.String()
+	letters := []rune(words[0])
+	if len(words) > 1 {
+		second, _ := utf8.DecodeRuneInString(words[1])
+		return strings.ToUpper(string([]rune{letters[0], second}))
+	}
+	return strings.ToUpper(string(letters[:1])) + string(letters[1:min(2, len(letters))])
 }
 
 // local is the address of one of the fake's files on this server; "" of any other address, which the page does not load.

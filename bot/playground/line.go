@@ -26,7 +26,7 @@ func parseLine(known []fakediscord.Command, line string) (command string, inputs
 	}
 	if found.Name == "" {
 		word, _, _ := strings.Cut(line, " ")
-		return "", nil, fmt.Errorf("there is no command %s here that you may use", word)
+		return "", nil, fmt.Errorf("%s is no command that you may use here", word)
 	}
 	given := func(option fakediscord.Option, value string) {
 		if value = strings.TrimSpace(value); value != "" {

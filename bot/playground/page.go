@@ -223,7 +223,7 @@ func (s *Server) show(v *visit, messages []fakediscord.Message) []shown {
 		if m.ReplyTo != "" {
 			made.Quoted = &quoted{Text: "The message is no longer there."}
 			if to, there := s.d.Message(m.ReplyTo); there && !to.Deleted {
-				made.Quoted = &quoted{to.Author, to.AuthorID, summary(to)}
+				made.Quoted = &quoted{to.Author, to.AuthorID, s.summary(to)}
 			}
 		}
 		if t := s.d.Channel(m.Thread); t != nil && v.who.Sees(t) {
@@ -235,12 +235,12 @@ func (s *Server) show(v *visit, messages []fakediscord.Message) []shown {
 }
 
 // summary is the beginning of a message on one line.
-func summary(m fakediscord.Message) string {
-	text := fakediscord.RenderMarkdown(m.Content).Plain
+func (s *Server) summary(m fakediscord.Message) string {
+	text := s.plain(m.Content)
 	if text == "" && len(m.Embeds) > 0 {
 		for _, key := range []string{"title", "description"} {
 			if t, _ := m.Embeds[0][key].(string); t != "" && text == "" {
-				text = fakediscord.RenderMarkdown(t).Plain
+				text = s.plain(t)
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -52,15 +53,15 @@ func (s *Server) stream(v *visit) {
 	out := http.NewResponseController(v.w)
 	v.w.Header().Set("Content-Type", "text/event-stream")
 	seq := lastSeen(v.r)
-	before := around{}
-	for first := true; ; first = false {
-		u, now, err := s.next(v, &before, seq, first)
+	var before state
+	for {
+		u, now, err := s.next(v, &before, seq)
 		if err != nil {
 			return // the browser, or the server, is gone
 		}
 		seq = now
 		_ = out.SetWriteDeadline(time.Now().Add(2 * pingEvery)) // not every writer has deadlines
-		if _, err = fmt.Fprint(v.w, u.event(seq)); err != nil || out.Flush() != nil {
+		if _, err = fmt.Fprint(v.w, u.event(seq)); err != nil || out.Flush() != nil || u.Reload {
 			return
 		}
 	}
@@ -76,14 +77,14 @@ func lastSeen(r *http.Request) uint64 {
 	return 0
 }
 
-// next waits for something to tell; without anything for a while, and at once the first time, it returns an empty update.
-func (s *Server) next(v *visit, before *around, seq uint64, first bool) (u update, now uint64, err error) {
+// next waits for something to tell; without anything for a while it returns an empty update. The first time it tells what is around.
+func (s *Server) next(v *visit, before *state, seq uint64) (u update, now uint64, err error) {
 	ctx := v.r.Context()
 	var changes fakediscord.Changes
-	var frame around
-	look := func() bool {
-		changes, frame = v.ch.Changes(v.who, seq), s.around(v)
-		return first || changes.Lost || len(changes.Messages) > 0 || len(changes.Gone) > 0 || frame != *before || !v.who.Sees(v.ch)
+	var frame state
+	look := func() bool { // after each change of anything, so it only compares: drawing comes after it
+		changes, frame = v.ch.Changes(v.who, seq), s.state(v)
+		return changes.Lost || len(changes.Messages) > 0 || len(changes.Gone) > 0 || !reflect.DeepEqual(frame, *before) || !v.who.Sees(v.ch)
 	}
 	waiting, stop := context.WithTimeout(ctx, pingEvery)
 	defer stop()
@@ -94,8 +95,11 @@ func (s *Server) next(v *visit, before *around, seq uint64, first bool) (u updat
 		return update{}, seq, nil
 	}
 	u.Gone, u.Reload = changes.Gone, changes.Lost || !v.who.Sees(v.ch)
-	if frame != *before {
-		u.Around, *before = &frame, frame
+	if !reflect.DeepEqual(frame, *before) {
+		*before = frame
+		if u.Around, err = s.around(frame); err != nil {
+			return u, seq, err
+		}
 	}
 	for _, m := range s.show(v, changes.Messages) {
 		html, err := s.html("message", m)
@@ -107,17 +111,13 @@ func (s *Server) next(v *visit, before *around, seq uint64, first bool) (u updat
 	return u, changes.Seq, nil
 }
 
-func (s *Server) around(v *visit) around {
-	now := s.state(v)
+func (s *Server) around(now state) (*around, error) {
 	places, err := s.html("places", now)
 	if err != nil {
-		places = err.Error()
+		return nil, err
 	}
 	people, err := s.html("members", now)
-	if err != nil {
-		people = err.Error()
-	}
-	return around{places, people, now.Online}
+	return &around{places, people, now.Online}, err
 }
 
 // event is the update as it goes over the wire: a comment if there is nothing in it.

@@ -78,7 +78,7 @@ export function composer({ base, send, post, toEnd }) {
       const known = await fetch(`${base}/commands`).then(r => r.json()).catch(() => []);
       commands = known.filter(c => !c.menu);
     }
-    if (!text.value.startsWith("/")) return;
+    if (!text.value.startsWith("/") || busy) return;
     const typed = text.value.slice(1).toLowerCase();
     const exact = typed.endsWith(" ") && commands.find(c => [c.label, c.name].some(n => n.toLowerCase() === typed.trimEnd()));
     if (exact) return begin(exact);
@@ -86,7 +86,10 @@ export function composer({ base, send, post, toEnd }) {
     const fitting = commands.filter(c => rank(c) >= 0).sort((a, b) => (rank(a) > 0) - (rank(b) > 0));
     offer("", fitting.map(c => ({
       shown: [make("span", { className: "avatar bot" }), make("b", {}, `/${c.label}`), make("small", {}, c.description), ...(c.options ?? []).filter(o => o.required).map(o => make("i", {}, o.label))],
-      take: () => begin(c),
+      take() {
+        begin(c);
+        if (c.label.toLowerCase() === typed.trim() && !command.options.length) form.requestSubmit(); // typed whole, and nothing to add
+      },
     })));
   }
 
@@ -213,6 +216,7 @@ export function composer({ base, send, post, toEnd }) {
     toEnd();
     const done = command ? await send(`${base}/use`, values()) : await send(`${base}/say`, new FormData(form));
     busy = false;
+    shut();
     if (!done) return;
     if (command) return leave();
     text.value = files.value = "";
@@ -227,7 +231,10 @@ export function composer({ base, send, post, toEnd }) {
   text.addEventListener("keydown", e => {
     if (e.isComposing || pick(e)) return;
     if (e.key === "Enter" && !e.shiftKey) { e.preventDefault(); form.requestSubmit(); }
-    if (e.key === "ArrowUp" && !text.value) [...document.querySelectorAll("[data-edit]")].at(-1)?.click();
+    if (e.key === "ArrowUp" && !text.value) {
+      e.preventDefault(); // else the caret would go to the beginning of what is to be edited
+      [...document.querySelectorAll("[data-edit]")].at(-1)?.click();
+    }
     if (e.key === "Escape") untarget();
   });
 

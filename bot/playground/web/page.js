@@ -37,16 +37,25 @@ setInterval(() => times(document), 30_000);
 
 // ---- Messages.
 
-const isLow = () => log.scrollHeight - log.scrollTop - log.clientHeight < 80;
-const toEnd = () => { log.scrollTop = log.scrollHeight; };
+// The end stays in sight while it is, whatever grows: messages, images, the composer, a phone's keyboard.
+// Only scrolling up leaves it: what grows moves it out of sight, too, before this is told.
+let low = true, top = 0;
+const toEnd = () => { low = true; log.scrollTop = log.scrollHeight; };
+log.addEventListener("scroll", () => {
+  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
+  low = log.scrollTop < top - 2 ? atEnd : low || atEnd;
+  top = log.scrollTop;
+});
+const grown = new ResizeObserver(() => low && toEnd());
+grown.observe(log);
+grown.observe(messages);
 const older = (a, b) => a.length - b.length || (a < b ? -1 : a > b ? 1 : 0); // ids are numbers too large for JavaScript
 
 function put({ id, html }) {
-  const low = isLow(), made = document.createElement("template");
+  const made = document.createElement("template");
   made.innerHTML = html;
   const li = made.content.firstElementChild, old = $("m" + id);
   times(li);
-  for (const img of li.querySelectorAll("img")) img.addEventListener("load", () => low && toEnd());
   if (old) {
     const name = old.contains(document.activeElement) && document.activeElement.value; // an edit leaves the focus on the same button
     old.replaceWith(li);
@@ -56,7 +65,6 @@ function put({ id, html }) {
     next ? next.after(li) : messages.prepend(li);
     if ($("try")) $("try").hidden = true;
   }
-  if (low) toEnd();
 }
 
 // ---- The event stream: it closes while the tab is hidden, as a browser has only six for all tabs, and comes back from where it was.
