@@ -52,6 +52,7 @@ func adminCommands() []Command {
 		admin("article list", OfficeArticles, (*Bot).articleList),
 		admin("channel", OfficeChannels, (*Bot).adminChannel, Option{Name: "mode", Kind: Text, Choices: modes}, Option{Name: "private", Kind: Text, Choices: []string{switchOn, switchOff}},
 			Option{Name: "announce", Kind: Text, Choices: []string{switchOn, switchOff}}, Option{Name: "channel", Kind: AChannel}),
+		admin("language", OfficeChannels, (*Bot).adminLanguage, Option{Name: "language", Kind: Text, Choices: languages()}),
 		admin("ingest", OfficeChannels, (*Bot).adminIngest, Option{Name: "who", Kind: Text, Choices: whos}, Option{Name: "role", Kind: ARole}, Option{Name: "per_day", Kind: Number}),
 		admin("roles", OfficeGiving, (*Bot).adminRoles, Option{Name: "role", Kind: ARole}, Option{Name: "part", Kind: Text, Choices: append(slices.Clone(offices), noOffice)}),
 		admin("domain allow", OfficeArticles, (*Bot).domainAllow, site),

@@ -13,7 +13,7 @@ import (
 // TestAdminCards compares the moderators' cards with testdata/cards/admin.LANGUAGE.txt: what was typed or pressed, and what was shown.
 // go test ./bot -run AdminCards -update writes them.
 func TestAdminCards(t *testing.T) {
-	for _, locale := range []string{"en", "de"} {
+	for _, locale := range []string{"en", "de", "es"} {
 		t.Run(locale, func(t *testing.T) { goldenCards(t, locale) })
 	}
 }
@@ -54,6 +54,7 @@ func goldenCards(t *testing.T, locale string) {
 		"/help",
 		"/admin setup",
 		"/admin channel mode:auto private:on", "/admin channel channel:12 mode:off",
+		"/admin language", "/admin language de", "/admin language default",
 		"/admin ingest who:role role:77 per_day:5", "/admin roles role:77 part:articles", "/admin roles", "/admin roles role:77 part:none",
 		"/admin domain block evil.example", "/admin domain allow herald.example", "/admin domain list", "/admin domain clear evil.example",
 		"/admin article pin 3", "/admin article list", "/2", "/latest",

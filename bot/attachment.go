@@ -69,6 +69,9 @@ func (r Request) wanted() (wanted, error) {
 	return r.Files[0].wanted(), nil
 }
 
+// Brings reports whether a message that speaks to the bot has something to be brought in.
+func (r Request) Brings() bool { return len(r.wantedOfMessage()) > 0 }
+
 // wantedOfMessage are the links of a message, and the files attached to it that can be read: at most ten.
 func (r Request) wantedOfMessage() []wanted {
 	list := wantedLinks(Links(r.Target))

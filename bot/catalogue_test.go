@@ -99,7 +99,7 @@ func verbs(t *testing.T) map[string]bool {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, m := range regexp.MustCompile(`(?:\bact\(|verb: |domainRule\(ctx, r, [a-zA-Z"]+, )"([a-z._]+)"`).FindAllStringSubmatch(string(source), -1) {
+		for _, m := range regexp.MustCompile(`(?:\bact\(|[vV]erb: |domainRule\(ctx, r, [a-zA-Z"]+, )"([a-z._]+)"`).FindAllStringSubmatch(string(source), -1) {
 			found[m[1]] = true
 		}
 	}

@@ -20,7 +20,8 @@ type Command struct {
 	Free      bool   // takes nothing of anybody's limits
 	Now       bool   // answered at once, from memory; all others are acknowledged first
 
-	run func(*Bot, context.Context, Request) (Card, error)
+	run       func(*Bot, context.Context, Request) (Card, error)
+	meanwhile func(Request) Card // shown at once, from memory, until what run gives takes its place; nil = nothing
 }
 
 // An OptionKind says what an option takes.
@@ -63,6 +64,14 @@ func (c Command) optionKey(option string) string {
 	return "option." + option
 }
 
+// Meanwhile is what is shown of a command at once, from memory, until its own card takes its place; ok is false where there is no such thing.
+func (c Command) Meanwhile(r Request) (card Card, ok bool) {
+	if c.meanwhile == nil {
+		return Card{}, false
+	}
+	return c.meanwhile(r), true
+}
+
 // Group is the help of the words that several commands begin with, such as "admin".
 func Group(locale, name string) string { return say(locale, "command."+name) }
 
@@ -90,7 +99,7 @@ func everybody() []Command {
 		{Name: "feed list", Private: true, run: (*Bot).feedList},
 		{Name: "feed suggest", Options: []Option{{Name: "url", Kind: Text, Required: true, Max: 2048}}, Private: true, run: (*Bot).feedSuggest},
 		{Name: "help", Private: true, Now: true, Free: true, run: (*Bot).help},
-		{Name: "privacy show", Private: true, Free: true, run: (*Bot).privacyShow},
+		{Name: "privacy show", Private: true, Free: true, run: (*Bot).privacyShow, meanwhile: privacyText},
 		{Name: "privacy export", Private: true, Free: true, run: (*Bot).privacyExport},
 		{Name: "privacy delete", Private: true, Free: true, run: (*Bot).privacyDelete},
 		{Name: "Add this article", Menu: true, Private: true, run: (*Bot).addMessage},

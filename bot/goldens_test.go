@@ -13,10 +13,10 @@ import (
 	"archivist"
 )
 
-// TestGoldens compares every card that people get with testdata/cards, in English and in German: they are there to be read. Moderators'
+// TestGoldens compares every card that people get with testdata/cards, in each language: they are there to be read. Moderators'
 // own cards are admin's. go test ./bot -run Goldens -update writes them anew.
 func TestGoldens(t *testing.T) {
-	for _, locale := range []string{"en", "de"} {
+	for _, locale := range []string{"en", "de", "es"} {
 		t.Run(locale, func(t *testing.T) {
 			g := &gallery{t: t}
 			g.text.WriteString("Every card, as the console shows it. On Discord times and names are in the reader's own manner, and links behind their titles.\n\n")
@@ -69,7 +69,7 @@ func (g *gallery) card(name string, c Card) {
 	g.text.WriteString(byChance.ReplaceAllString(text, "ID") + "\n\n")
 }
 
-var incidentNumber = regexp.MustCompile(`^(Incident|Vorfall) [A-Z2-7]{6}$`)
+var incidentNumber = regexp.MustCompile(`^(Incident|Vorfall|Incidencia) [A-Z2-7]{6}$`)
 
 // form hangs a form up.
 func (g *gallery) form(name string, f Form, ok bool) {

@@ -17,15 +17,19 @@ func (b *Bot) Hear(ctx context.Context, r Request, spokenTo bool) (card Card, ok
 		return b.Trouble(r, err), spokenTo
 	}
 	links := Links(r.Target)
+	things := wantedLinks(links) // what is posted to nobody brings its links alone: a file may not be meant for others
+	if spokenTo {
+		things = r.wantedOfMessage()
+	}
 	if keptOut(settings, r) {
 		return Card{}, false
 	}
-	what := heard(mode(settings, r.Channel), r, spokenTo, len(links) > 0)
+	what := heard(mode(settings, r.Channel), r, spokenTo, len(things) > 0)
 	switch what {
 	case silence:
 		return Card{}, false
 	case collecting:
-		taken := b.collect(ctx, r, links)
+		taken := b.collect(ctx, r, things)
 		return Card{Kind: KindNotice, Body: []Block{line(plain("✓"))}, Silent: true}, taken > 0 && marks(settings, r.Channel)
 	case helping:
 		return notice(KindNotice, r, "help.short"), true
@@ -38,7 +42,7 @@ func (b *Bot) Hear(ctx context.Context, r Request, spokenTo bool) (card Card, ok
 		return tooMuch(r, wait), !r.quiet
 	}
 	if what == adding {
-		card, err = b.addAll(ctx, r, wantedLinks(links))
+		card, err = b.addAll(ctx, r, things)
 	} else {
 		r.Options = map[string]string{"question": r.Target}
 		card, err = b.ask(ctx, r)
@@ -63,7 +67,7 @@ const (
 	answering           // its text is a question
 )
 
-// heard decides what a message comes to in a channel of a mode: direct messages have none.
+// heard decides what a message comes to in a channel of a mode: direct messages have none. links says that it brings some, or files.
 func heard(mode string, r Request, spokenTo, links bool) reaction {
 	direct := r.Channel == ""
 	switch {
@@ -84,8 +88,8 @@ func heard(mode string, r Request, spokenTo, links bool) reaction {
 }
 
 // collect brings in links that nobody waits for, and tells how many were taken. What fails for a reason of the link's own stays untold; our failures are logged.
-func (b *Bot) collect(ctx context.Context, r Request, links []string) (taken int) {
-	for _, link := range wantedLinks(links) {
+func (b *Bot) collect(ctx context.Context, r Request, links []wanted) (taken int) {
+	for _, link := range links {
 		_, err := b.submit(ctx, r, link)
 		var invalid *archivist.Invalid
 		var failure *archivist.Failure

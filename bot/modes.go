@@ -38,7 +38,7 @@ func (b *Bot) ForgetChannel(ctx context.Context, library archivist.LibraryID, ch
 		if !strings.HasPrefix(key, archivist.SettingChannel+channel+".") {
 			continue
 		}
-		if err := b.rules.SetSetting(ctx, library, key, "", archivist.Act{Actor: "discord", Verb: "channel gone", Target: channel}); err != nil {
+		if err := b.rules.SetSetting(ctx, library, key, "", archivist.Act{Actor: "discord", Verb: "channel.gone", Target: channel}); err != nil {
 			return err
 		}
 	}

@@ -33,6 +33,15 @@ func (b *Bot) privacyShow(ctx context.Context, r Request) (Card, error) {
 	if err := b.keptOf(ctx, r, func(k archivist.Kept) error { counts[k.Kind]++; return nil }); err != nil {
 		return Card{}, err
 	}
+	c := privacyText(r)
+	if list := counted(r, counts); list != "" {
+		c.Body = slices.Insert(c.Body, len(c.Body)-1, line(r.text("privacy.here", list)))
+	}
+	return c, nil
+}
+
+// privacyText says what is kept of people and for how long, which needs no look at the store.
+func privacyText(r Request) Card {
 	days := func(hours float64) string { return say(r.Locale, "count.days", int(hours/24)) }
 	questions, cards := days(Retention.Questions.Hours()), days(Retention.Cards.Hours())
 	c := Card{Kind: KindNotice, Title: say(r.Locale, "privacy.title")}
@@ -47,11 +56,8 @@ func (b *Bot) privacyShow(ctx context.Context, r Request) (Card, error) {
 	} {
 		c.Body = append(c.Body, line(bold(say(r.Locale, item.name)), plain(": "+item.text)))
 	}
-	if list := counted(r, counts); list != "" {
-		c.Body = append(c.Body, line(r.text("privacy.here", list)))
-	}
 	c.Body = append(c.Body, line(r.text("privacy.ways")))
-	return c, nil
+	return c
 }
 
 // counted lists how much there is of each kind, "" where there is nothing.

@@ -187,11 +187,14 @@ func (d *Discord) announce(kind string, m *message) {
 		intent = intentDirectMessages
 	}
 	for _, s := range d.sessions {
-		readable := d.readable(m) || s.intents&intentMessageContent != 0
+		all := s.intents&intentMessageContent != 0
 		if s.dead || s.intents&intent == 0 || (m.channel.guild != nil && m.channel.guild.shard(s.shards) != s.shard) || (m.channel.guild == nil && s.shard != 0) {
 			continue
 		}
-		data := m.snapshot(readable)
+		data := m.snapshot(all || d.readable(m))
+		if r := m.reference; all && r != nil && !r.gone {
+			data["referenced_message"] = r.snapshot(true)
+		}
 		if g := m.channel.guild; g != nil {
 			data["guild_id"] = g.id
 			if member := g.member(m.author.id); member != nil {

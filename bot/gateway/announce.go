@@ -43,7 +43,7 @@ func (g *Gateway) announce(ctx context.Context) error {
 		if !isGuild || !g.cache.isServed(guild) {
 			continue
 		}
-		r := bot.Request{Library: n.Library, Channel: g.cache.settled(n.Channel), Locale: g.cache.locale(guild), Asked: time.Now().UTC(), Hidden: g.cache.hidden(n.Channel)}
+		r := bot.Request{Library: n.Library, Channel: g.cache.settled(n.Channel), Locale: g.bot.Locale(ctx, n.Library, g.cache.locale(guild)), Asked: time.Now().UTC(), Hidden: g.cache.hidden(n.Channel)}
 		card, ok, err := g.bot.Announce(ctx, r, n)
 		if err != nil {
 			return err

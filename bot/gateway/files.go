@@ -30,6 +30,16 @@ func filesOf(message object) (files []bot.Attachment) {
 // attachmentHosts are where Discord keeps attachments.
 var attachmentHosts = []string{"cdn.discordapp.com", "media.discordapp.net"}
 
+// ofDiscord are those files that lie where Discord keeps attachments: whoever fetches them later asks nobody else.
+func (g *Gateway) ofDiscord(files []bot.Attachment) (ours []bot.Attachment) {
+	for _, f := range files {
+		if g.isAttachment(f.URL) {
+			ours = append(ours, f)
+		}
+	}
+	return ours
+}
+
 // isAttachment reports whether an address is one of Discord's attachments, over https; or, where the API itself is on this machine (a
 // Discord of our own, in tests), lies beside it. What an event names as an attachment is read by us: no other address may get in that way.
 func (g *Gateway) isAttachment(address string) bool {

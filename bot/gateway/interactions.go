@@ -52,11 +52,7 @@ func (g *Gateway) request(i interaction) bot.Request {
 			r.Channel, r.Thread, r.Ours = t.parent, i.channel, t.opener == g.self
 		}
 	}
-	for _, f := range i.attached {
-		if g.isAttachment(f.URL) {
-			r.Files = append(r.Files, f)
-		}
-	}
+	r.Files = g.ofDiscord(i.attached)
 	if i.target != nil {
 		r.Target = textOf(i.target, g.self)
 	}
@@ -103,6 +99,13 @@ func (g *Gateway) command(i interaction, r bot.Request) {
 	deferral := callback{Type: callbackDeferred}
 	if s.private {
 		deferral.Data = flagged{Flags: flagEphemeral}
+	}
+	if first, ok := c.Meanwhile(r); ok {
+		b := render(first)
+		if s.private {
+			b.Flags = flagEphemeral
+		}
+		deferral = callback{Type: callbackMessage, Data: b}
 	}
 	if !g.acknowledge(i, deferral) {
 		g.late(i, r)

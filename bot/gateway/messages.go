@@ -108,7 +108,7 @@ func (g *Gateway) hear(m message, e *exchange, turn int) {
 		return
 	}
 	g.warm(r.Library)
-	if m.spokenTo && len(bot.Links(r.Target)) > 0 {
+	if m.spokenTo && r.Brings() {
 		g.work.Go(func() { g.answer(m, r, e, turn) })
 		return
 	}
@@ -122,14 +122,17 @@ func (g *Gateway) heard(m message) bot.Request {
 	}
 	if m.guild != "" {
 		r.Channel, r.Locale, r.Hidden = m.channel, g.cache.locale(m.guild), g.cache.hidden(m.channel)
+		g.guard(func() { r.Locale = g.bot.Locale(g.working, r.Library, r.Locale) })
 	}
+	r.Files = g.ofDiscord(m.attached)
 	t, isThread := g.cache.thread(m.channel)
 	if isThread {
 		r.Channel, r.Thread = t.parent, m.channel
 		r.Ours = g.isOurs(m.channel, t)
 	}
 	if m.spokenTo && r.Target == "" && m.reply != nil && !m.unreadable() {
-		r.Target = textOf(m.reply, g.self) // "@archivist" under somebody's message is about that message
+		r.Target = textOf(m.reply, g.self)
+		r.Files = append(r.Files, g.ofDiscord(filesOf(m.reply))...) // "@archivist" under somebody's message is about that message
 	}
 	if t.post && (m.spokenTo || m.id == m.channel) {
 		r.Target = strings.TrimSpace(t.name + "\n" + r.Target) // the title is part of the question

@@ -173,6 +173,7 @@ type message struct {
 	silent                     bool   // of a program, to everybody, or no person's words
 	edited                     string // when it was edited last, as Discord writes it; "" = never
 	roles                      []string
+	attached                   []bot.Attachment
 	reply                      object // the message that it answers
 	toUs                       bool   // which is ours
 	came                       time.Time
@@ -182,7 +183,7 @@ type message struct {
 
 // unreadable reports whether it answers a message of ours in words that are kept from us: without the Message Content intent Discord
 // shows such a reply empty.
-func (m message) unreadable() bool { return m.content == "" && m.toUs }
+func (m message) unreadable() bool { return m.content == "" && len(m.attached) == 0 && m.toUs }
 
 // decodeMessage reads an event, from the point of view of the bot's user.
 func decodeMessage(raw json.RawMessage, self string) (m message, ok bool) {
@@ -200,7 +201,7 @@ func decodeMessage(raw json.RawMessage, self string) (m message, ok bool) {
 	for _, u := range o.objects("mentions") {
 		m.spokenTo = m.spokenTo || u.text("id") == self
 	}
-	m.content = textOf(o, self)
+	m.content, m.attached = textOf(o, self), filesOf(o)
 	return m, m.id != "" && m.channel != "" && m.person != ""
 }
 
