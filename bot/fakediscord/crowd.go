@@ -3,9 +3,7 @@ package fakediscord
 import (
 	"context"
 	"fmt"
-	"math"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"time"
 )
@@ -20,24 +18,14 @@ type Crowd struct {
 	Typing    float64       // the share that types into an option with completions, 0 to 1
 	Questions []string      // asked in turn
 	Seed      uint64
+	Every     time.Duration // how often Told is told; 0 = never
+	Told      func(Tally)   // how those were served who asked in the Every before the last, and those who had waited longer; they are then forgotten
 
 	d        *Discord
 	guilds   []*Guild
 	channels [][]*Channel
 	members  [][]*Member
 }
-
-// A Tally is how a crowd was served. Times are from the making of an interaction to the receipt of the call that served it.
-type Tally struct {
-	Asked, Answered, Twice, Never, Late int // of all kinds; Late are those that were told that they were seen too late
-	Typed, Pressed                      int // of them
-	Ack, Card, Choices                  Times
-	Odd                                 []string // what came of some of those that were not answered once
-	Violations                          []string
-}
-
-// Times are quantiles, in nanoseconds.
-type Times struct{ P50, P99, Most time.Duration }
 
 // Gather makes the crowd's guilds, channels and people.
 func (c *Crowd) Gather(d *Discord) {
@@ -71,44 +59,62 @@ func (c *Crowd) Run(ctx context.Context) (Tally, error) {
 	chance := rand.New(rand.NewPCG(c.Seed, 2))
 	every := time.Second / time.Duration(c.PerSecond)
 	var asked []*Interaction
+	var all count
 	began := time.Now()
+	told, before := began, began // the last two times that Told was told
 	for n := 0; time.Duration(n)*every < c.For; n++ {
 		select {
 		case <-time.After(time.Until(began.Add(time.Duration(n) * every))):
 		case <-ctx.Done():
 			return Tally{}, ctx.Err()
 		}
-		g := chance.IntN(len(c.guilds))
-		who, where := c.members[g][chance.IntN(len(c.members[g]))], c.channels[g][chance.IntN(len(c.channels[g]))]
-		question := c.Questions[n%len(c.Questions)]
-		x := (*Interaction)(nil)
-		switch kind := chance.Float64(); {
-		case kind < c.Typing:
-			word, _, _ := strings.Cut(question, " ")
-			x = who.Complete(where, "article", "title", word)
-		case kind < c.Typing+c.Presses:
-			x = c.press(chance, asked)
+		if c.Every > 0 && time.Since(told) >= c.Every {
+			var lately count
+			asked = c.settle(asked, before, &lately)
+			all.add(lately)
+			c.Told(lately.tally())
+			before, told = told, told.Add(c.Every)
 		}
-		if x == nil {
-			x = who.Slash(where, "ask", Opt("question", question))
-		}
-		if x.err != nil {
-			return Tally{}, x.err
+		x, err := c.ask(chance, asked, n)
+		if err != nil {
+			return Tally{}, err
 		}
 		asked = append(asked, x)
 	}
-	patience, cancel := context.WithTimeout(ctx, 20*time.Second)
+	limit, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for {
-		t := c.tally(asked)
-		if t.Never == 0 || patience.Err() != nil {
+		last := all
+		if open := c.judge(asked, &last); len(open) == 0 || limit.Err() != nil {
+			last.never(open)
+			t := last.tally()
+			t.Violations = c.violations()
 			return t, ctx.Err()
 		}
 		select {
 		case <-time.After(50 * time.Millisecond):
-		case <-patience.Done():
+		case <-limit.Done():
 		}
 	}
+}
+
+// ask is the n-th thing that the crowd does.
+func (c *Crowd) ask(chance *rand.Rand, asked []*Interaction, n int) (*Interaction, error) {
+	g := chance.IntN(len(c.guilds))
+	who, where := c.members[g][chance.IntN(len(c.members[g]))], c.channels[g][chance.IntN(len(c.channels[g]))]
+	question := c.Questions[n%len(c.Questions)]
+	x := (*Interaction)(nil)
+	switch kind := chance.Float64(); {
+	case kind < c.Typing:
+		word, _, _ := strings.Cut(question, " ")
+		x = who.Complete(where, "article", "title", word)
+	case kind < c.Typing+c.Presses:
+		x = c.press(chance, asked)
+	}
+	if x == nil {
+		x = who.Slash(where, "ask", Opt("question", question))
+	}
+	return x, x.err
 }
 
 // press presses a button of one of the newest answers, by its asker; nil where none has one.
@@ -136,85 +142,4 @@ func (c *Crowd) press(chance *rand.Rand, asked []*Interaction) *Interaction {
 		return nil
 	}
 	return old.by.Press(view, label)
-}
-
-// tally goes through the record of all calls.
-func (c *Crowd) tally(asked []*Interaction) (t Tally) {
-	acks, cards := map[string]time.Time{}, map[string][]time.Time{}
-	for _, r := range c.d.Requests() {
-		parts := strings.Split(r.Path, "/")
-		switch r.Route {
-		case "POST callback":
-			if r.Status < 300 && r.Status > 0 {
-				acks[parts[3]] = r.At
-			}
-		case "PATCH @original", "POST followup":
-			if r.Status < 300 && r.Status > 0 {
-				cards[parts[3]] = append(cards[parts[3]], r.At)
-			}
-		}
-	}
-	var ack, card, choices []time.Duration
-	for _, x := range asked {
-		t.Asked++
-		at, acked := acks[x.token]
-		done := cards[x.token]
-		after := at.Sub(x.created)
-		switch {
-		case x.kind == kindComplete && acked:
-			t.Typed++
-			t.Answered++
-			choices = append(choices, after)
-			continue
-		case acked && len(done) == 0 && c.settled(x):
-			t.Pressed++
-			t.Answered++
-			ack = append(ack, after)
-			continue
-		case !acked || len(done) == 0:
-			t.Never++
-			t.odd(x, len(done))
-			continue
-		case len(done) > 1:
-			t.Twice++
-			t.odd(x, len(done))
-		}
-		if x.kind == kindComponent {
-			t.Pressed++
-		}
-		t.Answered++
-		ack, card = append(ack, after), append(card, done[0].Sub(x.created))
-	}
-	for _, v := range c.d.Violations() {
-		if len(t.Violations) < 20 {
-			t.Violations = append(t.Violations, v.String())
-		}
-	}
-	t.Ack, t.Card, t.Choices = quantiles(ack), quantiles(card), quantiles(choices)
-	return t
-}
-
-// odd keeps what to look at first.
-func (t *Tally) odd(x *Interaction, answers int) {
-	if len(t.Odd) < 20 {
-		t.Odd = append(t.Odd, fmt.Sprintf("%s: acknowledged by %d, %d answers", x, x.ack.Type, answers))
-	}
-}
-
-// settled tells whether a press needs no call of its own after its acknowledgement: a form was opened, or another press of the same card
-// was faster, and shows a newer state of it.
-func (c *Crowd) settled(x *Interaction) bool {
-	c.d.mu.Lock()
-	defer c.d.mu.Unlock()
-	return x.form != nil || x.kind == kindComponent && x.source != nil && x.source.edits > x.seen
-}
-
-// quantiles are by nearest rank.
-func quantiles(times []time.Duration) (q Times) {
-	if len(times) == 0 {
-		return q
-	}
-	slices.Sort(times)
-	at := func(share float64) time.Duration { return times[int(math.Ceil(share*float64(len(times))))-1] }
-	return Times{P50: at(.5), P99: at(.99), Most: times[len(times)-1]}
 }

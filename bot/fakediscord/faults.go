@@ -174,13 +174,15 @@ func (f Fault) After(n int) Fault { f.after = n; return f }
 // Rate spoils occasions by chance, p from 0 to 1, until Clear: chaos, which Options.Seed makes repeatable.
 func (f Fault) Rate(p float64) Fault { f.rate, f.times = p, -1; return f }
 
+// effects are the names of what a fault does.
+var effects = [...]string{
+	"none", "op 7", "op 9", "close", "drop", "mute", "hang", "hello late", "duplicate", "reorder", "truncate", "unknown event",
+	"status", "delay", "reset", "lost", "HTML 429", "rate limit",
+}
+
 // String names the effect as the record shows it.
 func (f Fault) String() string {
-	names := [...]string{
-		"none", "op 7", "op 9", "close", "drop", "mute", "hang", "hello late", "duplicate", "reorder", "truncate", "unknown event",
-		"status", "delay", "reset", "lost", "HTML 429", "rate limit",
-	}
-	parts := []string{names[f.kind]}
+	parts := []string{effects[f.kind]}
 	if f.status != 0 {
 		parts = append(parts, fmt.Sprint(f.status))
 	}

@@ -33,6 +33,7 @@ type Interaction struct {
 	source    *message // that the pressed component hangs on
 	said      string   // for the transcript
 	err       error    // why the person's client would not send it
+	heard     bool     // the bot was connected when it was made
 
 	// Guarded by d.mu.
 	acked     bool
@@ -308,7 +309,7 @@ func (x *Interaction) fire() *Interaction {
 		event["message"] = x.source.snapshot(true)
 	}
 	d.say("%s in %s: %s", x.by.user.name, x.channel.title(), x.said)
-	d.dispatch(shardOf(guild), 0, "INTERACTION_CREATE", event)
+	x.heard = d.dispatch(shardOf(guild), 0, "INTERACTION_CREATE", event)
 	return x
 }
 

@@ -28,15 +28,17 @@ func (g *Guild) shard(n int) int {
 }
 
 // dispatch gives an event to the session that it belongs to: of the guild's shard, or shard 0 without a guild. intents are the bits
-// of which one is needed; 0 = none. content, when the event is a message, tells whether the bot may read it without the intent.
-func (d *Discord) dispatch(g *Guild, intents int64, kind string, data object) {
+// of which one is needed; 0 = none. It reports whether the bot is connected and hears of it. The lock is held.
+func (d *Discord) dispatch(g *Guild, intents int64, kind string, data object) (heard bool) {
 	for _, s := range d.sessions {
 		if s.dead || (g != nil && g.shard(s.shards) != s.shard) || (g == nil && s.shard != 0) || (intents != 0 && s.intents&intents == 0) {
 			continue
 		}
 		d.dispatchTo(s, kind, data)
+		heard = heard || s.conn != nil && !s.conn.closing && !s.conn.hung
 	}
 	d.touch()
+	return heard
 }
 
 // dispatchTo numbers an event, keeps it for a resume, and sends it when the bot is there. The lock is held.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -46,6 +47,42 @@ func TestBenchDiscord(t *testing.T) {
 	}
 	for _, wrong := range [][]string{{"--rate", "0"}, {"--guilds", "5", "--people", "4"}, {"--seconds", "4000"}} {
 		if code := run(t.Context(), append([]string{"bench", "discord"}, wrong...), streams{nil, &out, &problems}, noEnvironment); code != exitUsage {
+			t.Errorf("%v: exit code %d", wrong, code)
+		}
+	}
+}
+
+// TestBenchSoak runs the soak for twenty seconds in one process: nothing may be answered twice or lost, while things go wrong and links come in.
+// What must be flat has no time for it.
+func TestBenchSoak(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes twenty seconds")
+	}
+	folder := t.TempDir()
+	markdown, plot := filepath.Join(folder, "figures.md"), filepath.Join(folder, "soak.svg")
+	var out, problems bytes.Buffer
+	code := run(t.Context(), []string{
+		"bench", "soak", "--one-process", "--for", "20s", "--every", "1s", "--guilds", "2", "--people", "10", "--articles", "5", "--markdown", markdown, "--plot", plot,
+	}, streams{nil, &out, &problems}, noEnvironment)
+	for _, want := range []string{"400 interactions", "of the connection | ", "of 400 | all | met |", "were broken | 0 | 0 | met |", "| live heap, MB | ", "| card p99, ms | "} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("exit code %d, no %q\n%s%s", code, want, out.String(), problems.String())
+		}
+	}
+	if !regexp.MustCompile(`links stored \| ([1-9][0-9]?) of [1-9][0-9]? \| all \| met \|`).MatchString(out.String()) {
+		t.Errorf("links\n%s", out.String())
+	}
+	flat := strings.Contains(out.String(), "not so | 0 of ")
+	if (code == exitDone) != flat {
+		t.Errorf("exit code %d\n%s%s", code, out.String(), problems.String())
+	}
+	for file, want := range map[string]string{markdown: "<!-- soak -->\n400 interactions and ", plot: "<svg"} {
+		if text, err := os.ReadFile(file); err != nil || !strings.Contains(string(text), want) {
+			t.Errorf("%s: %.200s, %v", file, text, err)
+		}
+	}
+	for _, wrong := range [][]string{{"--for", "5s"}, {"--every", "0s"}, {"--for", "20s", "--every", "10s"}, {"--ingest", "-1"}, {"--rate", "0"}} {
+		if code := run(t.Context(), append([]string{"bench", "soak"}, wrong...), streams{nil, &out, &problems}, noEnvironment); code != exitUsage {
 			t.Errorf("%v: exit code %d", wrong, code)
 		}
 	}
