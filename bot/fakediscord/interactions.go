@@ -40,6 +40,7 @@ type Interaction struct {
 	ack       Ack
 	told      bool // the bot was still there when its callback was answered; else a second one is no fault of it
 	expired   bool
+	spoilt    bool     // a callback met a fault that did nothing of it: the bot may think otherwise
 	original  *message // the reply; of a component that updates, source
 	seen      int      // edits of source at the acknowledgement
 	followups []*message

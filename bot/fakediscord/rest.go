@@ -122,6 +122,9 @@ func (d *Discord) router() http.Handler {
 	return mux
 }
 
+// patient is how long whoever calls waits for sure: later, nobody knows whether the answer was still heard.
+const patient = time.Second
+
 // serve is the way of every call: read, record, faults, checks, the deed, the answer.
 func (d *Discord) serve(w http.ResponseWriter, r *http.Request, route *route) {
 	defer d.report()
@@ -158,7 +161,13 @@ func (d *Discord) serve(w http.ResponseWriter, r *http.Request, route *route) {
 		}
 	}
 	a, headers, spoiled := d.spoil(f)
-	if !spoiled {
+	if spoiled {
+		d.mu.Lock()
+		if x := d.tokens[c.path("interaction_token")]; x != nil {
+			x.spoilt = true
+		}
+		d.mu.Unlock()
+	} else {
 		wrong := c.describe() // outside the lock: the costly part
 		d.mu.Lock()
 		a = c.answer(readErr, wrong, headers)
@@ -179,7 +188,7 @@ func (d *Discord) serve(w http.ResponseWriter, r *http.Request, route *route) {
 	done := orElse(d.request(c.n), &Request{})
 	done.Took = time.Since(began)
 	if c.after != nil {
-		c.after(!cut && r.Context().Err() == nil)
+		c.after(!cut && r.Context().Err() == nil && done.Took < patient)
 	}
 	if !cut {
 		done.Status = a.status

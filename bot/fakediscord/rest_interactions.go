@@ -114,7 +114,9 @@ func (c *call) hook() (*Interaction, answer, bool) {
 		return nil, refuse(401, 50027, "Invalid Webhook Token"), false
 	}
 	if !x.acked {
-		d.violate(c, checkTooSoon, "the interaction is not acknowledged")
+		if !x.spoilt {
+			d.violate(c, checkTooSoon, "the interaction is not acknowledged")
+		}
 		return nil, refuse(404, 10015, "Unknown Webhook"), false
 	}
 	if x.channel.gone {

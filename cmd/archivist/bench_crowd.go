@@ -179,7 +179,7 @@ func spoiltCall(chance *rand.Rand) fakediscord.Fault {
 		event.Duplicate().Times(5), event.Reorder().Times(5), event.Truncate(),
 		route.Status([]int{500, 502, 503, 504}[chance.IntN(4)]).Times(5), route.Reset().Times(3), route.Lost().Times(3), route.HTML429(time.Second),
 		route.RateLimit(500*time.Millisecond, "user").Times(3), route.RateLimit(500*time.Millisecond, "shared").Times(3),
-		route.Global429(500 * time.Millisecond), route.Delay(2 * time.Second).Times(5),
+		route.Global429(500 * time.Millisecond), route.Delay(800 * time.Millisecond).Times(5),
 	}
 	return kinds[chance.IntN(len(kinds))]
 }

@@ -62,9 +62,9 @@ func TestBenchSoak(t *testing.T) {
 	markdown, plot := filepath.Join(folder, "figures.md"), filepath.Join(folder, "soak.svg")
 	var out, problems bytes.Buffer
 	code := run(t.Context(), []string{
-		"bench", "soak", "--one-process", "--for", "20s", "--every", "1s", "--guilds", "2", "--people", "10", "--articles", "5", "--markdown", markdown, "--plot", plot,
+		"bench", "soak", "--one-process", "--for", "20s", "--every", "1s", "--rate", "10", "--guilds", "2", "--people", "10", "--articles", "5", "--markdown", markdown, "--plot", plot,
 	}, streams{nil, &out, &problems}, noEnvironment)
-	for _, want := range []string{"400 interactions", "of the connection | ", "of 400 | all | met |", "were broken | 0 | 0 | met |", "| live heap, MB | ", "| card p99, ms | "} {
+	for _, want := range []string{"200 interactions", "of the connection | ", "of 200 | all | met |", "were broken | 0 | 0 | met |", "| live heap, MB | ", "| card p99, ms | "} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("exit code %d, no %q\n%s%s", code, want, out.String(), problems.String())
 		}
@@ -76,7 +76,7 @@ func TestBenchSoak(t *testing.T) {
 	if (code == exitDone) != flat {
 		t.Errorf("exit code %d\n%s%s", code, out.String(), problems.String())
 	}
-	for file, want := range map[string]string{markdown: "<!-- soak -->\n400 interactions and ", plot: "<svg"} {
+	for file, want := range map[string]string{markdown: "<!-- soak -->\n200 interactions and ", plot: "<svg"} {
 		if text, err := os.ReadFile(file); err != nil || !strings.Contains(string(text), want) {
 			t.Errorf("%s: %.200s, %v", file, text, err)
 		}
