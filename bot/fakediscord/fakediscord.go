@@ -12,9 +12,10 @@
 //	x := ann.Slash(news, "ask", fakediscord.Opt("question", "When does the ferry run?"))
 //	reply, err := x.Reply(ctx)
 //
-// Begin with New; the people are in people.go, what they do in interactions.go and posts.go, what may go wrong in faults.go, what
-// is checked in checks.go, and what happened in record.go. All methods of all types may be called from several goroutines. What
-// waits takes a context and ends as soon as its condition holds; nothing here sleeps but the faults that are asked to.
+// Begin with New; the people are in people.go, what they do in interactions.go and posts.go, what their clients show in client.go and
+// picker.go, what may go wrong in faults.go, what is checked in checks.go, and what happened in record.go. All methods of all types may
+// be called from several goroutines. What waits takes a context and ends as soon as its condition holds; nothing here sleeps but the
+// faults that are asked to.
 package fakediscord
 
 import (

@@ -75,7 +75,7 @@ func (s *Server) tell(v *visit, problem string, opened *form) {
 	case opened != nil:
 		s.draw(v, http.StatusOK, "", opened)
 	default:
-		http.Redirect(v.w, v.r, v.base, http.StatusSeeOther)
+		http.Redirect(v.w, v.r, v.base+"#end", http.StatusSeeOther) // to the newest message
 	}
 }
 

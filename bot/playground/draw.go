@@ -205,7 +205,10 @@ var images = map[string]string{".png": "image/png", ".jpg": "image/jpeg", ".jpeg
 func isImage(name string) bool { return images[strings.ToLower(path.Ext(name))] != "" }
 
 func size(bytes int) string {
-	if bytes < 1<<20 {
+	switch {
+	case bytes < 1000:
+		return fmt.Sprintf("%d bytes", bytes)
+	case bytes < 1<<20:
 		return fmt.Sprintf("%.1f KB", float64(bytes)/1024)
 	}
 	return fmt.Sprintf("%.1f MB", float64(bytes)/(1<<20))

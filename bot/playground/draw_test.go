@@ -76,7 +76,7 @@ func TestQuotations(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	s := New(d, Options{})
+	s := New(d)
 	for text, want := range map[string]string{
 		"> a\n> b\nc":          "quote(a|\n|b) c",
 		"> a\n> \n> **b**":     "quote(a|\n|\n|bold(b))",

@@ -11,12 +11,10 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-
-	"archivist/bot/playground"
 )
 
 func TestHosts(t *testing.T) {
-	tw := newTown(t, true, playground.Options{})
+	tw := newTown(t, true)
 	for host, status := range map[string]int{
 		"127.0.0.1:8000": 303, "localhost:8000": 303, "localhost": 303, "[::1]:8000": 303, "127.9.9.9": 303,
 		"evil.example": 403, "evil.example:8000": 403, "localhost.evil.example": 403, "192.168.0.7:8000": 403, "0.0.0.0:8000": 403, "": 403, "127.0.0.1.evil.example": 403,
@@ -36,7 +34,7 @@ func TestHosts(t *testing.T) {
 
 // TestOrigins holds that only pages of this server may act, or listen.
 func TestOrigins(t *testing.T) {
-	tw := newTown(t, false, playground.Options{})
+	tw := newTown(t, false)
 	b := tw.browser(tw.mia, tw.news)
 	cookie := b.client.Jar.Cookies(mustParse(t, b.at))[0]
 	if cookie.Value == "" || len(b.client.Jar.Cookies(mustParse(t, "http://127.0.0.2/"))) > 0 {
@@ -89,7 +87,7 @@ func TestOrigins(t *testing.T) {
 }
 
 func TestHeaders(t *testing.T) {
-	tw := newTown(t, true, playground.Options{})
+	tw := newTown(t, true)
 	b := tw.browser(tw.mia, tw.news)
 	for _, address := range []string{b.at, b.at + "/commands", tw.url + "/style.css", tw.url + "/page.js", tw.url + "/nothing"} {
 		resp, err := b.client.Get(address)
@@ -140,7 +138,7 @@ func TestWeb(t *testing.T) {
 	if len(files) < 6 || sum > 100<<10 {
 		t.Errorf("%d files of %d bytes", len(files), sum)
 	}
-	tw := newTown(t, false, playground.Options{})
+	tw := newTown(t, false)
 	b := tw.browser(tw.mia, tw.news)
 	for range 5 {
 		b.tell("say", "content", "/ask When?")
@@ -159,7 +157,7 @@ func TestWeb(t *testing.T) {
 }
 
 func TestBounds(t *testing.T) {
-	tw := newTown(t, false, playground.Options{})
+	tw := newTown(t, false)
 	b := tw.browser(tw.mia, tw.news)
 	if out := b.tell("say", "content", strings.Repeat("é", 2001)); !strings.Contains(out.Error, "2000 characters") {
 		t.Errorf("2001 characters: %+v", out)

@@ -80,7 +80,6 @@ const pageSize = 100
 type page struct {
 	state
 	*visit
-	Welcome  []string
 	Messages []shown
 	Seq      uint64
 	Earlier  string // id of the oldest message shown, if there are older ones
@@ -258,7 +257,7 @@ func (s *Server) draw(v *visit, status int, problem string, opened *form) {
 	q := v.r.URL.Query()
 	changes := v.ch.Changes(v.who, 0)
 	messages := changes.Messages
-	p := page{state: s.state(v), visit: v, Seq: changes.Seq, People: s.d.People(), Locales: locales, Problem: problem, Form: opened, Draft: q.Get("draft"), Names: s.names(v)}
+	p := page{state: s.state(v), visit: v, Seq: changes.Seq, People: s.d.People(), Locales: locales, Problem: problem, Form: opened, Names: s.names(v)}
 	if before := q.Get("before"); before != "" {
 		if i := slices.IndexFunc(messages, func(m fakediscord.Message) bool { return m.ID == before }); i >= 0 {
 			messages, p.Past = messages[:i], true
@@ -269,9 +268,6 @@ func (s *Server) draw(v *visit, status int, problem string, opened *form) {
 		p.Earlier = messages[0].ID
 	}
 	p.Messages = s.show(v, messages)
-	if len(p.Messages) == 0 {
-		p.Welcome = s.o.Welcome
-	}
 	for _, deed := range []string{"reply", "edit"} {
 		if i := slices.IndexFunc(p.Messages, func(m shown) bool { return m.ID == q.Get(deed) }); i >= 0 {
 			p.Target, p.Deed = &p.Messages[i], deed

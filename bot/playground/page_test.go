@@ -7,19 +7,17 @@ import (
 	"testing"
 
 	"archivist/bot/fakediscord"
-	"archivist/bot/playground"
 )
 
 // TestPlainForms asks, presses, picks, fills in and dismisses without any script.
 func TestPlainForms(t *testing.T) {
-	tw := newTown(t, false, playground.Options{Welcome: []string{"When does the ferry run?"}})
+	tw := newTown(t, false)
 	b := tw.browser(tw.mia, tw.news)
-	b.contains(b.get(""), "Welcome to #news", "When does the ferry run?", "Message #news", "online")
-	b.contains(b.get("?draft=When%3F"), ">When?</textarea>")
+	b.contains(b.get(""), "Welcome to #news", "Message #news", "online")
 
 	page := b.post("say", http.StatusOK, "content", "/ask When does the ferry run?")
 	b.contains(page, "<b>Mia</b> used", "question:When does the ferry run?", `<a href="https://herald.example/ferry" target="_blank" rel="noopener noreferrer">Ferry</a>`,
-		"<strong>Twice a day</strong> &lt;at&gt; <em>dawn</em>\n\nand dusk</blockquote>By Ana", "2023-11-14T22:13:20Z", "Passage 1 of 3", `fill="#2e7d6b"`, "Open source", "disabled", "!Welcome to #news</h2>!")
+		"<strong>Twice a day</strong> &lt;at&gt; <em>dawn</em>\n\nand dusk</blockquote>By Ana", "2023-11-14T22:13:20Z", "Passage 1 of 3", `fill="#2e7d6b"`, "Open source", "disabled")
 	card := b.last(tw.news, tw.mia).ID
 	b.contains(b.post("press", http.StatusOK, "message", card, "choose", "why", "pick.why", "w"), "noted", "Only you can see this")
 
@@ -50,14 +48,14 @@ func TestPlainForms(t *testing.T) {
 
 // TestDirect asks in the conversation with the bot, where no mention is needed.
 func TestDirect(t *testing.T) {
-	tw := newTown(t, false, playground.Options{})
+	tw := newTown(t, false)
 	b := tw.browser(tw.mia, tw.mia.DM())
 	b.contains(b.post("say", http.StatusOK, "content", "hello"), "I heard you", "Message @archivist")
 }
 
 // TestPrivate holds that what one person sees alone is seen by nobody else, nowhere else.
 func TestPrivate(t *testing.T) {
-	tw := newTown(t, false, playground.Options{})
+	tw := newTown(t, false)
 	mia, max, chess := tw.browser(tw.mia, tw.news), tw.browser(tw.max, tw.news), tw.browser(tw.mia, tw.lounge)
 	stream := max.listen("0")
 	mia.contains(mia.post("say", http.StatusOK, "content", "/secret"), "between us", "Only you can see this")
@@ -98,7 +96,7 @@ func TestPrivate(t *testing.T) {
 
 // TestRights shows /admin to the moderator alone, and refuses it to the member who types it.
 func TestRights(t *testing.T) {
-	tw := newTown(t, false, playground.Options{})
+	tw := newTown(t, false)
 	mia, max := tw.browser(tw.mia, tw.news), tw.browser(tw.max, tw.news)
 	mia.contains(mia.get("/commands"), `"ask"`, "!admin")
 	max.contains(max.get("/commands"), `"admin audit"`)
@@ -115,7 +113,7 @@ func TestRights(t *testing.T) {
 
 // TestScripted is what the composer sends: typed values, completions, files.
 func TestScripted(t *testing.T) {
-	tw := newTown(t, false, playground.Options{})
+	tw := newTown(t, false)
 	b := tw.browser(tw.mia, tw.news)
 	if out := b.tell("use", "command", "ask", "option.question", "When?", "option.private", "true"); out.Error != "" {
 		t.Error(out)
@@ -135,7 +133,7 @@ func TestScripted(t *testing.T) {
 	}
 	b.tell("say", "content", "see", "files@chart.png", "\x89PNG\r\n\x1a\n", "files@page.html", "<script>alert(1)</script>")
 	page := b.get("")
-	b.contains(page, `<img src="/attachments/`, "page.html", "0.0 KB")
+	b.contains(page, `<img src="/attachments/`, "page.html", "25 bytes")
 	for name, kind := range map[string]string{"chart.png": "image/png", "page.html": "application/octet-stream"} {
 		at := strings.Index(page, name)
 		from := strings.LastIndex(page[:at], "/attachments/")
@@ -153,7 +151,7 @@ func TestScripted(t *testing.T) {
 
 // TestHostile holds that texts are shown as texts, whoever wrote them.
 func TestHostile(t *testing.T) {
-	tw := newTown(t, false, playground.Options{})
+	tw := newTown(t, false)
 	b := tw.browser(tw.mia, tw.news)
 	evil := `<img src=x onerror=alert(1)> "><script>alert(2)</script> **<b>x** [a](https://e.example/"onmouseover="alert(3)) [b](javascript:alert(4)) ${alert(5)} ` + "`<i>` <https://e.example/<u>>"
 	tw.herald.Member(evil)
@@ -162,7 +160,7 @@ func TestHostile(t *testing.T) {
 		"title": evil, "url": "javascript:alert(6)", "description": evil, "color": `"><script>`, "author": map[string]any{"name": evil},
 		"fields": []any{map[string]any{"name": evil, "value": evil}}, "footer": map[string]any{"text": evil}, "image": map[string]any{"url": "https://e.example/track.png"},
 	})
-	page := b.get("?draft=</textarea><script>")
+	page := b.get("")
 	b.contains(page, "!<img", "!<script>", "!<b>x", "!href=\"javascript", "!track.png", "!<u>", "!<i>", "!\"onmouseover=\"", "&lt;img src=x onerror=alert(1)&gt;")
 	l := b.listen("0")
 	e := l.until("the message", has("onerror"))
@@ -181,7 +179,7 @@ func must(m fakediscord.Message, err error) fakediscord.Message {
 
 // TestOffline keeps what was typed while the bot is away, and says so.
 func TestOffline(t *testing.T) {
-	tw := newTown(t, true, playground.Options{})
+	tw := newTown(t, true)
 	b := tw.browser(tw.mia, tw.news)
 	b.contains(b.get(""), `id="offline" role="status">`)
 	page := b.post("say", http.StatusUnprocessableEntity, "content", "/ask When?")
@@ -194,9 +192,26 @@ func TestOffline(t *testing.T) {
 	b.contains(b.get(""), `id="offline" role="status" hidden>`)
 }
 
+// TestThreads lists a thread below its channel, and leads to it from its message.
+func TestThreads(t *testing.T) {
+	tw := newTown(t, false)
+	b := tw.browser(tw.mia, tw.news)
+	l := b.listen("0")
+	l.next()
+	thread, err := tw.mia.ThreadOn(must(tw.mia.Type(tw.news, "a long story")), "the story")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.until("the thread's link", has("See the thread"))
+	address := "/as/" + tw.mia.ID() + "/in/" + thread.ID()
+	b.contains(b.get(""), `<li class="thread"><a href="`+address, `<p class="opened"><a href="`+address, "the story")
+	inside := tw.browser(tw.mia, thread)
+	inside.contains(inside.post("say", http.StatusOK, "content", "@archivist go on"), "I heard you", "!a long story")
+}
+
 // TestSettings changes the language of a person's client, and the colours of the page.
 func TestSettings(t *testing.T) {
-	tw := newTown(t, false, playground.Options{})
+	tw := newTown(t, false)
 	b := tw.browser(tw.mia, tw.news)
 	b.contains(b.post("settings", http.StatusOK, "locale", "de"), `data-locale="de"`, `value="de" selected`)
 	b.contains(b.get("/commands"), `"label":"fragen"`, "Beantwortet eine Frage")
@@ -213,7 +228,7 @@ func TestSettings(t *testing.T) {
 
 // TestEarlier goes back through a channel of many messages.
 func TestEarlier(t *testing.T) {
-	tw := newTown(t, true, playground.Options{})
+	tw := newTown(t, true)
 	var ids []string
 	for range 150 {
 		ids = append(ids, must(tw.mia.Type(tw.news, "x")).ID)

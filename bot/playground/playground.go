@@ -6,7 +6,7 @@
 //	g.Channel("questions")
 //	g.Member("Mia")
 //	g.Member("Max", fakediscord.In(g.Role("Moderator", fakediscord.ManageGuild|fakediscord.ManageMessages)))
-//	page := playground.New(d, playground.Options{})
+//	page := playground.New(d)
 //	defer page.Close()
 //	// serve page.Handler() on a loopback address, and start a bot with d.APIBase() and d.Token()
 //
@@ -31,16 +31,9 @@ import (
 //go:embed web
 var web embed.FS
 
-// Options are fixed at New. The zero value is good.
-type Options struct {
-	// Welcome are the lines that an empty channel shows, as questions worth asking: each can be pressed, which puts it into the composer. nil = none.
-	Welcome []string
-}
-
 // Server is the page of one fake Discord. Close it before the fake.
 type Server struct {
 	d       *fakediscord.Discord
-	o       Options
 	pages   *template.Template
 	secret  string        // of this server's cookie
 	streams chan struct{} // one place for each open event stream
@@ -52,9 +45,9 @@ type Server struct {
 const maxStreams = 64
 
 // New makes the page; nothing runs until its handler is called. The fake may get guilds, channels and people later.
-func New(d *fakediscord.Discord, o Options) *Server {
+func New(d *fakediscord.Discord) *Server {
 	open, done := context.WithCancel(context.Background())
-	s := &Server{d: d, o: o, secret: newSecret(), streams: make(chan struct{}, maxStreams), open: open, close: done}
+	s := &Server{d: d, secret: newSecret(), streams: make(chan struct{}, maxStreams), open: open, close: done}
 	s.pages = template.Must(template.New("").Funcs(s.functions()).ParseFS(web, "web/*.html"))
 	return s
 }

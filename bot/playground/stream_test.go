@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"archivist/bot/fakediscord"
-	"archivist/bot/playground"
 )
 
 // A listener reads an event stream.
@@ -105,7 +104,7 @@ func has(text string) func(event) bool {
 
 // TestStream follows what is new, edited and deleted, and comes back after a lost connection to what was missed, and to nothing else.
 func TestStream(t *testing.T) {
-	tw := newTown(t, false, playground.Options{})
+	tw := newTown(t, false)
 	b := tw.browser(tw.mia, tw.news)
 	l := b.listen("0")
 	if e := l.next(); e.Around == nil || !e.Around.Online || !strings.Contains(e.Around.Places, "news") || len(e.Messages) > 0 {
@@ -152,7 +151,7 @@ func TestStream(t *testing.T) {
 
 // TestPresence shows when the bot goes, and comes back.
 func TestPresence(t *testing.T) {
-	tw := newTown(t, false, playground.Options{})
+	tw := newTown(t, false)
 	l := tw.browser(tw.mia, tw.news).listen("0")
 	online := func(want bool) func(event) bool {
 		return func(e event) bool { return e.Around != nil && e.Around.Online == want }
@@ -170,7 +169,7 @@ func TestPresence(t *testing.T) {
 
 // TestClose ends the streams.
 func TestClose(t *testing.T) {
-	tw := newTown(t, true, playground.Options{})
+	tw := newTown(t, true)
 	l := tw.browser(tw.mia, tw.news).listen("0")
 	l.next()
 	tw.page.Close()

@@ -62,7 +62,7 @@ const registered = `[
  {"name":"admin","description":"For moderators","default_member_permissions":"32","options":[{"type":1,"name":"audit","description":"What was done"}]}]`
 
 // newTown makes it; the app is connected, unless it is to stay away.
-func newTown(t *testing.T, away bool, o playground.Options) *town {
+func newTown(t *testing.T, away bool) *town {
 	t.Helper()
 	d, err := fakediscord.New(fakediscord.Options{Strict: true, IdentifyEvery: -1})
 	if err != nil {
@@ -74,7 +74,7 @@ func newTown(t *testing.T, away bool, o playground.Options) *town {
 	tw.mia = tw.herald.Member("Mia")
 	tw.chess.Join(tw.mia)
 	tw.max = tw.herald.Member("Max", fakediscord.In(tw.herald.Role("Moderator", fakediscord.ManageGuild|fakediscord.ManageMessages)))
-	tw.page = playground.New(d, o)
+	tw.page = playground.New(d)
 	server := httptest.NewServer(tw.page.Handler())
 	t.Cleanup(server.Close)
 	t.Cleanup(tw.page.Close) // before the server, which waits for its streams

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"strings"
 	"sync"
 	"time"
 
@@ -19,7 +20,7 @@ import (
 // A botOrder is what the playground's bot is told: one JSON object on its standard input, which stays open as long as the bot shall run.
 type botOrder struct {
 	Token, API, Database string
-	Site                 string   // host:port of the sample pages, which are the one address inside this machine that may be read
+	Site                 string   // host:port of the sample pages, which may be read though they are inside this machine
 	Libraries            []string // by these libraries
 	Log                  string   // the level of its log; "" = error
 }
@@ -32,7 +33,8 @@ func (o botOrder) config() (config, error) {
 	if o.Log != "" {
 		c.Log.Level = o.Log
 	}
-	c.Ingest.AllowAddresses, c.Ingest.AllowLibraries = []string{o.Site}, o.Libraries
+	files, _, _ := strings.Cut(strings.TrimPrefix(o.API, "http://"), "/") // what people attach lies at the fake Discord's own address
+	c.Ingest.AllowAddresses, c.Ingest.AllowLibraries = []string{o.Site, files}, o.Libraries
 	c.Limits = limitsConfig{PersonBurst: 30, PersonPerMinute: 120, ChannelPerMinute: 300, LibraryPerMinute: 600, PressesPerMinute: 300}
 	return c, c.check()
 }

@@ -134,7 +134,7 @@ func (t *trial) start(ctx context.Context, database string) (_ *runningTrial, er
 	if err := r.town.open(r.site.address); err != nil {
 		return nil, err
 	}
-	page := playground.New(r.town.discord, playground.Options{})
+	page := playground.New(r.town.discord)
 	if r.page, err = t.serve(listen, func(string) http.Handler { return page.Handler() }); err != nil {
 		return nil, err
 	}

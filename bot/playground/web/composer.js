@@ -26,6 +26,7 @@ export function composer({ base, send, post, toEnd }) {
       return row;
     }));
     picker.hidden = !title && !choices.length;
+    text.setAttribute("aria-expanded", choices.length > 0);
     mark(0);
   }
   function mark(i) {
@@ -258,17 +259,11 @@ export function composer({ base, send, post, toEnd }) {
     form.elements.reply.value = form.elements.edit.value = "";
     $("target").hidden = true;
   }
-  function fill(value) {
-    if (command) leave();
-    text.value = value;
-    sessionStorage.setItem(draft, value);
-    text.focus();
-  }
 
   if (!text.value) text.value = sessionStorage.getItem(draft) ?? "";
   if (matchMedia("(hover: hover)").matches) text.focus();
   return {
-    fill, untarget,
+    untarget,
     reply: (id, author) => target("reply", id, "Replying to ", make("b", {}, author)),
     edit: (id, content) => { target("edit", id, "Editing your message"); text.value = content; },
   };

@@ -63,7 +63,6 @@ function put({ id, html }) {
   } else {
     const next = [...messages.children].reverse().find(m => older(m.dataset.id, id) < 0);
     next ? next.after(li) : messages.prepend(li);
-    if ($("try")) $("try").hidden = true;
   }
 }
 
@@ -189,7 +188,6 @@ document.addEventListener("click", e => {
   if (e.target.closest("#notice .x")) return tell();
   if (!link) return;
   if (link.hasAttribute("data-close")) { e.preventDefault(); modal.close(); }
-  if (link.closest("#try")) { e.preventDefault(); box.fill(link.textContent); }
   if (link.dataset.reply) { e.preventDefault(); shutMenus(); box.reply(link.dataset.reply, link.dataset.author); }
   if (link.dataset.edit) { e.preventDefault(); shutMenus(); box.edit(link.dataset.edit, link.dataset.content); }
   if (link.closest("#target")) { e.preventDefault(); box.untarget(); }
