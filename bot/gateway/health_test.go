@@ -1,7 +1,10 @@
 package gateway
 
 import (
+	"os"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"archivist/bot/fakediscord"
@@ -35,5 +38,31 @@ func TestSight(t *testing.T) {
 	s.must(s.leave())
 	if h = s.gateway.Health(); h.Shards[0].Ready {
 		t.Error("ready after its end")
+	}
+}
+
+// TestReadmeInvitation: the invitation in README asks for the rights that /admin setup checks, and for no other; so does what it says of them.
+func TestReadmeInvitation(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	invitation := regexp.MustCompile(`client_id=APPLICATION_ID&scope=(\S+?)&permissions=(\d+)\n`).FindStringSubmatch(string(readme))
+	if invitation == nil {
+		t.Fatal("README has no invitation")
+	}
+	var want rights
+	for _, n := range needed {
+		want |= n.right
+		if name := strings.Replace(n.name, "View Channel", "View Channels", 1); !strings.Contains(string(readme), name) { // as the portal calls it
+			t.Errorf("README does not name %q", name)
+		}
+	}
+	if invitation[1] != "bot+applications.commands" || parseRights(invitation[2]) != want {
+		t.Errorf("README asks for %s and permissions %s, want %d", invitation[1], invitation[2], want)
+	}
+	with := regexp.MustCompile(`with threads (\d+)`).FindStringSubmatch(strings.Join(strings.Fields(strings.ReplaceAll(string(readme), "`", "")), " "))
+	if with == nil || parseRights(with[1]) != want|rightOpenThreads {
+		t.Errorf("with threads README asks for %v, want %d", with, want|rightOpenThreads)
 	}
 }

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"testing"
@@ -88,5 +89,26 @@ func TestGlobalLimitSparesInteractions(t *testing.T) {
 	s.wants(m, "Ferry line 4 will run")
 	if limited() || len(s.discord.RequestsTo("POST messages")) != 2 {
 		t.Errorf("posted in %d tries, under the limit: %v", len(s.discord.RequestsTo("POST messages")), limited())
+	}
+}
+
+// TestGlobalPace: so many calls a second are the bot's own, and one more waits until the first is a second old; calls with a token of their
+// own do not count.
+func TestGlobalPace(t *testing.T) {
+	l, now := newLimits(1), time.Now()
+	for n := range globalRate {
+		if until, err := l.reserve(call{name: "GET channel", top: fmt.Sprint(n)}, now.Add(time.Duration(n)*time.Millisecond)); err != nil || !until.IsZero() {
+			t.Fatalf("call %d waits until %v, %v", n, until, err)
+		}
+	}
+	late := now.Add(500 * time.Millisecond)
+	if until, err := l.reserve(call{name: "GET channel"}, late); err != nil || !until.Equal(now.Add(time.Second)) {
+		t.Errorf("one more waits until %v, %v; want a second after the first", until, err)
+	}
+	if until, err := l.reserve(call{name: "PATCH @original", token: true}, late); err != nil || !until.IsZero() {
+		t.Errorf("a reply to a command waits until %v, %v", until, err)
+	}
+	if until, err := l.reserve(call{name: "GET channel"}, now.Add(time.Second)); err != nil || !until.IsZero() {
+		t.Errorf("after a second it waits until %v, %v", until, err)
 	}
 }

@@ -88,6 +88,9 @@ func (w *town) Ask(ctx context.Context, q archivist.Question) (archivist.Answer,
 	if len(stored) == 0 {
 		return archivist.Answer{}, &archivist.Invalid{Code: archivist.LibraryEmpty}
 	}
+	if strings.Contains(q.Text, "unknown") {
+		return archivist.Answer{Grade: archivist.GradeRefusal, Nearest: []archivist.Head{stored[0].Head}}, nil
+	}
 	start := strings.Index(passage, "Ferry")
 	return archivist.Answer{Grade: archivist.GradeAnswer, Confidence: 1, Passages: []archivist.Passage{{
 		Article: stored[0].Head, First: 1, Last: 1, Text: passage, Link: stored[0].URL + "#:~:text=Ferry",

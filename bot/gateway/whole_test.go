@@ -409,4 +409,14 @@ func TestStrangeEvents(t *testing.T) {
 	if n := len(s.discord.RequestsTo("POST callback")); n != 1 {
 		t.Errorf("%d callbacks to a doubled question, want 1", n)
 	}
+	// A message that comes twice is answered once, and an interaction without its d costs nothing but itself.
+	s.discord.Fault(fakediscord.Events(0, "MESSAGE_CREATE").Duplicate())
+	s.wants(s.answered(s.news, ferryQuestion), "Ferry line 4 will run")
+	s.discord.Fault(fakediscord.Events(0, "INTERACTION_CREATE").Truncate())
+	s.ann.Slash(s.news, "ask", fakediscord.Opt("question", "Lost on the way?"))
+	s.ask()
+	s.settle(s.news)
+	if n, m := s.posts(), len(s.discord.RequestsTo("POST callback")); n != 2 || m != 2 {
+		t.Errorf("%d replies to messages, want 2, and %d callbacks, want 2", n, m)
+	}
 }

@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"sync"
+	"time"
 
+	"archivist/bot"
 	"archivist/bot/gateway"
 	"archivist/monitor"
 	"archivist/retrieval/ingest"
@@ -90,7 +93,7 @@ func (h *house) serve(ctx context.Context, systemd monitor.Notifier) error {
 	var running sync.WaitGroup
 	for _, run := range background {
 		running.Go(func() {
-			if err := run(behind); err != nil {
+			if err := goOn(behind, h.log, run); err != nil {
 				cancel(err)
 			}
 		})
@@ -104,4 +107,28 @@ func (h *house) serve(ctx context.Context, systemd monitor.Notifier) error {
 		err = cause
 	}
 	return err
+}
+
+// resumeAfter is how long after a panic work begins again.
+const resumeAfter = time.Second
+
+// goOn runs what is to run as long as the process. A panic in it is an incident in the log, and it begins again after a while.
+func goOn(ctx context.Context, log *slog.Logger, run func(context.Context) error) error {
+	var crashes bot.Crashes
+	for {
+		var ended error
+		crash := crashes.Guard(func() error {
+			ended = run(ctx)
+			return nil
+		})
+		if crash == nil {
+			return ended
+		}
+		log.Error("work beside requests was broken off, and begins again", "error", crash)
+		select {
+		case <-time.After(resumeAfter):
+		case <-ctx.Done():
+			return nil
+		}
+	}
 }

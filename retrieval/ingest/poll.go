@@ -59,7 +59,9 @@ func (p *Poller) Run(ctx context.Context) error {
 			tick := time.NewTicker(every)
 			defer tick.Stop()
 			for ctx.Err() == nil {
-				if found := p.pollNext(ctx); found {
+				found := false
+				guarded(p.Logger, "polling", func() { found = p.pollNext(ctx) })
+				if found {
 					continue
 				}
 				select {

@@ -149,7 +149,7 @@ func (q *Queue) Run(ctx context.Context) error {
 		q.looked(err)
 		if found {
 			attempts.Go(func() {
-				q.do(ctx, job)
+				guarded(q.o.Logger, "a job", func() { q.do(ctx, job) })
 				<-free
 				q.Wake() // a job of the same site may have waited for this one
 			})
