@@ -78,6 +78,38 @@ func (t *tx) Exec(query string, args ...any) (int64, error) {
 	return result.RowsAffected()
 }
 
+// Do runs a statement.
+func (t *tx) Do(query string, args ...any) error {
+	_, err := t.Exec(query, args...)
+	return err
+}
+
+// atOnce is how many rows one statement inserts: more gain nothing.
+const atOnce = 16
+
+// Insert adds rows, atOnce with one statement.
+func (t *tx) Insert(table string, columns []string, rows [][]any) error {
+	one := "(?" + strings.Repeat(", ?", len(columns)-1) + ")"
+	first := "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES " + one
+	full := first + strings.Repeat(", "+one, atOnce-1)
+	args := make([]any, 0, atOnce*len(columns))
+	for len(rows) > 0 {
+		query, n := first, 1
+		if len(rows) >= atOnce {
+			query, n = full, atOnce
+		}
+		args = args[:0]
+		for _, row := range rows[:n] {
+			args = append(args, row...)
+		}
+		if err := t.Do(query, args...); err != nil {
+			return err
+		}
+		rows = rows[n:]
+	}
+	return nil
+}
+
 // Row reads one row into targets; false says that there is none.
 func (t *tx) Row(query string, args []any, targets ...any) (bool, error) {
 	statement, err := t.prepared(query)

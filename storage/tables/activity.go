@@ -12,9 +12,11 @@ import (
 // the first skip of them.
 func (s *Store) Unanswered(ctx context.Context, library archivist.LibraryID, view archivist.View, skip, n int) ([]archivist.Unanswered, error) {
 	var list []archivist.Unanswered
-	err := s.rows(ctx, `SELECT text, count(*), max(at) FROM question WHERE library = ?1 AND grade = ?5 AND `+seen+`
-		GROUP BY lower(trim(text)) ORDER BY max(id) DESC LIMIT ?6 OFFSET ?7`,
-		[]any{library, view.Whole, view.Channel, view.Thread, archivist.GradeRefusal, n, skip}, func(scan Scan) error {
+	err := s.rows(ctx, `SELECT text, times, at FROM (
+			SELECT text, at, id, count(*) OVER same AS times, row_number() OVER (same ORDER BY at DESC, id DESC) AS place FROM question
+			WHERE library = ?1 AND grade = ?5 AND `+seen+` WINDOW same AS (PARTITION BY lower(trim(text)))) AS asked
+		WHERE place = 1 ORDER BY id DESC LIMIT ?6 OFFSET ?7`,
+		[]any{library, flag(view.Whole), view.Channel, view.Thread, archivist.GradeRefusal, n, skip}, func(scan Scan) error {
 			var u archivist.Unanswered
 			var last sql.NullInt64
 			err := scan(&u.Text, &u.Times, &last)
@@ -26,12 +28,12 @@ func (s *Store) Unanswered(ctx context.Context, library archivist.LibraryID, vie
 }
 
 // activityQuery counts by day what happened from day ?2 (since 1970, UTC) on: what is kept no longer, and what still is.
-const activityQuery = `SELECT day, what, sum(n) FROM (
+const activityQuery = `SELECT day, what, CAST(sum(n) AS BIGINT) FROM (
 	SELECT day, what, n FROM daily WHERE library = ?1 AND day >= ?2
 	UNION ALL SELECT at / ` + dayLength + `, 'question.' || grade, count(*) FROM question WHERE library = ?1 AND at >= ?2 * ` + dayLength + ` GROUP BY 1, 2
-	UNION ALL SELECT at / ` + dayLength + `, iif(vote > 0, 'vote.up', 'vote.down'), count(*) FROM feedback WHERE library = ?1 AND at >= ?2 * ` + dayLength + ` GROUP BY 1, 2
+	UNION ALL SELECT at / ` + dayLength + `, CASE WHEN vote > 0 THEN 'vote.up' ELSE 'vote.down' END, count(*) FROM feedback WHERE library = ?1 AND at >= ?2 * ` + dayLength + ` GROUP BY 1, 2
 	UNION ALL SELECT added / ` + dayLength + `, 'article', count(*) FROM article WHERE library = ?1 AND added >= ?2 * ` + dayLength + ` GROUP BY 1
-) GROUP BY day, what ORDER BY day, what`
+) AS counts GROUP BY day, what ORDER BY day, what`
 
 // Activity tells what happened in a library from the day of since on. How long questions took is known of those that are still kept.
 func (s *Store) Activity(ctx context.Context, library archivist.LibraryID, since time.Time) (archivist.Activity, error) {

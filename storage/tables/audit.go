@@ -41,7 +41,7 @@ func (t *tx) audit(library archivist.LibraryID, act archivist.Act) error {
 	if _, err := t.row(`UPDATE library SET acts = acts + 1 WHERE id = ? RETURNING acts`, []any{library}, &id); err != nil {
 		return err
 	}
-	_, err := t.exec(`INSERT INTO audit (library, id, at, actor, verb, target, before, after) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+	err := t.do(`INSERT INTO audit (library, id, at, actor, verb, target, before, after) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
 		library, id, t.store.now().UnixMilli(), act.Actor, act.Verb, act.Target, act.Before, act.After)
 	return err
 }

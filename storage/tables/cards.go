@@ -14,7 +14,7 @@ func (s *Store) SaveCard(ctx context.Context, c archivist.CardState) error {
 		if err := t.ensureLibrary(c.Library); err != nil {
 			return err
 		}
-		_, err := t.exec(`INSERT INTO card (library, id, person, channel, kind, question, state, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+		err := t.do(`INSERT INTO card (library, id, person, channel, kind, question, state, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (library, id) DO UPDATE SET state = excluded.state`,
 			c.Library, c.ID, c.Person, c.Channel, c.Kind, c.Question, c.State, c.Created.UnixMilli())
 		return err
@@ -38,21 +38,25 @@ func (s *Store) Card(ctx context.Context, library archivist.LibraryID, id string
 func (s *Store) ChangeCards(ctx context.Context, changes archivist.CardChanges) error {
 	return s.write(ctx, func(t *tx) error {
 		for _, p := range changes.Shown {
-			if _, err := t.exec(`UPDATE card SET message = ?, place = ? WHERE library = ? AND id = ?`, p.Message, p.Channel, p.Library, p.Card); err != nil {
+			if err := t.do(`UPDATE card SET message = ?, place = ? WHERE library = ? AND id = ?`, p.Message, p.Channel, p.Library, p.Card); err != nil {
 				return err
 			}
 		}
 		if len(changes.Messages) > 0 {
-			list, err := json.Marshal(changes.Messages)
+			list := make([][1]string, len(changes.Messages))
+			for i, message := range changes.Messages {
+				list[i][0] = cleanText(message)
+			}
+			packed, err := json.Marshal(list)
 			if err != nil {
 				return err
 			}
-			if _, err := t.exec(`DELETE FROM card WHERE message IN (SELECT value FROM json_each(?)) AND message != ''`, string(list)); err != nil {
+			if err := t.do(`DELETE FROM card WHERE message IN (SELECT r.value ->> 0 FROM json_each(?) r) AND message != ''`, string(packed)); err != nil {
 				return err
 			}
 		}
 		for _, p := range changes.Channels {
-			if _, err := t.exec(`DELETE FROM card WHERE library = ?1 AND (channel = ?2 OR place = ?2)`, p.Library, p.Channel); err != nil {
+			if err := t.do(`DELETE FROM card WHERE library = ?1 AND (channel = ?2 OR place = ?2)`, p.Library, p.Channel); err != nil {
 				return err
 			}
 		}

@@ -26,26 +26,34 @@ func (s *Store) Claim(ctx context.Context, owner string, now, until time.Time) (
 		return job, false, err
 	}
 	err = s.write(ctx, func(t *tx) error {
-		if _, err := t.exec(`UPDATE job SET state = 'queued' WHERE state = 'waiting' AND due <= ?`, now.UnixMilli()); err != nil {
+		found = false
+		// One claim after the other: what is fair, and how many jobs of a site are under way, only one can know at a time.
+		turn, err := t.count("turn")
+		if err != nil {
 			return err
 		}
-		if _, err := t.exec(`UPDATE job SET owner = '', deaths = deaths + 1, state = iif(deaths + 1 < ?2, 'queued', 'failed'), code = iif(deaths + 1 < ?2, code, ?3)
-			WHERE state = 'running' AND until < ?1`, now.UnixMilli(), deathsMost, archivist.TooComplex); err != nil {
+		if err := t.do(`UPDATE job SET state = 'queued' WHERE state = 'waiting' AND due <= ?`, now.UnixMilli()); err != nil {
 			return err
 		}
-		c := claim{tx: t}
-		var id archivist.JobID
-		if id, err = c.next(); err != nil || id == 0 {
-			found = false
+		if err := t.do(`UPDATE job SET owner = '', deaths = deaths + 1, state = CASE WHEN deaths + 1 < ?2 THEN 'queued' ELSE 'failed' END,
+			code = CASE WHEN deaths + 1 < ?2 THEN code ELSE ?3 END WHERE state = 'running' AND until < ?1`, now.UnixMilli(), deathsMost, archivist.TooComplex); err != nil {
 			return err
 		}
-		if _, err := t.exec(`UPDATE job SET state = 'running', owner = ?, until = ?, tries = tries + 1 WHERE id = ?`, owner, until.UnixMilli(), id); err != nil {
-			return err
+		for !found {
+			id, err := claim{t}.next()
+			if err != nil || id == 0 {
+				return err
+			}
+			// It may have been cancelled meanwhile, which is not a claim.
+			if err := t.rows(`UPDATE job SET state = 'running', owner = ?, until = ?, tries = tries + 1 WHERE id = ? AND state = 'queued' RETURNING `+jobColumns,
+				[]any{owner, until.UnixMilli(), id}, func(scan Scan) error {
+					found = true
+					return scanJob(scan, &job)
+				}); err != nil {
+				return err
+			}
 		}
-		if err := t.rows(`SELECT `+jobColumns+` FROM job WHERE id = ?`, []any{id}, func(scan Scan) error { return scanJob(scan, &job) }); err != nil {
-			return err
-		}
-		return c.tookTurn(job)
+		return claim{t}.tookTurn(job, turn)
 	})
 	return job, found && err == nil, err
 }
@@ -60,7 +68,8 @@ func (c claim) next() (archivist.JobID, error) {
 			SELECT (SELECT library FROM job WHERE state = 'queued' AND lane = ?1 ORDER BY library LIMIT 1)
 			UNION ALL SELECT (SELECT library FROM job WHERE state = 'queued' AND lane = ?1 AND library > each.library ORDER BY library LIMIT 1)
 				FROM each WHERE library IS NOT NULL)
-			SELECT library FROM each JOIN library ON library.id = each.library ORDER BY turn, library`, lane)
+			SELECT each.library FROM each LEFT JOIN library_turn ON library_turn.library = each.library WHERE each.library IS NOT NULL
+			ORDER BY coalesce(library_turn.turn, 0), each.library`, lane)
 		if err != nil {
 			return 0, err
 		}
@@ -74,7 +83,7 @@ func (c claim) next() (archivist.JobID, error) {
 }
 
 // ofLibrary is the next job of a library in a lane, 0 if all their sites are under way.
-func (c claim) ofLibrary(lane archivist.Lane, library any) (id archivist.JobID, err error) {
+func (c claim) ofLibrary(lane archivist.Lane, library string) (id archivist.JobID, err error) {
 	people, err := c.list(`WITH RECURSIVE each (person) AS (
 		SELECT (SELECT person FROM job WHERE state = 'queued' AND lane = ?1 AND library = ?2 ORDER BY person LIMIT 1)
 		UNION ALL SELECT (SELECT person FROM job WHERE state = 'queued' AND lane = ?1 AND library = ?2 AND person > each.person ORDER BY person LIMIT 1)
@@ -96,19 +105,17 @@ func (c claim) ofLibrary(lane archivist.Lane, library any) (id archivist.JobID, 
 }
 
 // tookTurn puts the library and the person of a job behind all others.
-func (c claim) tookTurn(job archivist.Job) error {
-	var turn int64
-	if _, err := c.row(`UPDATE library SET turn = (SELECT max(turn) FROM library) + 1 WHERE id = ? RETURNING turn`, []any{job.Library}, &turn); err != nil {
+func (c claim) tookTurn(job archivist.Job, turn int64) error {
+	if err := c.do(`INSERT INTO library_turn (library, turn) VALUES (?, ?) ON CONFLICT (library) DO UPDATE SET turn = excluded.turn`, job.Library, turn); err != nil {
 		return err
 	}
-	_, err := c.exec(`INSERT INTO turn (library, person, turn) VALUES (?1, ?2, ?3) ON CONFLICT (library, person) DO UPDATE SET turn = ?3`, job.Library, job.Person, turn)
-	return err
+	return c.do(`INSERT INTO turn (library, person, turn) VALUES (?, ?, ?) ON CONFLICT (library, person) DO UPDATE SET turn = excluded.turn`, job.Library, job.Person, turn)
 }
 
 // list reads a query of one column.
-func (c claim) list(query string, args ...any) (values []any, err error) {
+func (c claim) list(query string, args ...any) (values []string, err error) {
 	err = c.rows(query, args, func(scan Scan) error {
-		var value any
+		var value string
 		err := scan(&value)
 		values = append(values, value)
 		return err

@@ -15,7 +15,7 @@ func (s *Store) SaveFeedback(ctx context.Context, f archivist.Feedback) error {
 		if err := t.ensureLibrary(f.Library); err != nil {
 			return err
 		}
-		_, err := t.exec(`INSERT INTO feedback (library, card, person, vote, reason, text, question, article, at, channels) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		err := t.do(`INSERT INTO feedback (library, card, person, vote, reason, text, question, article, at, channels) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (library, card, person) DO UPDATE SET vote = excluded.vote, reason = excluded.reason, text = excluded.text,
 				article = excluded.article, at = excluded.at`,
 			f.Library, f.Card, f.Person, f.Vote, f.Reason, f.Text, f.Question, f.Article, f.At.UnixMilli(), strings.Join(f.Channels, " "))
@@ -50,8 +50,8 @@ const (
 // countQuestions and countVotes, with a condition between them and addCounts, add to the counts by day.
 const (
 	countQuestions = `INSERT INTO daily (library, day, what, n) SELECT library, at / ` + dayLength + `, 'question.' || grade, count(*) FROM question WHERE `
-	countVotes     = `INSERT INTO daily (library, day, what, n) SELECT library, at / ` + dayLength + `, iif(vote > 0, 'vote.up', 'vote.down'), count(*) FROM feedback WHERE `
-	addCounts      = ` GROUP BY 1, 2, 3 ON CONFLICT (library, day, what) DO UPDATE SET n = n + excluded.n`
+	countVotes     = `INSERT INTO daily (library, day, what, n) SELECT library, at / ` + dayLength + `, CASE WHEN vote > 0 THEN 'vote.up' ELSE 'vote.down' END, count(*) FROM feedback WHERE `
+	addCounts      = ` GROUP BY 1, 2, 3 ON CONFLICT (library, day, what) DO UPDATE SET n = daily.n + excluded.n`
 )
 
 // The sweeps take away what is older than ?1, in milliseconds.
@@ -61,23 +61,28 @@ var (
 		countVotes + `at < ?1` + addCounts, `DELETE FROM feedback WHERE at < ?1`,
 		`UPDATE card SET question = '' WHERE created < ?1 AND question != ''`,
 	}
-	sweepCards  = []string{`DELETE FROM card WHERE created < ?1`}
-	sweepAudit  = []string{`DELETE FROM audit WHERE at < ?1`}
-	sweepJobs   = []string{`DELETE FROM job WHERE created < ?1 AND state IN ('done', 'failed', 'cancelled') AND NOT EXISTS (SELECT 1 FROM notice WHERE notice.job = job.id)`}
-	sweepBin    = []string{`DELETE FROM removed WHERE at <= ?1`}
-	sweepLimits = []string{`DELETE FROM quota WHERE day < ?1 / ` + dayLength, `DELETE FROM bucket WHERE at < ?1`}
+	sweepCards = []string{`DELETE FROM card WHERE created < ?1`}
+	sweepAudit = []string{`DELETE FROM audit WHERE at < ?1`}
+	sweepJobs  = []string{`DELETE FROM job WHERE created < ?1 AND state IN ('done', 'failed', 'cancelled') AND NOT EXISTS (SELECT 1 FROM notice WHERE notice.job = job.id)`}
+	sweepBin   = []string{
+		`DELETE FROM removed_page WHERE (library, article) IN (SELECT library, id FROM removed WHERE at <= ?1)`, `DELETE FROM removed WHERE at <= ?1`,
+	}
+	sweepLimits = []string{`DELETE FROM quota WHERE day < CAST(?1 AS BIGINT) / ` + dayLength, `DELETE FROM bucket WHERE at < ?1`}
 )
 
 // Sweep takes away what has been kept long enough at now, what was removed among it, and counts by day what was asked and voted. Quotas and buckets are of no use
 // after a day.
 func (s *Store) Sweep(ctx context.Context, now time.Time, keep archivist.Retention) error {
 	return s.write(ctx, func(t *tx) error {
+		if _, err := t.count("sweep"); err != nil { // one at a time, as two would count twice
+			return err
+		}
 		for _, sweep := range []struct {
 			statements []string
 			age        time.Duration
 		}{{sweepQuestions, keep.Questions}, {sweepCards, keep.Cards}, {sweepAudit, keep.Audit}, {sweepJobs, keep.Jobs}, {sweepBin, archivist.UndoWindow}, {sweepLimits, 24 * time.Hour}} {
 			for _, statement := range sweep.statements {
-				if _, err := t.exec(statement, now.Add(-sweep.age).UnixMilli()); err != nil {
+				if err := t.do(statement, now.Add(-sweep.age).UnixMilli()); err != nil {
 					return err
 				}
 			}
@@ -120,7 +125,7 @@ func (s *Store) SaveBuckets(ctx context.Context, buckets []archivist.Bucket) err
 	}
 	return s.write(ctx, func(t *tx) error {
 		for _, b := range buckets {
-			if _, err := t.exec(`INSERT INTO bucket (library, key, tokens, at) VALUES (?, ?, ?, ?)
+			if err := t.do(`INSERT INTO bucket (library, key, tokens, at) VALUES (?, ?, ?, ?)
 				ON CONFLICT (library, key) DO UPDATE SET tokens = excluded.tokens, at = excluded.at`, b.Library, b.Key, b.Tokens, b.At.UnixMilli()); err != nil {
 				return err
 			}

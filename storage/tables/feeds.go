@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -42,8 +41,9 @@ func (s *Store) Subscribe(ctx context.Context, sub archivist.Subscription, most 
 		if err := t.ensureLibrary(sub.Library); err != nil {
 			return err
 		}
-		if _, err := t.exec(`INSERT INTO feed (url, title, home, due, good) VALUES (?1, ?2, ?3, ?4, ?4) ON CONFLICT (url) DO UPDATE SET
-			state = 'active', due = iif(state = 'active', due, ?4), good = iif(state = 'active', good, ?4), failed = iif(state = 'active', failed, 0)`,
+		if err := t.do(`INSERT INTO feed (url, title, home, due, good) VALUES (?1, ?2, ?3, ?4, ?4) ON CONFLICT (url) DO UPDATE SET
+			due = CASE WHEN feed.state = 'active' THEN feed.due ELSE excluded.due END, good = CASE WHEN feed.state = 'active' THEN feed.good ELSE excluded.good END,
+			failed = CASE WHEN feed.state = 'active' THEN feed.failed ELSE 0 END, state = 'active'`,
 			sub.Feed.URL, sub.Feed.Title, sub.Feed.Home, added); err != nil {
 			return err
 		}
@@ -65,7 +65,7 @@ func (s *Store) Subscribe(ctx context.Context, sub archivist.Subscription, most 
 			return &archivist.Invalid{Code: archivist.TooManyRequests, Text: fmt.Sprintf("a library may have %d feeds; remove one first", most)}
 		}
 		created = true
-		_, err = t.exec(`INSERT INTO subscription (library, feed, channel, person, added, channels) VALUES (?, ?, ?, ?, ?, ?)`,
+		err = t.do(`INSERT INTO subscription (library, feed, channel, person, added, channels) VALUES (?, ?, ?, ?, ?, ?)`,
 			sub.Library, sub.Feed.URL, sub.Channel, sub.Person, added, strings.Join(sub.Channels, " "))
 		return err
 	})
@@ -83,18 +83,45 @@ func (s *Store) Unsubscribe(ctx context.Context, library archivist.LibraryID, fe
 		if n == 0 {
 			return archivist.ErrNotFound
 		}
-		if _, err := t.exec(`DELETE FROM feed WHERE NOT EXISTS (SELECT 1 FROM subscription WHERE subscription.feed = feed.url)`); err != nil {
+		if err := t.do(`DELETE FROM notice WHERE library = ? AND feed = ?`, library, feed); err != nil {
+			return err
+		}
+		if err := t.forgetFeed(feed); err != nil {
 			return err
 		}
 		return t.audit(library, act)
 	})
 }
 
+// forgetFeed takes a feed away if nobody subscribes to it any more.
+func (t *tx) forgetFeed(url string) error {
+	// Somebody may subscribe to it at this moment, who has its row.
+	if found, err := t.row(`SELECT 1 FROM feed WHERE url = ? /* FOR UPDATE */`, []any{url}, new(int)); err != nil || !found {
+		return err
+	}
+	n, err := t.exec(`DELETE FROM feed WHERE url = ? AND NOT EXISTS (SELECT 1 FROM subscription WHERE subscription.feed = feed.url)`, url)
+	if err != nil || n == 0 {
+		return err
+	}
+	return t.do(`DELETE FROM feed_item WHERE feed = ?`, url)
+}
+
+// feedsOf are the addresses of the feeds that a library subscribes to.
+func (t *tx) feedsOf(library archivist.LibraryID) (feeds []string, err error) {
+	err = t.rows(`SELECT feed FROM subscription WHERE library = ? ORDER BY feed`, []any{library}, func(scan Scan) error {
+		var feed string
+		err := scan(&feed)
+		feeds = append(feeds, feed)
+		return err
+	})
+	return feeds, err
+}
+
 // PauseFeed has nothing of a feed brought in for a library, or again all that it has listed meanwhile; archivist.ErrNotFound says that there is
 // no such subscription.
 func (s *Store) PauseFeed(ctx context.Context, library archivist.LibraryID, feed string, paused bool, act archivist.Act) error {
 	return s.write(ctx, func(t *tx) error {
-		n, err := t.exec(`UPDATE subscription SET paused = ? WHERE library = ? AND feed = ?`, paused, library, feed)
+		n, err := t.exec(`UPDATE subscription SET paused = ? WHERE library = ? AND feed = ?`, flag(paused), library, feed)
 		if err != nil {
 			return err
 		}
@@ -113,8 +140,9 @@ func (s *Store) Subscriptions(ctx context.Context, library archivist.LibraryID) 
 			sub := archivist.Subscription{Library: library}
 			var added sql.NullInt64
 			var channels string
-			err := scanFeed(scan, &sub.Feed, &sub.Channel, &sub.Person, &added, &sub.Paused, &channels)
-			sub.Added = fromMillis(added)
+			var paused int64
+			err := scanFeed(scan, &sub.Feed, &sub.Channel, &sub.Person, &added, &paused, &channels)
+			sub.Added, sub.Paused = fromMillis(added), paused != 0
 			if channels != "" {
 				sub.Channels = strings.Fields(channels)
 			}
@@ -151,171 +179,14 @@ func (s *Store) ClaimFeed(ctx context.Context, now, until time.Time) (feed archi
 			return scanFeed(scan, &feed)
 		})
 		if err == nil && found {
-			_, err = t.exec(`UPDATE feed SET due = ? WHERE url = ?`, until.UnixMilli(), feed.URL)
+			// Another process may have it by now: the next look takes the next.
+			var n int64
+			n, err = t.exec(`UPDATE feed SET due = ? WHERE url = ? AND due = ?`, until.UnixMilli(), feed.URL, feed.Due.UnixMilli())
+			found = n > 0
 		}
 		return err
 	})
 	return feed, found, err
-}
-
-// SavePoll keeps what a poll found, all in one transaction: the feed's state, the items that it did not have (new to old, as in
-// archivist.FeedItem), and for each subscription a job of kind archivist.JobFeed for each of the newest most items that it has not had, due
-// at feed.Polled, as far as archivist.FeedDay lets it; with a notice where it has a channel, but not for what stood in the feed when the subscription began. Channels are told of
-// a feed that is not active any more. from is the address that was polled: where feed.URL is another, the feed moves there, and its
-// subscriptions join those of a feed that is there already.
-//
-// It returns how many items were new, and the jobs of all libraries. A feed that is gone meanwhile is no error.
-func (s *Store) SavePoll(ctx context.Context, from string, feed archivist.Feed, items []archivist.FeedItem, most int) (added int, jobs []archivist.JobID, err error) {
-	err = s.write(ctx, func(t *tx) error {
-		added, jobs = 0, nil
-		var state archivist.FeedState
-		if found, err := t.row(`SELECT state FROM feed WHERE url = ?`, []any{from}, &state); err != nil || !found {
-			return err
-		}
-		if feed.URL != from {
-			if err := t.moveFeed(from, feed.URL); err != nil {
-				return err
-			}
-		}
-		if err := t.saveFeed(feed); err != nil {
-			return err
-		}
-		var err error
-		if added, err = t.saveItems(feed.URL, items); err != nil {
-			return err
-		}
-		if jobs, err = t.deliver(feed, most); err != nil {
-			return err
-		}
-		if feed.State == state || feed.State == archivist.FeedActive {
-			return nil
-		}
-		what := map[archivist.FeedState]archivist.NoticeKind{archivist.FeedPaused: archivist.NoticePaused, archivist.FeedEnded: archivist.NoticeEnded}[feed.State]
-		_, err = t.exec(`INSERT INTO notice (library, feed, channel, what, job, created)
-			SELECT library, feed, channel, ?, 0, ? FROM subscription WHERE feed = ? AND channel <> '' ON CONFLICT DO NOTHING`,
-			what, feed.Polled.UnixMilli(), feed.URL)
-		return err
-	})
-	return added, jobs, err
-}
-
-// moveFeed gives a feed another address. Where that is a feed already, its subscriptions go over to it.
-func (t *tx) moveFeed(from, to string) error {
-	found, err := t.row(`SELECT 1 FROM feed WHERE url = ?`, []any{to}, new(int))
-	switch {
-	case err != nil:
-		return err
-	case !found:
-		_, err = t.exec(`UPDATE feed SET url = ? WHERE url = ?`, to, from)
-		return err
-	}
-	// What the old address listed is known, so that nothing comes twice.
-	if _, err = t.exec(`INSERT INTO subscription (library, feed, channel, person, added, paused, channels, seen, day, served)
-		SELECT library, ?2, channel, person, added, paused, channels, (SELECT coalesce(max(seq), 0) FROM feed_item WHERE feed = ?2), day, served FROM subscription WHERE feed = ?1 ON CONFLICT DO NOTHING`,
-		from, to); err != nil {
-		return err
-	}
-	_, err = t.exec(`DELETE FROM feed WHERE url = ?`, from)
-	return err
-}
-
-func (t *tx) saveFeed(f archivist.Feed) error {
-	_, err := t.exec(`UPDATE feed SET title = ?, home = ?, state = ?, etag = ?, modified = ?, every = ?, pause = ?, digest = ?, due = ?, polled = ?, good = ?, unchanged = ?,
-		failed = ?, code = ?, moved_to = ?, moved_at = ? WHERE url = ?`,
-		f.Title, f.Home, f.State, f.ETag, f.Modified, f.Every.Milliseconds(), f.Pause.Milliseconds(), f.Digest, f.Due.UnixMilli(), millis(f.Polled), f.Good.UnixMilli(), f.Unchanged,
-		f.Failed, f.Code, f.MovedTo, millis(f.MovedAt), f.URL)
-	return err
-}
-
-// saveItems adds the items that the feed did not have, the oldest first, and forgets those that are long past.
-func (t *tx) saveItems(feed string, items []archivist.FeedItem) (added int, err error) {
-	for _, item := range slices.Backward(items) {
-		var content any
-		if item.Content != "" {
-			content = packer.EncodeAll([]byte(item.Content), nil)
-		}
-		n, err := t.exec(`INSERT INTO feed_item (feed, seq, key, url, title, published, content)
-			VALUES (?1, (SELECT coalesce(max(seq), 0) + 1 FROM feed_item WHERE feed = ?1), ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING`,
-			feed, item.Key, item.URL, item.Title, millis(item.Published), content)
-		if err != nil {
-			return added, err
-		}
-		added += int(n)
-	}
-	if added == 0 {
-		return 0, nil
-	}
-	_, err = t.exec(`DELETE FROM feed_item WHERE feed = ?1 AND seq <= (SELECT max(seq) FROM feed_item WHERE feed = ?1) - ?2`, feed, keptFeedItems)
-	return added, err
-}
-
-// deliver makes jobs of what each subscription has not had yet.
-func (t *tx) deliver(feed archivist.Feed, most int) (jobs []archivist.JobID, err error) {
-	type subscription struct {
-		library         archivist.LibraryID
-		channel, person string
-		channels        string
-		seen            int64
-		served          int // today
-	}
-	today := feed.Polled.UnixMilli() / millisPerDay
-	var subscriptions []subscription
-	err = t.rows(`SELECT library, channel, person, channels, seen, iif(day = ?2, served, 0) FROM subscription WHERE feed = ?1 AND NOT paused AND seen < (SELECT coalesce(max(seq), 0) FROM feed_item WHERE feed = ?1) ORDER BY library`,
-		[]any{feed.URL, today}, func(scan Scan) error {
-			var s subscription
-			err := scan(&s.library, &s.channel, &s.person, &s.channels, &s.seen, &s.served)
-			subscriptions = append(subscriptions, s)
-			return err
-		})
-	if err != nil {
-		return nil, err
-	}
-	for _, s := range subscriptions {
-		type numbered struct {
-			archivist.FeedItem
-			seq int64
-		}
-		var items []numbered // new to old
-		if err := t.rows(`SELECT url, key, seq FROM feed_item WHERE feed = ? AND seq > ? ORDER BY seq DESC LIMIT ?`, []any{feed.URL, s.seen, most}, func(scan Scan) error {
-			var item numbered
-			err := scan(&item.URL, &item.Key, &item.seq)
-			items = append(items, item)
-			return err
-		}); err != nil {
-			return nil, err
-		}
-		if left := max(0, archivist.FeedDay-s.served); !s.library.Local() && len(items) > left {
-			if s.seen == neverSeen {
-				items = items[:left]
-			} else {
-				items = items[len(items)-left:]
-			}
-		}
-		if len(items) == 0 {
-			continue
-		}
-		for _, item := range slices.Backward(items) {
-			job, err := t.enqueue(archivist.Job{
-				Library: s.library, Kind: archivist.JobFeed, URL: item.URL, Key: item.Key, Lane: archivist.LaneFeed, Person: s.person, Channels: strings.Fields(s.channels), Due: feed.Polled, Created: feed.Polled,
-			})
-			if err != nil {
-				return nil, err
-			}
-			jobs = append(jobs, job)
-			if s.channel == "" || s.seen == neverSeen {
-				continue
-			}
-			if _, err := t.exec(`INSERT INTO notice (library, feed, channel, what, job, created) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-				s.library, feed.URL, s.channel, archivist.NoticeArticle, job, feed.Polled.UnixMilli()); err != nil {
-				return nil, err
-			}
-		}
-		if _, err := t.exec(`UPDATE subscription SET seen = ?, day = ?, served = ? WHERE library = ? AND feed = ?`,
-			items[0].seq, today, s.served+len(items), s.library, feed.URL); err != nil {
-			return nil, err
-		}
-	}
-	return jobs, nil
 }
 
 // FeedItem is what a library's feeds say of the page with a key, or archivist.ErrNotFound. Where several list it, one with a text of its own
@@ -355,7 +226,7 @@ func (s *Store) Notices(ctx context.Context, n int) ([]archivist.Notice, error) 
 // article.
 func (s *Store) Told(ctx context.Context, n archivist.Notice) error {
 	return s.write(ctx, func(t *tx) error {
-		_, err := t.exec(`DELETE FROM notice WHERE library = ?1 AND ((feed = ?2 AND what = ?3 AND job = ?4) OR (job <> 0 AND NOT EXISTS
+		err := t.do(`DELETE FROM notice WHERE library = ?1 AND ((feed = ?2 AND what = ?3 AND job = ?4) OR (job <> 0 AND NOT EXISTS
 			(SELECT 1 FROM job j WHERE j.id = notice.job AND (j.state IN ('queued', 'running', 'waiting') OR (j.state = 'done' AND j.outcome = 'added')))))`,
 			n.Library, n.Feed, n.What, n.Job)
 		return err

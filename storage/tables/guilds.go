@@ -43,8 +43,8 @@ func (s *Store) SetGuild(ctx context.Context, id string, lost time.Time) error {
 }
 
 func (t *tx) setGuild(id string, lost any) error {
-	_, err := t.exec(`INSERT INTO guild (id, lost) VALUES (?1, ?2)
-		ON CONFLICT (id) DO UPDATE SET lost = iif(?2 IS NULL, NULL, coalesce(lost, ?2))`, id, lost)
+	err := t.do(`INSERT INTO guild (id, lost) VALUES (?, ?)
+		ON CONFLICT (id) DO UPDATE SET lost = CASE WHEN excluded.lost IS NULL THEN NULL ELSE coalesce(guild.lost, excluded.lost) END`, id, lost)
 	return err
 }
 
@@ -63,7 +63,7 @@ func (s *Store) LostGuilds(ctx context.Context, before time.Time) ([]string, err
 // ForgetGuild removes what is known of a lost guild, once its library is gone. One that the bot is in stays.
 func (s *Store) ForgetGuild(ctx context.Context, id string) error {
 	return s.write(ctx, func(t *tx) error {
-		_, err := t.exec(`DELETE FROM guild WHERE id = ? AND lost IS NOT NULL`, id)
+		err := t.do(`DELETE FROM guild WHERE id = ? AND lost IS NOT NULL`, id)
 		return err
 	})
 }

@@ -48,7 +48,7 @@ func (s *Store) Enqueue(ctx context.Context, job archivist.Job) (archivist.Job, 
 	return job, err
 }
 
-// enqueue is Enqueue within a transaction, for a library that is there.
+// enqueue is Enqueue within a transaction, in which the library is not deleted; 0 says that it is not there.
 func (t *tx) enqueue(job archivist.Job) (id archivist.JobID, err error) {
 	state := archivist.JobQueued
 	if job.Due.After(job.Created) {
@@ -56,20 +56,32 @@ func (t *tx) enqueue(job archivist.Job) (id archivist.JobID, err error) {
 	}
 	channels := strings.Join(job.Channels, " ")
 	if job.Kind != archivist.JobRefresh {
-		if _, err := t.exec(`UPDATE job SET kind = ?, person = ?, state = 'queued', owner = '', code = '', tries = 0, deaths = 0
+		if err := t.do(`UPDATE job SET kind = ?, person = ?, state = 'queued', owner = '', code = '', tries = 0, deaths = 0
 			WHERE library = ? AND key = ? AND kind = 'refresh' AND state IN ('queued', 'running', 'waiting')`, job.Kind, job.Person, job.Library, job.Key); err != nil {
 			return 0, err
 		}
 	}
-	found, err := t.row(`UPDATE job SET due = min(due, ?1), lane = min(lane, ?5), state = iif(state = 'waiting' AND ?6 = 'queued', 'queued', state),
-			channels = CASE WHEN channels = '' OR ?2 = '' THEN '' WHEN channels = ?2 THEN channels ELSE channels || ' ' || ?2 END
-		WHERE library = ?3 AND key = ?4 AND state IN ('queued', 'running', 'waiting') RETURNING id`,
-		[]any{job.Due.UnixMilli(), channels, job.Library, job.Key, job.Lane, state}, &id)
-	if err == nil && !found {
-		host, _, _ := strings.Cut(job.Key, "/")
-		_, err = t.row(`INSERT INTO job (library, kind, url, key, host, lane, person, state, due, created, channels) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
-			[]any{job.Library, job.Kind, job.URL, job.Key, host, job.Lane, job.Person, state, job.Due.UnixMilli(), job.Created.UnixMilli(), channels}, &id)
+	var next int64
+	there, err := t.row(`SELECT coalesce((SELECT id FROM job WHERE library = ?1 AND key = ?2 AND state IN ('queued', 'running', 'waiting')), 0)
+		FROM library WHERE id = ?1 /* FOR KEY SHARE */`, []any{job.Library, job.Key}, &next)
+	if err != nil || !there {
+		return 0, err
 	}
+	if next == 0 {
+		if next, err = t.count("job"); err != nil {
+			return 0, err
+		}
+	}
+	host, _, _ := strings.Cut(job.Key, "/")
+	_, err = t.row(`INSERT INTO job (id, library, kind, url, key, host, lane, person, state, due, created, channels) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (library, key) WHERE state IN ('queued', 'running', 'waiting') DO UPDATE SET
+			due = CASE WHEN excluded.due < job.due THEN excluded.due ELSE job.due END,
+			lane = CASE WHEN excluded.lane < job.lane THEN excluded.lane ELSE job.lane END,
+			state = CASE WHEN job.state = 'waiting' AND excluded.state = 'queued' THEN 'queued' ELSE job.state END,
+			channels = CASE WHEN job.channels = '' OR excluded.channels = '' THEN '' WHEN job.channels = excluded.channels THEN job.channels
+				ELSE job.channels || ' ' || excluded.channels END
+		RETURNING id`,
+		[]any{next, job.Library, job.Kind, job.URL, job.Key, host, job.Lane, job.Person, state, job.Due.UnixMilli(), job.Created.UnixMilli(), channels}, &id)
 	return id, err
 }
 
@@ -175,9 +187,9 @@ func (s *Store) Job(ctx context.Context, id archivist.JobID) (archivist.Job, err
 
 // Jobs lists jobs, the newest first.
 func (s *Store) Jobs(ctx context.Context, f archivist.JobFilter) ([]archivist.Job, error) {
-	states, err := json.Marshal(append([]archivist.JobState{}, f.States...))
-	if err != nil {
-		return nil, err
+	states := ""
+	for _, state := range f.States {
+		states += " " + string(state) + " "
 	}
 	if f.Before == 0 {
 		f.Before = math.MaxInt64
@@ -187,8 +199,8 @@ func (s *Store) Jobs(ctx context.Context, f archivist.JobFilter) ([]archivist.Jo
 	if f.Library == "" {
 		where = `?1 = ''`
 	}
-	err = s.rows(ctx, `SELECT `+jobColumns+` FROM job WHERE `+where+` AND (?2 = '[]' OR state IN (SELECT value FROM json_each(?2)))
-		AND id < ?3 ORDER BY id DESC LIMIT ?4`, []any{f.Library, string(states), f.Before, f.Limit}, func(scan Scan) error {
+	err := s.rows(ctx, `SELECT `+jobColumns+` FROM job WHERE `+where+` AND (?2 = '' OR instr(?2, ' ' || state || ' ') > 0)
+		AND id < ?3 ORDER BY id DESC LIMIT ?4`, []any{f.Library, states, f.Before, f.Limit}, func(scan Scan) error {
 		var j archivist.Job
 		err := scanJob(scan, &j)
 		jobs = append(jobs, j)

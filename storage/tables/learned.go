@@ -3,7 +3,9 @@ package tables
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"archivist"
@@ -38,13 +40,25 @@ func (w *articleWriter) learn(id archivist.ArticleID, put archivist.Put) (learne
 	if !put.Web || host == "" {
 		return false, nil
 	}
-	if _, err := w.exec(`DELETE FROM seen WHERE library = ? AND article = ?`, w.library, id); err != nil {
+	if err := w.do(`DELETE FROM seen WHERE library = ? AND article = ?`, w.library, id); err != nil {
 		return false, err
 	}
+	var rows [][]any
+	list := []int64{}
 	for _, hash := range candidates(host, put.Article.Paragraphs) {
-		if _, err := w.exec(`INSERT INTO seen (library, hash, article) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, w.library, int64(hash), id); err != nil {
-			return false, err
+		if !slices.Contains(list, int64(hash)) {
+			list = append(list, int64(hash))
+			rows = append(rows, []any{w.library, int64(hash), id})
 		}
+	}
+	if err := w.insertRows("seen", []string{"library", "hash", "article"}, rows); err != nil {
+		return false, err
+	}
+	often, err := w.seenOften(host, list)
+	if err != nil {
+		return false, err
+	}
+	for _, hash := range often {
 		recurs, err := w.recurs(host, hash, put.Article)
 		if err != nil || !recurs {
 			if err != nil {
@@ -60,6 +74,23 @@ func (w *articleWriter) learn(id archivist.ArticleID, put archivist.Put) (learne
 		learned = learned || n > 0
 	}
 	return learned, nil
+}
+
+// seenOften are those of a list of hashes that stand in some articles, and that are not learned of the host.
+func (w *articleWriter) seenOften(host string, list []int64) (often []archivist.ParagraphHash, err error) {
+	packed, err := json.Marshal(list)
+	if err != nil {
+		return nil, err
+	}
+	err = w.rows(`SELECT s.hash FROM json_each(?2) r CROSS JOIN seen s WHERE s.library = ?1 AND s.hash = CAST(r.value AS BIGINT)
+		AND NOT EXISTS (SELECT 1 FROM learned l WHERE l.library = ?1 AND l.host = ?3 AND l.hash = s.hash)
+		GROUP BY s.hash HAVING count(*) >= ?4 ORDER BY s.hash`, []any{w.library, string(packed), host, fewestSeen}, func(scan Scan) error {
+		var hash int64
+		err := scan(&hash)
+		often = append(often, archivist.ParagraphHash(hash))
+		return err
+	})
+	return often, err
 }
 
 // candidates are the hashes of the paragraphs that may be furniture: the first and last that are no quotes or rows of a table.
@@ -136,7 +167,9 @@ func (s *Store) Learned(ctx context.Context, library archivist.LibraryID, host s
 		WHERE library = ?1 AND (?2 = '' OR host = ?2) ORDER BY host, since, hash`, []any{library, host}, func(scan Scan) error {
 		var l archivist.Learned
 		var hash, since int64
-		err := scan(&l.Host, &hash, &since, &l.Kept, &l.Articles)
+		var kept int64
+		err := scan(&l.Host, &hash, &since, &kept, &l.Articles)
+		l.Kept = kept != 0
 		l.Hash, l.Since = archivist.ParagraphHash(hash), fromMillis(sql.NullInt64{Int64: since, Valid: true})
 		all = append(all, l)
 		return err
@@ -175,7 +208,7 @@ func (s *Store) KeepParagraph(ctx context.Context, library archivist.LibraryID, 
 func (s *Store) MarkArticles(ctx context.Context, library archivist.LibraryID, puts []archivist.Put) (version uint64, err error) {
 	err = s.write(ctx, func(t *tx) error {
 		w := &articleWriter{tx: t, library: library}
-		if _, err := t.row(`SELECT version FROM library WHERE id = ?`, []any{library}, &w.version); err != nil {
+		if _, err := t.row(`SELECT version FROM library WHERE id = ? /* FOR NO KEY UPDATE */`, []any{library}, &w.version); err != nil {
 			return err
 		}
 		for _, put := range puts {
@@ -188,19 +221,20 @@ func (s *Store) MarkArticles(ctx context.Context, library archivist.LibraryID, p
 				continue
 			}
 			for number, p := range put.Article.Paragraphs {
-				if _, err := t.exec(`UPDATE paragraph SET kind = ? WHERE library = ? AND article = ? AND number = ? AND kind <> ?1`,
+				if err := t.do(`UPDATE paragraph SET kind = ? WHERE library = ? AND article = ? AND number = ? AND kind <> ?1`,
 					storedKind(p), library, put.Article.ID, number); err != nil {
 					return fmt.Errorf("mark article %d: %w", put.Article.ID, err)
 				}
 			}
-			if err := w.segment(archivist.SegmentArticle, put.Article.ID, put.Segment); err != nil {
-				return err
-			}
+			w.segment(archivist.SegmentArticle, put.Article.ID, put.Segment)
+		}
+		if err := w.flush(); err != nil {
+			return err
 		}
 		version = w.version
 		if w.parts > 0 {
 			version++
-			_, err = t.exec(`UPDATE library SET version = ? WHERE id = ?`, version, library)
+			err = t.do(`UPDATE library SET version = ? WHERE id = ?`, version, library)
 		}
 		return err
 	})

@@ -33,18 +33,40 @@ func (s *Store) Libraries(ctx context.Context, after archivist.LibraryID, n int)
 // DeleteLibrary removes a library with all that it holds. One that is not there is no error.
 func (s *Store) DeleteLibrary(ctx context.Context, id archivist.LibraryID) error {
 	return s.write(ctx, func(t *tx) error {
-		if _, err := t.exec(`DELETE FROM bucket WHERE library = ?`, id); err != nil {
+		if _, err := t.row(`SELECT 1 FROM library WHERE id = ? /* FOR UPDATE */`, []any{id}, new(int)); err != nil {
 			return err
 		}
-		_, err := t.exec(`DELETE FROM library WHERE id = ?`, id)
-		return err
+		feeds, err := t.feedsOf(id)
+		if err != nil {
+			return err
+		}
+		if err := t.do(`DELETE FROM library WHERE id = ?`, id); err != nil {
+			return err
+		}
+		for _, table := range ofLibrary {
+			if err := t.do(`DELETE FROM `+table+` WHERE library = ?`, id); err != nil {
+				return err
+			}
+		}
+		for _, feed := range feeds {
+			if err := t.forgetFeed(feed); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
-// ensureLibrary makes the library's row if it is not there.
+// ensureLibrary makes the library's row if it is not there, and has it for this transaction: two that write into one library take turns.
 func (t *tx) ensureLibrary(id archivist.LibraryID) error {
-	_, err := t.exec(`INSERT INTO library (id) VALUES (?) ON CONFLICT DO NOTHING`, id)
-	return err
+	return t.do(`INSERT INTO library (id) VALUES (?) ON CONFLICT (id) DO UPDATE SET version = library.version`, id)
+}
+
+// count raises a counter by one, and has it for this transaction. Numbers come from rows, as sequences do not exist wherever tables are spread
+// over machines.
+func (t *tx) count(name string) (n int64, err error) {
+	_, err = t.row(`INSERT INTO counter (name, n) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET n = counter.n + 1 RETURNING n`, []any{name}, &n)
+	return n, err
 }
 
 // Settings are the library's settings that are not at their default; empty for a library that is not there.
@@ -75,7 +97,7 @@ func (s *Store) SetSetting(ctx context.Context, library archivist.LibraryID, key
 		if value == "" {
 			query, args = `DELETE FROM setting WHERE library = ? AND key = ?`, []any{library, key}
 		}
-		if _, err := t.exec(query, args...); err != nil {
+		if err := t.do(query, args...); err != nil {
 			return err
 		}
 		return t.audit(library, act)

@@ -11,13 +11,13 @@ import (
 // of one snapshot: several in a transaction took half as long again. Its columns are the number, the kind and the text of a paragraph, and a
 // head's, of which a paragraph has the article's id alone; version and threshold stand as the number and the text of no article. CROSS JOIN
 // holds the planner to walking the lists, not the tables.
-const textsQuery = `SELECT version, NULL, coalesce((SELECT value FROM setting WHERE library = id AND key = '` + archivist.SettingThreshold + `'), ''),
-		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM library WHERE id = ?1
-	UNION ALL SELECT NULL, NULL, NULL, a.* FROM json_each(?2) r CROSS JOIN (SELECT ` + headColumns + ` FROM article WHERE library = ?1) a
-		ON a.id = r.value
+const textsQuery = `SELECT NULL, NULL, NULL, a.* FROM json_each(?2) r CROSS JOIN (SELECT ` + headColumns + ` FROM article WHERE library = ?1) a
+		WHERE a.id = CAST(r.value AS BIGINT)
 	UNION ALL SELECT p.number, p.kind, p.text, p.article, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-		FROM json_each(?3) r CROSS JOIN paragraph p
-		ON p.library = ?1 AND p.article = r.value ->> 0 AND p.number BETWEEN r.value ->> 1 AND r.value ->> 2`
+		FROM json_each(?3) r CROSS JOIN paragraph p WHERE p.library = ?1 AND p.article = CAST(r.value ->> 0 AS BIGINT)
+			AND p.number BETWEEN CAST(r.value ->> 1 AS BIGINT) AND CAST(r.value ->> 2 AS BIGINT)
+	UNION ALL SELECT version, NULL, coalesce((SELECT value FROM setting WHERE library = library.id AND key = '` + archivist.SettingThreshold + `'), ''),
+		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM library WHERE id = ?1`
 
 // Passages reads the paragraphs of some ranges with their articles' heads, the version that they are of and the library's threshold, in one
 // snapshot. Articles that are not there are left out.

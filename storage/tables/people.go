@@ -19,7 +19,7 @@ func (s *Store) SaveQuestion(ctx context.Context, q archivist.Asked) error {
 		if _, err := t.row(`UPDATE library SET asked = asked + 1 WHERE id = ? RETURNING asked`, []any{q.Library}, &q.ID); err != nil {
 			return err
 		}
-		_, err := t.exec(`INSERT INTO question (library, id, channel, person, text, at, grade, confidence, took, channels) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		err := t.do(`INSERT INTO question (library, id, channel, person, text, at, grade, confidence, took, channels) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			q.Library, q.ID, q.Channel, q.Person, q.Text, q.At.UnixMilli(), q.Grade, q.Confidence, q.Took.Microseconds(), strings.Join(q.Channels, " "))
 		return err
 	})
@@ -61,10 +61,10 @@ func (s *Store) Spend(ctx context.Context, library archivist.LibraryID, person, 
 			return &archivist.Invalid{Code: archivist.TooManyRequests, Text: fmt.Sprintf("that is more than %d a day; try again tomorrow", limit)}
 		}
 		left = limit - used - n
-		if _, err := t.exec(`DELETE FROM quota WHERE library = ? AND person = ? AND day < ?`, library, person, day-1); err != nil {
+		if err := t.do(`DELETE FROM quota WHERE library = ? AND person = ? AND day < ?`, library, person, day-1); err != nil {
 			return err
 		}
-		_, err := t.exec(`INSERT INTO quota (library, person, what, day, used) VALUES (?, ?, ?, ?, ?)
+		err := t.do(`INSERT INTO quota (library, person, what, day, used) VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT (library, person, what, day) DO UPDATE SET used = excluded.used`, library, person, what, day, used+n)
 		return err
 	})

@@ -74,6 +74,11 @@ var forgetting = []struct {
 func (s *Store) Forget(ctx context.Context, library archivist.LibraryID, person, hash string) (map[string]int, error) {
 	gone := map[string]int{}
 	err := s.write(ctx, func(t *tx) error {
+		clear(gone)
+		// Nothing is saved between what is counted and what goes.
+		if _, err := t.row(`SELECT 1 FROM library WHERE id = ? /* FOR NO KEY UPDATE */`, []any{library}, new(int)); err != nil {
+			return err
+		}
 		for _, f := range forgetting {
 			n, err := t.exec(f.statement, library, nameOf(f.named, person, hash))
 			if err != nil {

@@ -7,8 +7,8 @@ import (
 	"archivist"
 )
 
-// seen is the condition that an article belongs to a view, whose columns' arguments are ?2 (whole), ?3 (channel) and ?4 (thread).
-const seen = `(?2 OR channels = '' OR instr(' ' || channels || ' ', ' ' || ?3 || ' ') > 0 OR instr(' ' || channels || ' ', ' ' || ?4 || ' ') > 0)`
+// seen is the condition that an article belongs to a view, whose columns' arguments are ?2 (1 for the whole), ?3 (channel) and ?4 (thread).
+const seen = `(?2 = 1 OR channels = '' OR instr(' ' || channels || ' ', ' ' || ?3 || ' ') > 0 OR instr(' ' || channels || ' ', ' ' || ?4 || ' ') > 0)`
 
 // channels are those that alone see an intake: its job's, where it has one, as others may have asked for the same since it was begun.
 func (w *articleWriter) channels(intake archivist.Intake) ([]string, error) {
@@ -16,17 +16,16 @@ func (w *articleWriter) channels(intake archivist.Intake) ([]string, error) {
 		return intake.Article.Channels, nil
 	}
 	var channels string
-	_, err := w.row(`SELECT channels FROM job WHERE id = ? AND library = ?`, []any{intake.Job, w.library}, &channels)
+	_, err := w.row(`SELECT channels FROM job WHERE id = ? AND library = ? /* FOR UPDATE */`, []any{intake.Job, w.library}, &channels)
 	return strings.Fields(channels), err
 }
 
 // share lets an article that is private be seen where it was added once more, and tells what the addition has come to with that.
-func (w *articleWriter) share(id archivist.ArticleID, channels []string, outcome archivist.Outcome) (archivist.Outcome, error) {
-	var private string
-	if found, err := w.row(`SELECT channels FROM article WHERE library = ? AND id = ? AND channels <> ''`, []any{w.library, id}, &private); err != nil || !found {
-		return outcome, err
+func (w *articleWriter) share(a *knownArticle, channels []string, outcome archivist.Outcome) (archivist.Outcome, error) {
+	seen := a.channels
+	if len(seen) == 0 {
+		return outcome, nil
 	}
-	seen := strings.Fields(private)
 	wider := append(slices.Clone(seen), slices.DeleteFunc(slices.Clone(channels), func(c string) bool { return slices.Contains(seen, c) })...)
 	if len(channels) == 0 {
 		wider = nil
@@ -34,10 +33,13 @@ func (w *articleWriter) share(id archivist.ArticleID, channels []string, outcome
 	if len(wider) == len(seen) {
 		return outcome, nil
 	}
-	w.shared = true
+	a.channels, w.shared = wider, true
+	if err := w.flush(); err != nil {
+		return outcome, err
+	}
 	if outcome != archivist.Updated {
 		outcome = archivist.Added
 	}
-	_, err := w.exec(`UPDATE article SET channels = ? WHERE library = ? AND id = ?`, strings.Join(wider, " "), w.library, id)
+	err := w.do(`UPDATE article SET channels = ? WHERE library = ? AND id = ?`, strings.Join(wider, " "), w.library, a.id)
 	return outcome, err
 }

@@ -16,7 +16,7 @@ func (t *tx) check(library archivist.LibraryID, id archivist.ArticleID, c archiv
 	if c.Pending != ([32]byte{}) {
 		pending = c.Pending[:]
 	}
-	_, err := t.exec(`INSERT INTO refresh (library, article, url, etag, modified, checked, due, step, missed, missed_since, pending) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	err := t.do(`INSERT INTO refresh (library, article, url, etag, modified, checked, due, step, missed, missed_since, pending) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (library, article) DO UPDATE SET url = excluded.url, etag = excluded.etag, modified = excluded.modified, checked = excluded.checked,
 			due = excluded.due, step = excluded.step, missed = excluded.missed, missed_since = excluded.missed_since, pending = excluded.pending`,
 		library, id, c.URL, c.ETag, c.Modified, c.Checked.UnixMilli(), c.Due.UnixMilli(), c.Step, c.Missed, millis(c.MissedSince), pending)
@@ -26,7 +26,7 @@ func (t *tx) check(library archivist.LibraryID, id archivist.ArticleID, c archiv
 // checkAgain lets the page of an article that was put back be looked at in a day.
 func (w *articleWriter) checkAgain(id archivist.ArticleID) error {
 	now := w.store.now()
-	_, err := w.exec(`INSERT INTO refresh (library, article, url, etag, modified, checked, due, step, missed)
+	err := w.do(`INSERT INTO refresh (library, article, url, etag, modified, checked, due, step, missed)
 		SELECT library, id, url, '', '', ?, ?, 2, 0 FROM article WHERE library = ? AND id = ? AND url LIKE 'http%' AND archived = '' AND dead = 0`,
 		now.UnixMilli(), now.Add(24*time.Hour).UnixMilli(), w.library, id)
 	return err
@@ -36,7 +36,7 @@ func (w *articleWriter) checkAgain(id archivist.ArticleID) error {
 // article is not there.
 func (s *Store) SaveCheck(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID, c archivist.Check, dead bool) error {
 	return s.write(ctx, func(t *tx) error {
-		n, err := t.exec(`UPDATE article SET dead = ? WHERE library = ? AND id = ?`, dead, library, id)
+		n, err := t.exec(`UPDATE article SET dead = ? WHERE library = ? AND id = ?`, flag(dead), library, id)
 		if err == nil && n == 0 {
 			err = archivist.ErrNotFound
 		}
@@ -95,12 +95,12 @@ func (s *Store) ClaimChecks(ctx context.Context, now, until time.Time, n int) (j
 			}); err != nil {
 				return err
 			}
-			if _, err := t.exec(`UPDATE refresh SET due = ? WHERE library = ? AND article = ?`, until.UnixMilli(), a.library, a.id); err != nil {
+			if err := t.do(`UPDATE refresh SET due = ? WHERE library = ? AND article = ?`, until.UnixMilli(), a.library, a.id); err != nil {
 				return err
 			}
 			jobs++
 		}
-		_, err := t.exec(`DELETE FROM job WHERE kind = 'refresh' AND state = 'done' AND created < ?`, now.Add(-keptLooks).UnixMilli())
+		err := t.do(`DELETE FROM job WHERE kind = 'refresh' AND state = 'done' AND created < ?`, now.Add(-keptLooks).UnixMilli())
 		return err
 	})
 	return jobs, err

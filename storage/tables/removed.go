@@ -36,6 +36,8 @@ type formerText struct {
 func (s *Store) RemoveArticles(ctx context.Context, library archivist.LibraryID, ids []archivist.ArticleID, act archivist.Act) (archivist.Removal, error) {
 	var done archivist.Removal
 	err := s.write(ctx, func(t *tx) error {
+		act := act // a transaction may run again
+		done.Articles = 0
 		if _, err := t.row(`UPDATE library SET removals = removals + 1, version = version + 1 WHERE id = ? RETURNING removals, version`,
 			[]any{library}, &done.ID, &done.Version); err != nil {
 			return err
@@ -58,6 +60,9 @@ func (s *Store) RemoveArticles(ctx context.Context, library archivist.LibraryID,
 		if done.Articles == 0 {
 			return archivist.ErrNotFound
 		}
+		if err := w.flush(); err != nil {
+			return err
+		}
 		if len(ids) > 1 && act.Verb != "" {
 			act.Before = strconv.Itoa(done.Articles)
 		}
@@ -77,13 +82,14 @@ func (w *articleWriter) remove(id archivist.ArticleID, removal archivist.Removal
 	if err != nil || n == 0 {
 		return false, err
 	}
-	if _, err := w.exec(`INSERT INTO removed_page (`+pageColumns+`) SELECT `+pageColumns+` FROM page WHERE library = ? AND article = ?`, w.library, id); err != nil {
+	if err := w.do(`INSERT INTO removed_page (`+pageColumns+`) SELECT `+pageColumns+` FROM page WHERE library = ? AND article = ?`, w.library, id); err != nil {
 		return false, err
 	}
-	if _, err := w.exec(`DELETE FROM article WHERE library = ? AND id = ?`, w.library, id); err != nil {
+	if err := w.deleteArticle(id); err != nil {
 		return false, err
 	}
-	return true, w.segment(archivist.SegmentGone, id, nil)
+	w.segment(archivist.SegmentGone, id, nil)
+	return true, nil
 }
 
 // pack is an article's rest as stored.
@@ -128,7 +134,7 @@ func (s *Store) oldest() int64 { return s.now().Add(-archivist.UndoWindow).UnixM
 func (s *Store) Removed(ctx context.Context, library archivist.LibraryID, view archivist.View, skip, n int) ([]archivist.Removed, error) {
 	var list []archivist.Removed
 	err := s.rows(ctx, `SELECT `+headColumns+`, removal, at FROM removed WHERE library = ?1 AND `+seen+` AND at > ?5 ORDER BY removal DESC, id DESC LIMIT ?6 OFFSET ?7`,
-		[]any{library, view.Whole, view.Channel, view.Thread, s.oldest(), n, skip}, func(scan Scan) error {
+		[]any{library, flag(view.Whole), view.Channel, view.Thread, s.oldest(), n, skip}, func(scan Scan) error {
 			row := newRecord(headWidth + 2)
 			if err := row.read(scan); err != nil {
 				return err
@@ -168,6 +174,8 @@ func (s *Store) RemovedArticles(ctx context.Context, library archivist.LibraryID
 func (s *Store) RestoreArticles(ctx context.Context, library archivist.LibraryID, segments map[archivist.ArticleID][]byte, act archivist.Act) (archivist.Removal, error) {
 	var done archivist.Removal
 	err := s.write(ctx, func(t *tx) error {
+		act := act // a transaction may run again
+		done.Articles = 0
 		if _, err := t.row(`UPDATE library SET version = version + 1 WHERE id = ? RETURNING version`, []any{library}, &done.Version); err != nil {
 			return err
 		}
@@ -184,6 +192,9 @@ func (s *Store) RestoreArticles(ctx context.Context, library archivist.LibraryID
 		if done.Articles == 0 {
 			return archivist.ErrNotFound
 		}
+		if err := w.flush(); err != nil {
+			return err
+		}
 		if act.Verb != "" {
 			act.After = strconv.Itoa(done.Articles)
 		}
@@ -199,37 +210,40 @@ func (w *articleWriter) restore(id archivist.ArticleID, segment []byte) (bool, e
 	if err != nil || !found {
 		return false, err
 	}
-	if there, _, err := w.find(key); err != nil || there != 0 {
+	if taken, err := w.row(`SELECT 1 FROM article WHERE library = ?1 AND key = ?2 UNION ALL SELECT 1 FROM link WHERE library = ?1 AND key = ?2 LIMIT 1`,
+		[]any{w.library, key}, new(int)); err != nil || taken {
 		return false, err
 	}
 	rest, err := unpack(packed)
 	if err != nil {
 		return false, err
 	}
-	if _, err := w.exec(`INSERT INTO article (`+articleColumns+`) SELECT `+articleColumns+` FROM removed WHERE library = ? AND id = ?`, w.library, id); err != nil {
+	if err := w.do(`INSERT INTO article (`+articleColumns+`) SELECT `+articleColumns+` FROM removed WHERE library = ? AND id = ?`, w.library, id); err != nil {
 		return false, err
 	}
-	if err := w.paragraphs(id, rest.Paragraphs); err != nil {
-		return false, err
-	}
+	w.paragraphs(id, rest.Paragraphs)
 	for _, link := range rest.Links {
-		if err := w.link(id, link); err != nil {
+		if err := w.do(`INSERT INTO link (library, key, article) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, w.library, link, id); err != nil {
 			return false, err
 		}
 	}
 	for _, v := range rest.Versions {
-		if _, err := w.exec(`INSERT INTO article_version (library, article, replaced, title, text) VALUES (?, ?, ?, ?, ?)`, w.library, id, v.Replaced, v.Title, v.Text); err != nil {
+		if err := w.do(`INSERT INTO article_version (library, article, replaced, title, text) VALUES (?, ?, ?, ?, ?)`, w.library, id, v.Replaced, v.Title, v.Text); err != nil {
 			return false, err
 		}
 	}
-	if _, err := w.exec(`INSERT INTO page (`+pageColumns+`) SELECT `+pageColumns+` FROM removed_page WHERE library = ? AND article = ?`, w.library, id); err != nil {
+	if err := w.do(`INSERT INTO page (`+pageColumns+`) SELECT `+pageColumns+` FROM removed_page WHERE library = ? AND article = ?`, w.library, id); err != nil {
 		return false, err
 	}
-	if _, err := w.exec(`DELETE FROM removed WHERE library = ? AND id = ?`, w.library, id); err != nil {
+	if err := w.do(`DELETE FROM removed WHERE library = ? AND id = ?`, w.library, id); err != nil {
+		return false, err
+	}
+	if err := w.do(`DELETE FROM removed_page WHERE library = ? AND article = ?`, w.library, id); err != nil {
 		return false, err
 	}
 	if err := w.checkAgain(id); err != nil {
 		return false, err
 	}
-	return true, w.segment(archivist.SegmentArticle, id, segment)
+	w.segment(archivist.SegmentArticle, id, segment)
+	return true, nil
 }

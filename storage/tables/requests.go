@@ -16,7 +16,7 @@ func (s *Store) SaveRequests(ctx context.Context, requests []archivist.Pending) 
 			if r.Open() {
 				event = r.Event
 			}
-			if _, err := t.exec(`INSERT INTO request (id, guild, event, reply, created) VALUES (?, ?, ?, ?, ?)
+			if err := t.do(`INSERT INTO request (id, guild, event, reply, created) VALUES (?, ?, ?, ?, ?)
 				ON CONFLICT (id) DO UPDATE SET event = excluded.event, reply = excluded.reply`,
 				r.ID, r.Guild, event, r.Reply, r.Created.UnixMilli()); err != nil {
 				return err
@@ -61,7 +61,7 @@ func (s *Store) Request(ctx context.Context, id string) (r archivist.Pending, er
 // ForgetRequests removes what was made before a time.
 func (s *Store) ForgetRequests(ctx context.Context, before time.Time) error {
 	return s.write(ctx, func(t *tx) error {
-		_, err := t.exec(`DELETE FROM request WHERE created < ?`, before.UnixMilli())
+		err := t.do(`DELETE FROM request WHERE created < ?`, before.UnixMilli())
 		return err
 	})
 }

@@ -51,6 +51,17 @@ func (s *Store) ReplaceSegments(ctx context.Context, library archivist.LibraryID
 	return s.write(ctx, func(t *tx) error {
 		highest := uint64(0)
 		for _, r := range expect {
+			highest = max(highest, r.Seq)
+		}
+		// The library first: whoever writes into one has its row, so that nobody's rows are left where it is deleted meanwhile.
+		n, err := t.exec(`UPDATE library SET floor = CASE WHEN floor < ?1 THEN ?1 ELSE floor END WHERE id = ?2`, highest, library)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return ErrMergeLost
+		}
+		for _, r := range expect {
 			n, err := t.exec(`DELETE FROM segment WHERE library = ? AND seq = ? AND part = ? AND kind = ? AND article = ?`, library, r.Seq, r.Part, r.Kind, r.Article)
 			if err != nil {
 				return err
@@ -58,15 +69,13 @@ func (s *Store) ReplaceSegments(ctx context.Context, library archivist.LibraryID
 			if n != 1 {
 				return ErrMergeLost
 			}
-			highest = max(highest, r.Seq)
 		}
 		for _, r := range merged {
-			if _, err := t.exec(`INSERT INTO segment (library, seq, part, kind, article, bytes) VALUES (?, ?, ?, ?, ?, ?)`,
+			if err := t.do(`INSERT INTO segment (library, seq, part, kind, article, bytes) VALUES (?, ?, ?, ?, ?, ?)`,
 				library, r.Seq, r.Part, r.Kind, r.Article, r.Bytes); err != nil {
 				return err
 			}
 		}
-		_, err := t.exec(`UPDATE library SET floor = max(floor, ?) WHERE id = ?`, highest, library)
-		return err
+		return nil
 	})
 }

@@ -1,14 +1,21 @@
 // Package tables is what storage engines share: the statements of each table family, and the methods that run them. An engine gives what
 // differs, as an Engine: how it is opened and migrated, its transactions, and what it calls a function.
 //
-// Statements are written once, in the SQL that SQLite and PostgreSQL share. Writing methods are one transaction each: they do all or
-// nothing. Every method takes the library first and has it in every WHERE. Begin with Store; each table family has its file.
+// Statements are written once, in SQL that SQLite runs as it stands and PostgreSQL after a few words are put in its own (storage/postgres).
+// Locks stand in comments, /* FOR UPDATE */: SQLite has one writer and needs none. Writing methods are one transaction each: they do all or
+// nothing, and may be run again by the engine, which is why they begin with a result that is empty. Every method takes the library first
+// and has it in every WHERE. Begin with Store; each table family has its file.
+//
+// Text is UTF-8 without U+0000, which PostgreSQL cannot hold: whatever else comes in is stored, and looked for, with U+FFFD in its place.
 package tables
 
 import (
 	"context"
 	"database/sql"
+	"reflect"
+	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // A Scan reads the columns of a row into targets, which are pointers.
@@ -27,6 +34,11 @@ type Tx interface {
 	Reader
 	// Exec runs a statement and tells how many rows it changed.
 	Exec(query string, args ...any) (int64, error)
+	// Do runs a statement some time before what is run or read next, or before the end: what is wrong with it may be told there. args stay
+	// as they are until then.
+	Do(query string, args ...any) error
+	// Insert adds rows, in the order of the columns, as Do does. None of them is there.
+	Insert(table string, columns []string, rows [][]any) error
 }
 
 // An Engine is a database with the tables. Its errors that a person can mend are of type *archivist.Invalid and say how.
@@ -60,11 +72,11 @@ func (s *Store) writeTogether(ctx context.Context, do func(*tx) error) error {
 }
 
 func (s *Store) row(ctx context.Context, query string, args []any, targets ...any) (bool, error) {
-	return s.engine.Read(ctx).Row(query, args, targets...)
+	return s.engine.Read(ctx).Row(query, clean(args), targets...)
 }
 
 func (s *Store) rows(ctx context.Context, query string, args []any, each func(Scan) error) error {
-	return s.engine.Read(ctx).Rows(query, args, each)
+	return s.engine.Read(ctx).Rows(query, clean(args), each)
 }
 
 // A tx is the transaction under way, with the store's clock.
@@ -73,14 +85,66 @@ type tx struct {
 	store *Store
 }
 
-func (t *tx) exec(query string, args ...any) (int64, error) { return t.in.Exec(query, args...) }
+func (t *tx) exec(query string, args ...any) (int64, error) { return t.in.Exec(query, clean(args)...) }
+
+func (t *tx) do(query string, args ...any) error { return t.in.Do(query, clean(args)...) }
+
+// each runs statements that have the same arguments.
+func (t *tx) each(statements []string, args ...any) error {
+	for _, statement := range statements {
+		if err := t.do(statement, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) insertRows(table string, columns []string, rows [][]any) error {
+	for _, row := range rows {
+		clean(row)
+	}
+	return t.in.Insert(table, columns, rows)
+}
 
 func (t *tx) row(query string, args []any, targets ...any) (bool, error) {
-	return t.in.Row(query, args, targets...)
+	return t.in.Row(query, clean(args), targets...)
 }
 
 func (t *tx) rows(query string, args []any, each func(Scan) error) error {
-	return t.in.Rows(query, args, each)
+	return t.in.Rows(query, clean(args), each)
+}
+
+// clean makes of arguments what every engine holds: strings without U+0000 and without what is no UTF-8.
+func clean(args []any) []any {
+	for i, arg := range args {
+		switch v := arg.(type) {
+		case nil, int64, int, []byte:
+		case string:
+			if text := cleanText(v); text != v {
+				args[i] = text
+			}
+		default:
+			if v := reflect.ValueOf(arg); v.Kind() == reflect.String {
+				args[i] = cleanText(v.String())
+			}
+		}
+	}
+	return args
+}
+
+func cleanText(s string) string {
+	if utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 {
+		return s
+	}
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
+}
+
+// flag is a truth as stored.
+func flag(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // millis is a time as stored; NULL is the unknown time.
