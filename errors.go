@@ -31,6 +31,8 @@ const (
 	DatabaseNewer    Code = "database_newer"
 	DatabaseBusy     Code = "database_busy"
 	DatabaseFull     Code = "database_full"
+	DatabaseAway     Code = "database_away"    // its server cannot be reached
+	DatabaseRefused  Code = "database_refused" // its server lets us not in, or not write
 	DatabaseExists   Code = "database_exists"
 	DatabaseNotOurs  Code = "database_foreign"
 	BackupUnreadable Code = "backup"

@@ -17,10 +17,11 @@ import (
 // not in the plan, a room that is not in the plan, and a line of the plan without a room all fail.
 const plan = `
 .                        :
-storage                  : . storage/sqlite
+storage                  : . storage/tables storage/sqlite storage/postgres
 storage/tables           : .
 storage/sqlite           : . storage/tables
 storage/storagetest      : .
+storage/postgres         : . storage/tables
 storage/postgres/pgtest  :
 retrieval/text           :
 retrieval/index          :
@@ -51,7 +52,8 @@ var outside = map[string][]string{
 	"modernc.org/sqlite":              {"storage/sqlite"},
 	"database/sql":                    {"storage/sqlite", "storage/tables"},
 	"github.com/pressly/goose/v3":     {"storage/sqlite"},
-	"github.com/jackc/pgx/v5":         {"storage/postgres/pgtest"},
+	"github.com/jackc/pgx/v5":         {"storage/postgres", "storage/postgres/pgtest"},
+	"github.com/jackc/pgx/v5/":        {"storage/postgres"},
 	"github.com/bwmarrin/discordgo":   {"bot/gateway"},
 	"net/http":                        {"retrieval/ingest/fetch", "bot/gateway", "bot/fakediscord", "bot/playground", "monitor", "cmd/archivist"},
 	"github.com/gorilla/websocket":    {"bot/gateway", "bot/fakediscord"},

@@ -1,5 +1,5 @@
-// Package storage opens the store that an address names. There is one engine now, SQLite in a file; a second one joins here, behind the
-// same methods and under the same contract (storage/storagetest).
+// Package storage opens the store that an address names: a SQLite file, or a PostgreSQL server's database. Both have the same methods, of
+// storage/tables, under the same contract (storage/storagetest).
 package storage
 
 import (
@@ -7,22 +7,85 @@ import (
 	"strings"
 
 	"archivist"
+	"archivist/storage/postgres"
 	"archivist/storage/sqlite"
+	"archivist/storage/tables"
 )
 
 // A Store is an open store. What its users call of it they declare themselves, as small interfaces.
-type Store = sqlite.Store
+type Store struct {
+	*tables.Store
+	engine engine
+	file   *sqlite.Store // nil where the store is on a server
+}
 
-// Open opens the store at address: a file's path. It is made if it is not there.
+// An engine is what each has its own way of.
+type engine interface {
+	Check(ctx context.Context, inspect func(archivist.Segment) ([]archivist.Range, error)) ([]archivist.Finding, error)
+	Vitals(ctx context.Context) (archivist.Vitals, error)
+	Close() error
+}
+
+// Open opens the store at address: a file's path, which is made if it is not there, or postgres://USER:PASSWORD@HOST/DATABASE, which must be
+// there.
 func Open(ctx context.Context, address string) (*Store, error) {
-	if strings.Contains(address, "://") {
-		return nil, &archivist.Invalid{Code: archivist.InvalidArgument, Text: "the database is a file: name its path with --database"}
+	scheme, _, onServer := strings.Cut(address, "://")
+	switch {
+	case onServer && (scheme == "postgres" || scheme == "postgresql"):
+		s, err := postgres.Open(ctx, address, postgres.Options{})
+		if err != nil {
+			return nil, err
+		}
+		return &Store{Store: s.Store, engine: s}, nil
+	case onServer:
+		return nil, &archivist.Invalid{Code: archivist.InvalidArgument, Text: "the database cannot be at " + scheme + "://; name a file's path, or postgres://USER:PASSWORD@HOST/DATABASE, with --database"}
 	}
-	return sqlite.Open(ctx, address, sqlite.Options{})
+	s, err := sqlite.Open(ctx, address, sqlite.Options{})
+	if err != nil {
+		return nil, err
+	}
+	return &Store{s.Store, s, s}, nil
+}
+
+// OnServer reports whether an address names a server's database, and not a file.
+func OnServer(address string) bool { return strings.Contains(address, "://") }
+
+// Name is an address for people to read: without a password.
+func Name(address string) string {
+	if OnServer(address) {
+		return postgres.Redact(address)
+	}
+	return address
+}
+
+// Check looks for what must not be (tables.Store.Check), in the way of the engine.
+func (s *Store) Check(ctx context.Context, inspect func(archivist.Segment) ([]archivist.Range, error)) ([]archivist.Finding, error) {
+	return s.engine.Check(ctx, inspect)
+}
+
+// Vitals tells how the store fares, and how large it is.
+func (s *Store) Vitals(ctx context.Context) (archivist.Vitals, error) { return s.engine.Vitals(ctx) }
+
+// Close closes the store once what is being written is.
+func (s *Store) Close() error { return s.engine.Close() }
+
+// Backup writes the store as it is at this moment to a new file, while others read and write.
+func (s *Store) Backup(ctx context.Context, file string) error {
+	if s.file == nil {
+		return errServer("back it up with PostgreSQL's own tools (pg_dump --format=custom --file=FILE ADDRESS)")
+	}
+	return s.file.Backup(ctx, file)
 }
 
 // Restore puts a backup in the place of the store at address. An existing store is only replaced with force, and then kept under the
 // name returned.
 func Restore(ctx context.Context, backup, address string, force bool) (aside string, err error) {
+	if OnServer(address) {
+		return "", errServer("restore it with PostgreSQL's own tools (pg_restore --clean --dbname=ADDRESS FILE)")
+	}
 	return sqlite.Restore(ctx, backup, address, force)
+}
+
+func errServer(instead string) error {
+	return &archivist.Invalid{Code: archivist.InvalidArgument, Text: "the database is on a server: " + instead}
 }

@@ -59,7 +59,7 @@ and even then kept beside it under a new name. Refused while another process has
 			if aside != "" {
 				fmt.Fprintf(p.out, "the database that was there is kept as %s\n", aside)
 			}
-			_, err = fmt.Fprintf(p.out, "%s restored from %s\n", config.Database, args[0])
+			_, err = fmt.Fprintf(p.out, "%s restored from %s\n", storage.Name(config.Database), args[0])
 			return err
 		},
 	}

@@ -3,6 +3,8 @@ package main
 import (
 	"io"
 
+	"archivist/storage"
+
 	"github.com/pelletier/go-toml/v2"
 	"github.com/spf13/cobra"
 )
@@ -27,6 +29,7 @@ func configCommand(p *program) *cobra.Command {
 
 func printConfig(w io.Writer, c config) error {
 	c.Discord.Token = secret(c.Discord.Token.String()) // the TOML encoder writes strings without asking them
+	c.Database = storage.Name(c.Database)
 	text, err := toml.Marshal(c)
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"archivist/retrieval"
+	"archivist/storage"
 
 	"github.com/spf13/cobra"
 )
@@ -33,7 +34,7 @@ that nothing is left over, and that settings can be read. Each finding says what
 			if len(findings) > 0 {
 				return errSilent
 			}
-			_, err = fmt.Fprintf(p.out, "✓ %s is sound\n", h.config.Database)
+			_, err = fmt.Fprintf(p.out, "✓ %s is sound\n", storage.Name(h.config.Database))
 			return err
 		},
 	}

@@ -291,7 +291,7 @@ func writeFile(name string, write func(io.Writer) error) (err error) {
 	return w.Flush()
 }
 
-// diskBytes is what a database takes with its log.
+// diskBytes is what a database file takes with its log; 0 on a server.
 func diskBytes(database string) (n int64) {
 	for _, name := range []string{database, database + "-wal"} {
 		if info, err := os.Stat(name); err == nil {

@@ -71,7 +71,7 @@ func (p *program) openExisting(ctx context.Context) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := os.Stat(c.Database); errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(c.Database); !storage.OnServer(c.Database) && errors.Is(err, fs.ErrNotExist) {
 		return nil, usagef("there is no database %s; name yours with --database or ARCHIVIST_DATABASE", c.Database)
 	}
 	return p.openDatabase(ctx, c)
@@ -83,8 +83,10 @@ func (p *program) openDatabase(ctx context.Context, c config) (*house, error) {
 
 // openWatched is openDatabase for a house whose work a monitor counts; nil: none does.
 func (p *program) openWatched(ctx context.Context, c config, m *monitor.Monitor) (*house, error) {
-	if err := os.MkdirAll(filepath.Dir(c.Database), 0o700); err != nil {
-		return nil, err
+	if !storage.OnServer(c.Database) {
+		if err := os.MkdirAll(filepath.Dir(c.Database), 0o700); err != nil {
+			return nil, err
+		}
 	}
 	store, err := storage.Open(ctx, c.Database)
 	if err != nil {

@@ -92,7 +92,7 @@ func run(ctx context.Context, args []string, s streams, getenv func(string) stri
 		return usagef("%v; see %s --help", err, c.CommandPath())
 	})
 	root.PersistentFlags().StringVar(&p.configFile, "config", "", "read options from `FILE` (TOML; see config.example.toml)")
-	root.PersistentFlags().StringVar(&p.database, "database", "", "use the database `FILE` (default: archivist.db in your data folder)")
+	root.PersistentFlags().StringVar(&p.database, "database", "", "use the database `FILE` (default: archivist.db in your data folder), or postgres://…")
 	for _, command := range commands {
 		root.AddCommand(command(p))
 	}

@@ -21,18 +21,18 @@ const User = "archivist"
 
 var errNotInstalled = errors.New("its server's programs initdb and postgres are not installed")
 
-// A Cluster is a server of the tests' own, reached by a Unix socket in a folder that only its user may enter. What it acknowledges is on the
-// disk (fsync is on), so that its times count.
+// A Cluster is a server of the tests' own, reached by a Unix socket in a folder that only its user may enter.
 type Cluster struct {
 	Address string // of the database "postgres"
 
+	durable          bool // what it acknowledges is on the disk, so that its times count
 	folder, programs string
 	server           *exec.Cmd
 	leash            io.Closer // the server lives as long as this is open, so that it does not outlive a test process that is killed
 	log              bytes.Buffer
 }
 
-func start() (*Cluster, error) {
+func start(durable bool) (*Cluster, error) {
 	programs, err := findPrograms()
 	if err != nil {
 		return nil, err
@@ -41,7 +41,7 @@ func start() (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Cluster{folder: folder, programs: programs}
+	c := &Cluster{durable: durable, folder: folder, programs: programs}
 	c.Address = (&url.URL{Scheme: "postgres", User: url.User(User), Path: "/postgres", RawQuery: url.Values{"host": {folder}}.Encode()}).String()
 	if err := c.initialise(); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(folder))
@@ -102,7 +102,7 @@ func (c *Cluster) Start() error {
 	// The shell stops the server when our end of its input is closed, or is gone with us.
 	const keeper = `"$0" "$@" & server=$!; read -r _; kill -INT $server; wait $server`
 	c.log.Reset()
-	c.server = c.command("/bin/sh", "-c", keeper, filepath.Join(c.programs, "postgres"), "-D", c.data(), "-k", c.folder, "-h", "", "-c", "log_min_messages=fatal")
+	c.server = c.command("/bin/sh", "-c", keeper, filepath.Join(c.programs, "postgres"), "-D", c.data(), "-k", c.folder, "-h", "", "-c", "log_min_messages=fatal", "-c", fmt.Sprintf("fsync=%t", c.durable))
 	leash, err := c.server.StdinPipe()
 	if err != nil {
 		return err

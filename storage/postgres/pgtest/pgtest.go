@@ -9,6 +9,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"flag"
 	"fmt"
 	"net/url"
 	"os"
@@ -43,21 +44,33 @@ func Main(m *testing.M) {
 	os.Exit(code)
 }
 
-// Database makes an empty database for one test and gives its address. It is dropped at the test's end.
+// benchmarks reports whether the test process takes times.
+func benchmarks() bool {
+	bench := flag.Lookup("test.bench")
+	return bench != nil && bench.Value.String() != ""
+}
+
+// Database makes an empty database for one test and gives its address. Its server does not wait for the disk, unless benchmarks run. Where the server is not ours, it is dropped at the test's end.
 func Database(t testing.TB) string {
 	t.Helper()
 	if address := os.Getenv(Variable); address != "" {
-		return database(t, address)
+		name := database(t, address)
+		t.Cleanup(func() {
+			if err := admin(address, "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
+				t.Error(err)
+			}
+		})
+		return in(t, address, name)
 	}
-	shared.once.Do(func() { shared.cluster, shared.err = start() })
+	shared.once.Do(func() { shared.cluster, shared.err = start(benchmarks()) })
 	skipWithout(t, shared.err)
-	return database(t, shared.cluster.Address)
+	return in(t, shared.cluster.Address, database(t, shared.cluster.Address)) // which goes with the cluster: dropping it takes a checkpoint
 }
 
 // Start starts a server for one test alone, which may stop and start it. It is skipped where the binaries are not installed.
 func Start(t testing.TB) *Cluster {
 	t.Helper()
-	c, err := start()
+	c, err := start(true)
 	skipWithout(t, err)
 	t.Cleanup(func() {
 		if err := c.Close(); err != nil {
@@ -70,7 +83,7 @@ func Start(t testing.TB) *Cluster {
 // Database makes an empty database in a server of one's own and gives its address.
 func (c *Cluster) Database(t testing.TB) string {
 	t.Helper()
-	return database(t, c.Address)
+	return in(t, c.Address, database(t, c.Address))
 }
 
 func skipWithout(t testing.TB, err error) {
@@ -83,28 +96,31 @@ func skipWithout(t testing.TB, err error) {
 	}
 }
 
+// database makes an empty database and gives its name.
 func database(t testing.TB, server string) string {
 	t.Helper()
 	name := "archivist_test_" + strings.ToLower(rand.Text()[:12])
-	admin := func(statement string) error {
-		// A test's own context is over when its database is dropped.
-		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-		defer cancel()
-		conn, err := pgx.Connect(ctx, server)
-		if err != nil {
-			return err
-		}
-		_, err = conn.Exec(ctx, statement)
-		return errors.Join(err, conn.Close(ctx))
-	}
-	if err := admin("CREATE DATABASE " + name); err != nil {
+	if err := admin(server, "CREATE DATABASE "+name); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := admin("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
-			t.Error(err)
-		}
-	})
+	return name
+}
+
+// admin runs a statement. A test's own context is over when its database is dropped.
+func admin(server, statement string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, server)
+	if err != nil {
+		return err
+	}
+	_, err = conn.Exec(ctx, statement)
+	return errors.Join(err, conn.Close(ctx))
+}
+
+// in is the address of a server's database.
+func in(t testing.TB, server, name string) string {
+	t.Helper()
 	u, err := url.Parse(server)
 	if err != nil {
 		t.Fatal(err)
