@@ -18,37 +18,46 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// A stage is a playground with a browser before it, and a line between them that can be cut.
-type stage struct {
+// A browserStage is a playground with a browser before it, and a line between them that can be cut.
+type browserStage struct {
 	*runningTrial
 	browser context.Context
 	line    *cutLine
 }
 
-func newStage(t *testing.T) *stage {
+// needsBrowser skips a test where it cannot or shall not run.
+func needsBrowser(t *testing.T) {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("-short: browsers take their time")
+	}
 	if _, err := findBrowser(); err != nil {
 		t.Skip(err)
 	}
+}
+
+func newBrowserStage(t *testing.T) *browserStage {
+	t.Helper()
+	needsBrowser(t)
 	r := newTrial(t)
 	browser, done, err := newBrowser(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(done)
-	return &stage{r, browser, newCutLine(t, r.page.host())}
+	return &browserStage{r, browser, newCutLine(t, r.page.host())}
 }
 
 // A view is one tab: what one person sees of one channel. At its end the browser's console must hold no warning and no error.
 type view struct {
 	t   *testing.T
 	ctx context.Context
-	s   *stage
+	s   *browserStage
 }
 
 const patience = 30 * time.Second // for anything that the page shall show
 
-func (s *stage) view(t *testing.T, who *fakediscord.Member, where *fakediscord.Channel) *view {
+func (s *browserStage) view(t *testing.T, who *fakediscord.Member, where *fakediscord.Channel) *view {
 	t.Helper()
 	tab, shut := chromedp.NewContext(s.browser)
 	v := &view{t, tab, s}
@@ -80,7 +89,7 @@ func (v *view) visit(who *fakediscord.Member, where *fakediscord.Channel) {
 func (v *view) ready() {
 	v.t.Helper()
 	for !evaluate[bool](v, `document.readyState === "complete" && !!document.querySelector("#content")`) {
-		time.Sleep(5 * time.Millisecond) // chromedp's own way to wait needs the page's script to run
+		time.Sleep(5 * time.Millisecond) // chromedp waits by script of its own, which there may be none
 	}
 }
 
@@ -166,7 +175,7 @@ func (v *view) tabsTo(there string, with ...chromedp.KeyOption) {
 
 // TestPlaygroundInBrowser does in Chromium what people do.
 func TestPlaygroundInBrowser(t *testing.T) {
-	s := newStage(t)
+	s := newBrowserStage(t)
 	town := s.town
 
 	t.Run("ask, and page through the passages", func(t *testing.T) {

@@ -40,7 +40,7 @@ var marks = flag.Bool("marks", false, "hold the playground's times to their mark
 // TestPlaygroundFigures measures in the page. Times are held to their marks where -marks asks for it; a machine that runs other tests beside
 // this one is only held to a tenth of the speed.
 func TestPlaygroundFigures(t *testing.T) {
-	s := newStage(t)
+	s := newBrowserStage(t)
 	v := s.view(t, s.town.mia, s.town.questions)
 	weight := evaluate[int](v, `performance.getEntries().reduce((sum, e) => sum + (e.transferSize ?? 0), 0)`)
 	t.Logf("page weight: %d bytes", weight)

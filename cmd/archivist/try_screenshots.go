@@ -108,6 +108,7 @@ func (s shot) take(ctx context.Context, page string) ([]byte, error) {
 
 // seenText is the text in the part of the page that is in view.
 const seenText = `(() => {
+	if (!document.body) return ""
 	const words = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), range = document.createRange()
 	while (walker.nextNode()) {
 		range.selectNodeContents(walker.currentNode)
