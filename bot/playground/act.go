@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	maxPost    = 24 << 20 // bytes of one POST: two files of Discord's 10 MiB, and what stands around them
+	maxPost    = 12 << 20 // bytes of one POST: a file of Discord's 10 MiB, and what stands around it
 	maxInHand  = 1 << 20  // of which so many are held in memory, the rest in a temporary file
 	maxContent = 2000     // characters of a message
 	maxFiles   = 10       // of a message
@@ -40,7 +40,7 @@ func (s *Server) read(deed func(*visit)) func(*visit) {
 		var tooLarge *http.MaxBytesError
 		switch {
 		case errors.As(err, &tooLarge):
-			http.Error(v.w, fmt.Sprintf("More than %d bytes.", maxPost), http.StatusRequestEntityTooLarge)
+			http.Error(v.w, fmt.Sprintf("That is more than %d MiB, with all files.", maxPost>>20), http.StatusRequestEntityTooLarge)
 		case err != nil:
 			http.Error(v.w, "The form could not be read.", http.StatusBadRequest)
 		default:

@@ -116,3 +116,22 @@ func written(spans []span) string {
 	}
 	return out
 }
+
+// FuzzParseLine holds that whatever is typed names a known command, or none, and only its options, each with a value.
+func FuzzParseLine(f *testing.F) {
+	known := []fakediscord.Command{{Name: "ask", Label: "fragen", Options: []fakediscord.Option{{Name: "question", Label: "frage"}, {Name: "private", Label: "privat"}}}, {Name: "help", Label: "hilfe"}}
+	for _, s := range []string{"/ask a", "/ask question:private:x", "/fragen frage: é privat:", "/help me", "/ask \n:", "/ask :question: x", "/"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, line string) {
+		command, inputs, err := parseLine(known, line)
+		if command != "ask" && command != "help" && (command != "" || err == nil) || command == "help" && len(inputs) > 0 {
+			t.Errorf("%q: %q %v %v", line, command, inputs, err)
+		}
+		for _, in := range inputs {
+			if in == fakediscord.Typed("question", "") || in == fakediscord.Typed("private", "") {
+				t.Errorf("%q: an empty value: %v", line, inputs)
+			}
+		}
+	})
+}

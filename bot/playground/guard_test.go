@@ -172,8 +172,8 @@ func TestBounds(t *testing.T) {
 	if out := b.tell("say", files...); !strings.Contains(out.Error, "10 files") {
 		t.Errorf("11 files: %+v", out)
 	}
-	if resp := b.send("say", "application/json", "files@big.bin", strings.Repeat("x", 25<<20)); resp.StatusCode != http.StatusRequestEntityTooLarge {
-		t.Errorf("25 MiB: %d", resp.StatusCode)
+	if resp := b.send("say", "application/json", "files@big.bin", strings.Repeat("x", 13<<20)); resp.StatusCode != http.StatusRequestEntityTooLarge {
+		t.Errorf("13 MiB: %d", resp.StatusCode)
 	} else {
 		_ = resp.Body.Close()
 	}

@@ -158,7 +158,7 @@ func (tw *town) connect() {
 }
 
 func soon(t *testing.T) context.Context {
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
 	t.Cleanup(cancel)
 	return ctx
 }
@@ -258,7 +258,7 @@ func (b *browser) contains(page string, texts ...string) {
 	for _, text := range texts {
 		text, absent := strings.CutPrefix(text, "!")
 		if strings.Contains(page, text) == absent {
-			b.tw.t.Errorf("%q in the page: %v\n%s", text, !absent, page[strings.Index(page, `<ol id="messages"`)+1:])
+			b.tw.t.Errorf("%q in the page: %v\n%s", text, !absent, page[strings.Index(page, `<ol id="messages">`)+1:])
 		}
 	}
 }

@@ -26,7 +26,6 @@ export function composer({ base, send, post, toEnd }) {
       return row;
     }));
     picker.hidden = !title && !choices.length;
-    text.setAttribute("aria-expanded", choices.length > 0);
     mark(0);
   }
   function mark(i) {
