@@ -64,6 +64,7 @@ var outside = map[string][]string{
 	"github.com/yuin/goldmark/":       {"retrieval/ingest/file"},
 	"github.com/spf13/cobra":          {"cmd/archivist"},
 	"github.com/chromedp/":            {"cmd/archivist"},
+	"github.com/KimMachineGun/":       {"cmd/archivist"},
 	"github.com/kljensen/snowball/":   {"retrieval/text"},
 	"github.com/markusmobius/":        {"retrieval/ingest/extract"},
 	"codeberg.org/readeck/":           {"retrieval/ingest/extract"},

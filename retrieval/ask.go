@@ -36,7 +36,8 @@ func (e *Engine) Ask(ctx context.Context, q archivist.Question) (archivist.Answe
 		return archivist.Answer{}, err
 	}
 	q.Limit = cmp.Or(q.Limit, defaultLimit)
-	l := e.library(q.Library)
+	l := e.use(q.Library)
+	defer e.done(l)
 	version := uint64(0)
 	for try := 1; ; try++ {
 		s, err := l.current(ctx, e, version)

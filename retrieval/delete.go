@@ -14,6 +14,10 @@ func (e *Engine) Delete(ctx context.Context, id archivist.LibraryID) error {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	delete(e.libraries, id)
+	if l := e.libraries[id]; l != nil {
+		e.held -= l.bytes
+		l.bytes = 0
+		delete(e.libraries, id)
+	}
 	return nil
 }

@@ -60,9 +60,11 @@ type Engine struct {
 	grown   chan archivist.LibraryID // libraries that may want a merge
 	gate    *gate
 
+	loaders   chan struct{} // holds a token for each load under way, which takes memory beside what it makes
 	mu        sync.Mutex
 	libraries map[archivist.LibraryID]*library
 	clock     uint64 // counts asks, for eviction
+	held      int64  // bytes of the snapshots in memory
 }
 
 // New returns an engine over a corpus. It holds nothing yet: libraries are loaded when they are asked.
@@ -79,6 +81,7 @@ func New(corpus Corpus, o Options) *Engine {
 	return &Engine{
 		corpus: corpus, budget: o.Budget, log: o.Logger, took: o.Took, without: o.Without,
 		grown: make(chan archivist.LibraryID, 64), gate: newGate(), libraries: map[archivist.LibraryID]*library{},
+		loaders: make(chan struct{}, max(2, runtime.GOMAXPROCS(0))),
 	}
 }
 
@@ -162,7 +165,9 @@ func (e *Engine) changed(id archivist.LibraryID, version uint64) {
 
 // Stats are the sizes of a library's index, loaded if need be.
 func (e *Engine) Stats(ctx context.Context, id archivist.LibraryID) (index.Stats, error) {
-	snapshot, err := e.library(id).current(ctx, e, 0)
+	l := e.use(id)
+	defer e.done(l)
+	snapshot, err := l.current(ctx, e, 0)
 	if err != nil {
 		return index.Stats{}, err
 	}
@@ -171,7 +176,9 @@ func (e *Engine) Stats(ctx context.Context, id archivist.LibraryID) (index.Stats
 
 // News is how far a library is one of news, 0 to 1: which column of the weights it takes.
 func (e *Engine) News(ctx context.Context, id archivist.LibraryID) (float64, error) {
-	snapshot, err := e.library(id).current(ctx, e, 0)
+	l := e.use(id)
+	defer e.done(l)
+	snapshot, err := l.current(ctx, e, 0)
 	if err != nil {
 		return 0, err
 	}

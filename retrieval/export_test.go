@@ -10,7 +10,9 @@ import (
 
 // Ranking takes a question through the first stage, for benchmarks: the function is the second stage alone. A question without words has none.
 func (e *Engine) Ranking(ctx context.Context, q archivist.Question) (func(), error) {
-	s, err := e.library(q.Library).current(ctx, e, 0)
+	l := e.use(q.Library)
+	defer e.done(l)
+	s, err := l.current(ctx, e, 0)
 	if err != nil {
 		return nil, err
 	}

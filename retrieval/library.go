@@ -17,8 +17,12 @@ type library struct {
 	id       archivist.LibraryID
 	newest   atomic.Uint64 // the newest version that this process knows of
 	snapshot atomic.Pointer[snapshot]
-	asked    atomic.Uint64 // the engine's clock at the last ask
 	mu       sync.Mutex
+
+	// Guarded by the engine's mu.
+	asked uint64 // the engine's clock at the last ask
+	using int    // asks under way
+	bytes int64  // of the snapshot, as counted against the budget
 }
 
 // A snapshot is a library's index at a version. It never changes.
@@ -43,18 +47,9 @@ func (e *Engine) library(id archivist.LibraryID) *library {
 	return l
 }
 
-// touch marks a library as asked just now.
-func (e *Engine) touch(l *library) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.clock++
-	l.asked.Store(e.clock)
-}
-
 // current is a snapshot of at least the given version and of the newest that is known here, loaded or caught up if need be. Others who
-// want the same library wait for the same load.
+// want the same library wait for the same load. The caller has the library in use.
 func (l *library) current(ctx context.Context, e *Engine, version uint64) (*snapshot, error) {
-	e.touch(l)
 	fresh := func() *snapshot {
 		if s := l.snapshot.Load(); s != nil && s.version >= version && s.version >= l.newest.Load() {
 			return s
@@ -69,14 +64,19 @@ func (l *library) current(ctx context.Context, e *Engine, version uint64) (*snap
 	if s := fresh(); s != nil {
 		return s, nil
 	}
+	select {
+	case e.loaders <- struct{}{}:
+		defer func() { <-e.loaders }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 	s, err := e.load(ctx, l.id, l.snapshot.Load())
 	if err != nil {
 		return nil, err
 	}
-	l.snapshot.Store(s)
+	e.admit(l, s)
 	for seen := l.newest.Load(); s.version > seen && !l.newest.CompareAndSwap(seen, s.version); seen = l.newest.Load() {
 	}
-	e.evict(l)
 	return s, nil
 }
 
@@ -152,30 +152,4 @@ func changes(rows []archivist.Segment) []index.Change {
 		}
 	}
 	return list
-}
-
-// evict lets the least recently asked snapshots go until the rest fit the budget; keep stays in any case. Asks under way hold their
-// own reference, the collector frees the rest.
-func (e *Engine) evict(keep *library) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	var loaded []*library
-	total := int64(0)
-	for _, l := range e.libraries {
-		if s := l.snapshot.Load(); s != nil {
-			loaded = append(loaded, l)
-			total += s.bytes
-		}
-	}
-	slices.SortFunc(loaded, func(a, b *library) int { return cmp.Compare(a.asked.Load(), b.asked.Load()) })
-	for _, l := range loaded {
-		if total <= e.budget {
-			return
-		}
-		if l != keep {
-			if s := l.snapshot.Swap(nil); s != nil {
-				total -= s.bytes
-			}
-		}
-	}
 }

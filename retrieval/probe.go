@@ -11,7 +11,9 @@ import (
 // Probe returns what Ask gives to the index for a question, for measuring the index alone: the index of the question's library and the
 // terms, none where every word is a stop word.
 func (e *Engine) Probe(ctx context.Context, q archivist.Question) (*index.Snapshot, []string, error) {
-	s, err := e.library(q.Library).current(ctx, e, 0)
+	l := e.use(q.Library)
+	defer e.done(l)
+	s, err := l.current(ctx, e, 0)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -21,7 +21,9 @@ type Studied struct {
 // Study lists all passages that the second stage chooses from for a question, best first, for fitting the formula. It reads the text of
 // each, and takes many times as long as Ask.
 func (e *Engine) Study(ctx context.Context, q archivist.Question) (list []Studied, err error) {
-	s, err := e.library(q.Library).current(ctx, e, 0)
+	l := e.use(q.Library)
+	defer e.done(l)
+	s, err := l.current(ctx, e, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +82,9 @@ func (e *Engine) Study(ctx context.Context, q archivist.Question) (list []Studie
 // RarestWord is where the rarest word of a question stands that has at least some letters and that the library knows; ok is false where there
 // is none. It is for measuring what a slip in that word costs.
 func (e *Engine) RarestWord(ctx context.Context, library archivist.LibraryID, question string, letters int) (at archivist.Span, ok bool, err error) {
-	s, err := e.library(library).current(ctx, e, 0)
+	l := e.use(library)
+	defer e.done(l)
+	s, err := l.current(ctx, e, 0)
 	if err != nil {
 		return archivist.Span{}, false, err
 	}

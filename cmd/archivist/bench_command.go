@@ -68,7 +68,7 @@ Interrupted, it prints what was measured so far and writes no file.`,
 	command.Flags().StringVar(&o.markdown, "markdown", "", "write the table into `FILE` between the lines <!-- bench --> and <!-- /bench -->")
 	command.Flags().BoolVar(&o.duringIngest, "during-ingest", false, "compare asking with nothing else to do and during a bulk ingest")
 	command.Flags().BoolVar(&o.asJSON, "json", false, "print one JSON object a size; times are in nanoseconds")
-	command.AddCommand(benchDiscordCommand(p), benchSoakCommand(p))
+	command.AddCommand(benchLibrariesCommand(p), benchDiscordCommand(p), benchSoakCommand(p))
 	return command
 }
 

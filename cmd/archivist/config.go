@@ -110,7 +110,6 @@ func defaults() config {
 			KeepPages:      true,
 		},
 		Limits: limitsConfig{PersonBurst: 4, PersonPerMinute: 6, ChannelPerMinute: 30, LibraryPerMinute: 120, PressesPerMinute: 30},
-		Memory: memoryConfig{Libraries: 512},
 	}
 }
 
@@ -217,8 +216,8 @@ func (c config) check() error {
 		return usagef("ingest.per_person_day, per_channel_day and per_library_day may not be negative; 0 means none")
 	case !c.Limits.valid():
 		return usagef("limits are 1 to %d each", maxLimit)
-	case c.Memory.Libraries < 16:
-		return usagef("memory.libraries is %d; write 16 MiB or more", c.Memory.Libraries)
+	case c.Memory.Libraries != 0 && c.Memory.Libraries < leastMemory>>20:
+		return usagef("memory.libraries is %d; write %d MiB or more, or 0 for a quarter of the machine", c.Memory.Libraries, leastMemory>>20)
 	case c.Serve.Listen != "" && !isAddress(c.Serve.Listen):
 		return usagef("serve.listen is %q; write a host and a port, such as 127.0.0.1:9464, or nothing", c.Serve.Listen)
 	}

@@ -28,6 +28,7 @@ type house struct {
 	log     *slog.Logger
 	store   *storage.Store
 	engine  *retrieval.Engine
+	owner   string           // names this process in leases
 	monitor *monitor.Monitor // nil where nobody watches
 	pages   *ingest.Reader   // made by reader: the one way to the web, which knows when each site was last asked
 	pool    *worker.Pool     // which reads pages; nil where that is done in this process
@@ -93,11 +94,20 @@ func (p *program) openWatched(ctx context.Context, c config, m *monitor.Monitor)
 		return nil, err
 	}
 	log := p.logger(c)
-	options := retrieval.Options{Budget: int64(c.Memory.Libraries) << 20, Logger: log}
+	options := retrieval.Options{Budget: c.librariesBudget(), Logger: log}
 	if m != nil {
 		options.Took = m.Took
 	}
-	return &house{config: c, log: log, store: store, engine: retrieval.New(store, options), monitor: m, stderr: p.err}, nil
+	return &house{config: c, log: log, store: store, engine: retrieval.New(store, options), owner: ownName(), monitor: m, stderr: p.err}, nil
+}
+
+// ownName names this process among those on one store: for people by host and number, and unlike all before it.
+func ownName() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return fmt.Sprintf("%s-%d-%d", host, os.Getpid(), time.Now().UnixNano())
 }
 
 // hush is for commands that tell themselves what becomes of their jobs: the log has only what went wrong with us, unless it was asked for
@@ -161,10 +171,6 @@ func (h *house) queue() (*ingest.Queue, error) {
 	if err != nil {
 		return nil, err
 	}
-	host, err := os.Hostname()
-	if err != nil {
-		host = "unknown"
-	}
 	pages := ingest.Pages{Reader: reader, Putter: h.engine, Archive: h.archive(reader)}
 	handlers := ingest.Handlers{archivist.JobPage: &pages, archivist.JobFeed: &ingest.FeedItems{Pages: pages}}
 	handlers[archivist.JobFile] = &ingest.Files{Pages: pages}
@@ -172,7 +178,7 @@ func (h *house) queue() (*ingest.Queue, error) {
 	if pages.Archive != nil {
 		handlers[archivist.JobArchive] = &ingest.Copies{Pages: pages}
 	}
-	options := ingest.Options{Owner: fmt.Sprintf("%s-%d-%d", host, os.Getpid(), time.Now().UnixNano()), Workers: h.config.Ingest.Workers, Logger: h.log}
+	options := ingest.Options{Owner: h.owner, Workers: h.config.Ingest.Workers, Logger: h.log}
 	if h.monitor != nil {
 		options.Ended = h.monitor.Ended
 	}
