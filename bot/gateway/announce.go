@@ -11,9 +11,9 @@ import (
 	"archivist/bot"
 )
 
-// A Noticeboard holds what channels are to be told of feeds. Notices lists the oldest n; Told takes one off, told or not to be told.
+// A Noticeboard holds what channels are to be told of feeds. Notices lists the oldest n of our libraries; Told takes one off, told or not to be told.
 type Noticeboard interface {
-	Notices(ctx context.Context, n int) ([]archivist.Notice, error)
+	Notices(ctx context.Context, n int, ours func(archivist.LibraryID) bool) ([]archivist.Notice, error)
 	Told(ctx context.Context, n archivist.Notice) error
 }
 
@@ -32,15 +32,18 @@ func (g *Gateway) keepAnnouncing(ctx context.Context) {
 }
 
 // announce tells what is on the board. What cannot be told, as the article is gone or we may not write there, is taken off too:
-// /admin setup says what is missing. A guild that this process does not serve, or that is away in an outage, is left on the board.
+// /admin setup says what is missing. A guild that another process serves, or that is away in an outage, is left on the board.
 func (g *Gateway) announce(ctx context.Context) error {
-	list, err := g.options.Board.Notices(ctx, noticesAtOnce)
+	list, err := g.options.Board.Notices(ctx, noticesAtOnce, func(library archivist.LibraryID) bool {
+		guild, isGuild := strings.CutPrefix(string(library), "guild:")
+		return isGuild && g.holds(guild) && g.cache.mayServe(guild)
+	})
 	if err != nil {
 		return err
 	}
 	for _, n := range list {
-		guild, isGuild := strings.CutPrefix(string(n.Library), "guild:")
-		if !isGuild || !g.cache.isServed(guild) {
+		guild := strings.TrimPrefix(string(n.Library), "guild:")
+		if g.know(guild, n.Channel, knowLong); !g.cache.isServed(guild) {
 			continue
 		}
 		r := bot.Request{Library: n.Library, Channel: g.cache.settled(n.Channel), Locale: g.bot.Locale(ctx, n.Library, g.cache.locale(guild)), Asked: time.Now().UTC(), Hidden: g.cache.hidden(n.Channel)}

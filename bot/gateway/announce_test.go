@@ -26,7 +26,7 @@ func TestAnnouncements(t *testing.T) {
 		}
 	}}).ready()
 	s.until("the board to be empty but for another process's", func() bool {
-		left, err := s.town.Notices(s.ctx, 9)
+		left, err := s.town.Notices(s.ctx, 9, func(archivist.LibraryID) bool { return true })
 		return err == nil && len(left) == 1 && left[0].Library == "guild:1"
 	})
 	s.settle()

@@ -21,12 +21,16 @@ type pace struct {
 	announce      time.Duration // between two looks for notices
 	places        time.Duration // between two writings of where cards are shown
 	purge         time.Duration // between two looks for guilds that are gone for long
+	lease         time.Duration // of a shard; renewed at a third of it
+	look          time.Duration // between two looks at who runs which shard
+	grace         time.Duration // for which a free shard is left to a process that has less than its part
 	token         time.Duration // its age from which on its token is not used any more
 }
 
 var usualPace = pace{
 	first: time.Second, most: time.Minute, settled: 5 * time.Minute, tick: time.Second, ready: 30 * time.Second, identifyEvery: 5 * time.Second, sessionWait: 1,
 	drain: 9 * time.Second, progress: 2 * time.Second, retry: 250 * time.Millisecond,
+	lease: 30 * time.Second, look: time.Second, grace: 5 * time.Second,
 	announce: 10 * time.Second, places: 5 * time.Second, purge: time.Hour, long: 13 * time.Minute, token: 15*time.Minute - 10*time.Second,
 }
 

@@ -31,10 +31,10 @@ type cache struct {
 }
 
 type guild struct {
-	at            version // of the two below
-	gone          bool    // we were removed
-	unavailable   bool    // an outage: what is known stays
-	told          bool    // that we are in it was written down
+	at            version  // of the two below
+	gone          bool     // we were removed
+	unavailable   bool     // an outage: what is known stays
+	written       presence // what the register has of it
 	aboutAt       version
 	locale, owner string
 	rolesAt       version         // when all roles were listed last: what is older and not among them is gone
@@ -45,6 +45,15 @@ type guild struct {
 	mine          []string  // our roles
 	silenced      time.Time // until then we are in a timeout
 }
+
+// presence is whether we are in a guild, as far as was written down.
+type presence int
+
+const (
+	presenceUnknown presence = iota // as where another process began the session
+	isIn
+	isOut
+)
 
 type role struct {
 	at     version
@@ -298,7 +307,7 @@ func (c *cache) meet(shard, shards int, listed []string) {
 	here := map[string]bool{}
 	for _, id := range listed {
 		here[id] = true
-		c.guild(id).told = true
+		c.guild(id).written = isIn
 	}
 	for id, g := range c.guilds {
 		if shardOf(id, shards) == shard && !here[id] {
@@ -315,10 +324,13 @@ func (c *cache) changedPresence(id string) (present, changed bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	g := c.guild(id)
-	present = !g.gone
-	changed = present != g.told
-	g.told = present
-	return present, changed
+	now := isIn
+	if g.gone {
+		now = isOut
+	}
+	changed = now != g.written
+	g.written = now
+	return now == isIn, changed
 }
 
 // isPresent reports whether we are in a guild, as far as is known.

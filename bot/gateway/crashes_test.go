@@ -18,7 +18,7 @@ func TestPanicsBesideAnswers(t *testing.T) {
 		"Notices":      func(s *stage) bool { return len(s.town.notices) == 0 },
 		"LostGuilds":   func(s *stage) bool { _, known := s.town.guilds["1"]; return !known },
 		"MeetGuilds":   func(s *stage) bool { at, known := s.town.guilds[s.guild.ID()]; return known && at.IsZero() },
-		"OpenRequests": func(*stage) bool { return true },
+		"Requests":     func(*stage) bool { return true },
 		"SaveRequests": func(s *stage) bool { return len(s.town.written) > 0 },
 	} {
 		t.Run(method, func(t *testing.T) {

@@ -18,6 +18,18 @@ const (
 	opClose = 8
 )
 
+// masked is a text frame as a client sends it. Its mask is zero, which leaves the payload as it is: masks keep proxies from taking what a
+// page in a browser says for HTTP, and nobody else's words are in here.
+func masked(payload []byte) []byte {
+	frame := []byte{0x80 | opText}
+	if len(payload) < 126 {
+		frame = append(frame, 0x80|byte(len(payload)))
+	} else {
+		frame = binary.BigEndian.AppendUint16(append(frame, 0x80|126), uint16(len(payload)))
+	}
+	return append(append(frame, 0, 0, 0, 0), payload...)
+}
+
 // frames follows one direction of a websocket, from the HTTP upgrade on. Bytes are fed as they come; what may pass comes out in
 // the same order. Whole small frames are shown to look first, which may keep them back. It holds at most one small frame or one
 // HTTP head back. After anything that is no websocket it lets all pass unseen.

@@ -27,6 +27,8 @@ type Options struct {
 	MessageContent bool   // ask for the Message Content intent where Discord grants it
 	Shards         string // "auto" or "": as many as Discord recommends; or "0-3/16", the first and last of so many
 	Processes      int    // that share the token, 1 to 64; 0 = 1
+	Owner          string // names this process in leases, unique among those on one store
+	Leases         Leases // by which Processes on one store share "auto" shards; nil = they do not
 	Threads        bool   // open a thread on the answer to a mention, for what follows
 	CommandsGuild  string // register commands in this guild only; "" = everywhere
 	Contact        string // an address of who runs the bot, for Discord
@@ -52,7 +54,7 @@ type Gateway struct {
 	reads    atomic.Bool // the Message Content intent is granted
 	stopping chan struct{}
 	wall     func() time.Time
-	began    time.Time // of this process
+	began    atomic.Int64 // when this process took over what another did: at its start, and with each lease; Unix nanoseconds
 	book     *book
 	places   *placements // of cards
 	held     heldShards
@@ -71,6 +73,7 @@ type Gateway struct {
 	exchanges  exchanges
 	ownThreads memo   // threads, and whether they are ours
 	cache      *cache // of guilds and channels; made once we know who we are
+	knowing    knowing
 }
 
 // leftovers are requests that an earlier process did not answer.
@@ -114,9 +117,10 @@ func New(o Options, b *bot.Bot) (*Gateway, error) {
 	g := &Gateway{
 		work: work, lanes: lanes{crew: work},
 		options: o, bot: b, wall: time.Now, shards: shards, log: o.Logger, pace: usualPace, stopping: make(chan struct{}), slots: make(chan struct{}, atOnce),
-		done:   seen{keep: 10 * time.Minute, most: 100_000},
-		warmed: seen{keep: 10 * time.Minute, most: 100_000},
-		told:   seen{keep: 24 * time.Hour, most: 10_000},
+		done:    seen{keep: 10 * time.Minute, most: 100_000},
+		warmed:  seen{keep: 10 * time.Minute, most: 100_000},
+		knowing: knowing{asked: seen{keep: time.Minute, most: 100_000}},
+		told:    seen{keep: 24 * time.Hour, most: 10_000},
 	}
 	work.guard = g.guard
 	g.rest = &client{
@@ -145,8 +149,10 @@ func agent(o Options) string {
 // often a *Fatal, means that trying again cannot help. Run may be called once.
 func (g *Gateway) Run(ctx context.Context) error {
 	defer g.rest.http.CloseIdleConnections()
-	g.rest.pace, g.began = g.pace, time.Now()
+	g.rest.pace = g.pace
+	g.began.Store(time.Now().UnixNano())
 	g.book = newBook(g.options.Ledger, &g.crashes, g.log, g.pace.first)
+	g.book.keepsAll = g.leases()
 	g.places = &placements{store: g.options.Cards, crashes: &g.crashes, log: g.log}
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
@@ -161,7 +167,13 @@ func (g *Gateway) Run(ctx context.Context) error {
 		g.log.Warn("discord.message_content is set, but the intent is off: switch it on in the Developer Portal (Bot, Privileged Gateway Intents)")
 	}
 	g.reads.Store(content)
-	g.unfinished(ctx)
+	if !g.leases() {
+		if err := g.unfinished(ctx, func(string) bool { return true }); err != nil {
+			g.log.Error("requests of the last run cannot be read", "error", err)
+		}
+	}
+	tenancy := &tenancy{g: g}
+	defer tenancy.end()
 	registering, cancel := context.WithCancel(ctx)
 	var side sync.WaitGroup
 	side.Go(func() { g.keepRegistering(registering, self.ID) })
@@ -173,7 +185,11 @@ func (g *Gateway) Run(ctx context.Context) error {
 	side.Go(func() { g.keepPurging(registering) })
 	side.Go(func() { g.keepAnnouncing(registering) })
 	if held, ok := g.shardsOf(ctx); ok {
-		err = g.connect(ctx, held, content, func() { g.drain(stop) })
+		hold := g.connect
+		if g.leases() {
+			hold = tenancy.connect
+		}
+		err = hold(ctx, held, content, func() { g.drain(stop) })
 	}
 	stop()
 	<-g.work.done() // who came in last, to be told that we stop
@@ -256,6 +272,8 @@ func (g *Gateway) dispatch(s *shard, at version, kind string, data json.RawMessa
 	switch kind {
 	case "READY":
 		g.ready(s, at, data)
+	case "RESUMED": // perhaps of a session that another process began
+		g.takeUp(s.id, s.count)
 	case "INTERACTION_CREATE":
 		g.takeInteraction(data)
 	case "MESSAGE_CREATE":

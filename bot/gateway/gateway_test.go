@@ -46,6 +46,7 @@ type stage struct {
 var quick = pace{
 	first: 20 * time.Millisecond, most: 100 * time.Millisecond, settled: time.Hour, tick: 50 * time.Millisecond, ready: 10 * time.Second, sessionWait: 0.01,
 	drain: 5 * time.Second, progress: 10 * time.Millisecond, retry: 5 * time.Millisecond,
+	lease: 2 * time.Second, look: 20 * time.Millisecond, grace: 300 * time.Millisecond,
 	announce: 20 * time.Millisecond, places: 20 * time.Millisecond, purge: 20 * time.Millisecond, long: 13 * time.Minute, token: 15*time.Minute - 10*time.Second,
 }
 

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -17,6 +18,19 @@ func (g *Gateway) addShard(s *shard) {
 	g.held.mu.Lock()
 	defer g.held.mu.Unlock()
 	g.held.list = append(g.held.list, s)
+}
+
+func (g *Gateway) dropShard(s *shard) {
+	g.held.mu.Lock()
+	defer g.held.mu.Unlock()
+	g.held.list = slices.DeleteFunc(g.held.list, func(other *shard) bool { return other == s })
+}
+
+// holds reports whether a guild is of a shard of this process.
+func (g *Gateway) holds(guild string) bool {
+	g.held.mu.Lock()
+	defer g.held.mu.Unlock()
+	return slices.ContainsFunc(g.held.list, func(s *shard) bool { return shardOf(guild, s.count) == s.id })
 }
 
 // Health is how the connection fares; before Run has shards it has none. It may be asked at any time.

@@ -111,6 +111,9 @@ func (g *Gateway) command(i interaction, r bot.Request) {
 		g.late(i, r)
 		return
 	}
+	if g.know(i.guild, i.channel, g.patience(r)) {
+		r = g.request(i)
+	}
 	s.run(r, func(r bot.Request) bot.Card { return g.bot.Do(g.working, r) })
 }
 
@@ -139,6 +142,9 @@ func (g *Gateway) press(i interaction, r bot.Request) {
 		deferral = callback{Type: callbackDeferred, Data: flagged{Flags: flagEphemeral}}
 	}
 	if g.acknowledge(i, deferral) {
+		if g.know(i.guild, i.channel, g.patience(r)) {
+			r = g.request(i)
+		}
 		s.run(r, func(r bot.Request) bot.Card { return g.bot.Press(g.working, r, i.customID) })
 	}
 }

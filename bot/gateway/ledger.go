@@ -13,10 +13,10 @@ import (
 )
 
 // A Ledger keeps the requests that were taken up, so that a restart loses none and answers none twice. SaveRequests keeps all or none;
-// Request of an unknown id is archivist.ErrNotFound; OpenRequests lists those that still have an event, the oldest first.
+// Request of an unknown id is archivist.ErrNotFound; Requests lists all, the oldest first.
 type Ledger interface {
 	SaveRequests(ctx context.Context, requests []archivist.Pending) error
-	OpenRequests(ctx context.Context) ([]archivist.Pending, error)
+	Requests(ctx context.Context) ([]archivist.Pending, error)
 	Request(ctx context.Context, id string) (archivist.Pending, error)
 	ForgetRequests(ctx context.Context, before time.Time) error
 }
@@ -29,11 +29,12 @@ const (
 // A book writes into the ledger without anybody waiting for it: what comes while a transaction is under way goes into the next one. A
 // request that is answered before its row was written needs none, which is the rule: answers are faster than disks.
 type book struct {
-	ledger  Ledger // nil: nothing is kept
-	crashes *bot.Crashes
-	log     *slog.Logger
-	retry   time.Duration // before rows that could not be written are written again
-	kick    chan struct{}
+	ledger   Ledger // nil: nothing is kept
+	keepsAll bool   // a row is written of answered requests too: another process may be told of them again
+	crashes  *bot.Crashes
+	log      *slog.Logger
+	retry    time.Duration // before rows that could not be written are written again
+	kick     chan struct{}
 
 	mu      sync.Mutex
 	waiting map[string]archivist.Pending
@@ -51,7 +52,7 @@ func (b *book) note(p archivist.Pending) {
 	b.mu.Lock()
 	before, unwritten := b.waiting[p.ID]
 	switch {
-	case unwritten && before.Open() && !p.Open() && p.Reply == "":
+	case unwritten && before.Open() && !p.Open() && p.Reply == "" && !b.keepsAll:
 		delete(b.waiting, p.ID) // answered before it was written
 	case unwritten || len(b.waiting) < ledgerDepth:
 		b.waiting[p.ID] = p

@@ -96,6 +96,11 @@ func (g *Gateway) inLane(channel string, work func()) {
 
 // hear answers a message where there is something to say. What has to wait for a page goes on beside the lane.
 func (g *Gateway) hear(m message, e *exchange, turn int) {
+	patience := knowLong
+	if len(bot.Links(m.content)) == 0 {
+		patience = knowShort
+	}
+	g.know(m.guild, m.channel, patience)
 	may, _ := g.cache.ours(m.channel, time.Now())
 	if m.spokenTo && !may.has(rightView|rightSend) {
 		return // nobody can be told anything here

@@ -114,6 +114,14 @@ func (c *cache) isServed(id string) bool {
 	return g != nil && !g.gone && !g.unavailable && g.aboutAt > 0
 }
 
+// mayServe reports whether a guild is not known to be away.
+func (c *cache) mayServe(id string) bool {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	g := c.guilds[id]
+	return g == nil || !g.gone && !g.unavailable
+}
+
 // channelGone forgets the settings of a channel that is no more.
 func (g *Gateway) channelGone(guild, channel string) {
 	if guild == "" || channel == "" {

@@ -11,23 +11,27 @@ import (
 	"archivist/bot"
 )
 
-// unfinished reads what an earlier process left open. Each shard takes up what is its own once it is connected.
-func (g *Gateway) unfinished(ctx context.Context) {
+// unfinished reads what an earlier process took up, of guilds that are ours now: what is open each shard takes up once it is connected, and
+// what Discord tells again of the rest is left.
+func (g *Gateway) unfinished(ctx context.Context, ours func(guild string) bool) error {
 	if g.book.ledger == nil {
-		return
+		return nil
 	}
-	var open []archivist.Pending
-	err := g.crashes.Guard(func() (err error) {
-		open, err = g.book.ledger.OpenRequests(ctx)
+	var rows []archivist.Pending
+	if err := g.crashes.Guard(func() (err error) {
+		rows, err = g.book.ledger.Requests(ctx)
 		return err
-	})
-	if err != nil {
-		g.log.Error("requests of the last run cannot be read", "error", err)
-		return
+	}); err != nil {
+		return err
 	}
 	g.left.mu.Lock()
 	defer g.left.mu.Unlock()
-	g.left.rows = open
+	for _, p := range rows {
+		if ours(p.Guild) && !g.done.again(p.ID, time.Now()) && p.Open() {
+			g.left.rows = append(g.left.rows, p)
+		}
+	}
+	return nil
 }
 
 // takeUp answers what an earlier process left open of a shard: those without a guild are of shard 0.
@@ -38,9 +42,6 @@ func (g *Gateway) takeUp(shard, shards int) {
 	for _, p := range g.left.rows {
 		if shardOf(p.Guild, shards) != shard {
 			rest = append(rest, p)
-			continue
-		}
-		if g.done.again(p.ID, time.Now()) {
 			continue
 		}
 		if i, ok := decodeInteraction(p.Event); ok {
@@ -61,6 +62,7 @@ func (g *Gateway) takeUp(shard, shards int) {
 // takeUpInteraction works on a command again. What changes the archive on a moderator's behalf is not done a second time, and neither
 // is a press: nobody sees it waiting.
 func (g *Gateway) takeUpInteraction(i interaction) {
+	g.know(i.guild, i.channel, knowLong)
 	r := g.request(i)
 	c, known := bot.Find(r.Command)
 	s := g.spotOf(i, c)
@@ -75,9 +77,9 @@ func (g *Gateway) takeUpInteraction(i interaction) {
 	s.run(r, func(r bot.Request) bot.Card { return g.bot.Do(g.working, r) })
 }
 
-// recall finds the exchange about a message, also one of an earlier process; nil if there is none.
+// recall finds the exchange about a message, also one of an earlier process, or of the one that had the shard before; nil if there is none.
 func (g *Gateway) recall(id string) *exchange {
-	if e := g.exchanges.known(id); e != nil || g.book.ledger == nil || madeAt(id).After(g.began) {
+	if e := g.exchanges.known(id); e != nil || g.book.ledger == nil || madeAt(id).After(g.tookOver()) {
 		return e
 	}
 	p, err := g.book.ledger.Request(g.working, id)

@@ -12,6 +12,19 @@ import (
 	"github.com/gorilla/websocket"
 )
 
+// Opcodes that begin a session, or take it up.
+const (
+	opIdentify = 2
+	opResume   = 6
+)
+
+// A sessionState is what it takes to take a session of Discord's up, in this process or in another. Without an id there is none.
+type sessionState struct {
+	id       string
+	sequence int64 // of the last event
+	url      string
+}
+
 // newSession is a discordgo session with all that it does of its own accord switched off (docs/decisions/0002).
 func (s *shard) newSession() *discordgo.Session {
 	session, _ := discordgo.New("Bot " + s.client.token) // its error is always nil
@@ -59,8 +72,49 @@ func (s *shard) dial(address string, secure bool) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
+	if s.adopted {
+		t.instead = s.resumption()
+	}
 	s.current.Store(t)
 	return t, nil
+}
+
+// adopt has the shard take up the session of another process. discordgo can only resume what it has identified itself, so that it is given a
+// session that has nothing to say, and the tap says what is right instead. It is called before run.
+func (s *shard) adopt(old sessionState) {
+	if old.id == "" || old.url == "" {
+		return
+	}
+	s.session = s.newSession()
+	// As short as can be, for the tap must see it whole (maxSmall): no token, no shard.
+	s.session.Identify, s.session.Token, s.session.ShardCount = discordgo.Identify{}, "", 0
+	s.adopted, s.state, s.sessions = true, old, 1
+}
+
+// resumption is the frame that resumes the session.
+func (s *shard) resumption() []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	type resume struct {
+		Token    string `json:"token"`
+		Session  string `json:"session_id"`
+		Sequence int64  `json:"seq"`
+	}
+	payload, err := json.Marshal(struct {
+		Op   int    `json:"op"`
+		Data resume `json:"d"`
+	}{opResume, resume{"Bot " + s.client.token, s.state.id, s.state.sequence}})
+	if err != nil {
+		panic("gateway: " + err.Error()) // strings and numbers always marshal
+	}
+	return masked(payload)
+}
+
+// stands is the session as it stands.
+func (s *shard) stands() sessionState {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state
 }
 
 // answerGateway is the whole REST that discordgo may speak: it asks for the gateway's address before it dials, and is told the one

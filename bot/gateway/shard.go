@@ -46,11 +46,14 @@ type shard struct {
 	// lostContent is told when Discord did not grant MESSAGE_CONTENT after all.
 	lostContent func()
 	wall        func() time.Time // the wall clock
+	mayConnect  func() bool      // asked before each dial; nil = always
+	keeps       bool             // at its end the session is left to another process, without a good-bye
 
 	// Owned by run.
 	session  *discordgo.Session // lives as long as Discord's session; nil = there is none
 	failures int                // connections since the last one that was ready for long
 	resumes  int                // resumes in a row that failed
+	adopted  bool               // the session was begun by another process
 
 	wanted  atomic.Pointer[string] // the URL of the gateway that comes next
 	current atomic.Pointer[tap]    // the connection that was dialled last
@@ -62,7 +65,7 @@ type shard struct {
 	isUp       bool
 	left       int           // session starts, as Discord told last
 	sessions   int           // that Discord has begun with us
-	resumeURL  string        // of the session
+	state      sessionState  // of the session; no url = it cannot be taken up
 	readiness  chan struct{} // closed at READY or RESUMED of the present connection
 	disconnect chan struct{} // closed when discordgo has let go of it
 }
@@ -102,7 +105,7 @@ func (s *shard) hold(ctx context.Context, leave func()) error {
 			if errors.As(err, &fatal) {
 				return err
 			}
-			s.log.Warn("the gateway's address", "error", err)
+			s.log.Warn("a connection to Discord cannot be made", "error", err)
 			s.failures++
 			_ = pause(ctx, s.pace.backoff(s.failures)) // the next round sees that ctx has ended
 			continue
@@ -123,7 +126,7 @@ func (s *shard) hold(ctx context.Context, leave func()) error {
 func (s *shard) resuming() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.session != nil && s.resumeURL != ""
+	return s.session != nil && s.state.url != ""
 }
 
 // prepare decides where the next connection leads. Before an identify it keeps to Discord's pace and budget.
@@ -131,10 +134,12 @@ func (s *shard) prepare(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if s.mayConnect != nil && !s.mayConnect() {
+		return errNoLease
+	}
 	if s.resuming() {
-		s.mu.Lock()
-		s.wanted.Store(&s.resumeURL)
-		s.mu.Unlock()
+		url := s.stands().url
+		s.wanted.Store(&url)
 		return nil
 	}
 	info, err := s.client.gateway(ctx)
@@ -158,9 +163,9 @@ func (s *shard) prepare(ctx context.Context) error {
 		return err
 	}
 	s.wanted.Store(&info.URL)
-	s.session = s.newSession()
+	s.session, s.adopted = s.newSession(), false
 	s.mu.Lock()
-	s.resumeURL = ""
+	s.state = sessionState{}
 	s.mu.Unlock()
 	return nil
 }
@@ -170,6 +175,7 @@ func (s *shard) received(seq int64, kind string, data json.RawMessage) {
 	switch kind {
 	case "READY":
 		var ready struct {
+			Session   string `json:"session_id"`
 			ResumeURL string `json:"resume_gateway_url"`
 		}
 		if err := json.Unmarshal(data, &ready); err != nil {
@@ -177,8 +183,8 @@ func (s *shard) received(seq int64, kind string, data json.RawMessage) {
 		}
 		s.mu.Lock()
 		s.sessions++
-		if s.resumeURL = ready.ResumeURL; s.resumeURL == "" {
-			s.resumeURL = *s.wanted.Load()
+		if s.state = (sessionState{id: ready.Session, url: ready.ResumeURL}); s.state.url == "" {
+			s.state.url = *s.wanted.Load()
 		}
 		s.mu.Unlock()
 		s.client.meter.Connected(false)
@@ -188,6 +194,9 @@ func (s *shard) received(seq int64, kind string, data json.RawMessage) {
 		s.isReady()
 	}
 	s.event(after(s.sessions, seq), kind, data) // sessions is written in this function alone
+	s.mu.Lock()
+	s.state.sequence = seq
+	s.mu.Unlock()
 }
 
 // set notes whether the shard is ready.
@@ -268,7 +277,12 @@ func (s *shard) connect(ctx context.Context, leave func()) (end ending, ready ti
 			}
 		case <-ctx.Done():
 			leave()
-			s.close(disconnect)
+			if s.keeps {
+				s.give(ending{err: ctx.Err()})
+				s.settle(disconnect)
+			} else {
+				s.close(disconnect)
+			}
 			return ending{}, 0
 		}
 	}

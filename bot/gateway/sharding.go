@@ -88,22 +88,31 @@ func (g *Gateway) shardsOf(ctx context.Context) (span, bool) {
 	}
 }
 
+func (g *Gateway) newShard(id, count int, starts *starts, content bool) *shard {
+	s := &shard{
+		id: id, count: count, client: g.rest, log: g.log, crashes: &g.crashes, pace: g.pace, starts: starts, content: content, lostContent: func() { g.reads.Store(false) }, wall: g.wall,
+	}
+	s.event = func(at version, kind string, data json.RawMessage) { g.event(s, at, kind, data) }
+	if count > 1 {
+		s.log = g.log.With("shard", id)
+	}
+	return s
+}
+
+func (g *Gateway) newStarts() *starts {
+	return &starts{every: g.pace.identifyEvery * time.Duration(g.options.Processes)}
+}
+
 // connect holds all shards until ctx ends or one of them cannot go on, which ends the others.
 func (g *Gateway) connect(ctx context.Context, held span, content bool, leave func()) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	leave = sync.OnceFunc(leave) // who comes second waits for the first
-	starts := &starts{every: g.pace.identifyEvery * time.Duration(g.options.Processes)}
+	starts := g.newStarts()
 	var running sync.WaitGroup
 	failed := make(chan error, held.last-held.first+1)
 	for id := held.first; id <= held.last; id++ {
-		s := &shard{
-			id: id, count: held.count, client: g.rest, log: g.log, crashes: &g.crashes, pace: g.pace, starts: starts, content: content, lostContent: func() { g.reads.Store(false) }, wall: g.wall,
-		}
-		s.event = func(at version, kind string, data json.RawMessage) { g.event(s, at, kind, data) }
-		if held.count > 1 {
-			s.log = g.log.With("shard", id)
-		}
+		s := g.newShard(id, held.count, starts, content)
 		g.addShard(s)
 		running.Go(func() {
 			if err := s.run(ctx, leave); err != nil {

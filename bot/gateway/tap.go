@@ -44,18 +44,20 @@ type tap struct {
 	dropped  atomic.Int64 // dispatches without content
 	leaving  atomic.Bool  // we say good-bye: a close frame may pass
 	done     chan struct{}
+	instead  []byte // the frame that goes out in the place of discordgo's identify or resume; nil = theirs does
 
 	in   frames // owned by the reading goroutine, with the two below
 	pass []byte // what may be read
 	buf  []byte
 
-	mu      sync.Mutex // guards the rest
-	out     frames
-	over    bool // abandoned or ended
-	end     ending
-	doom    *ending   // what sent has found: the end comes with this write
-	beat    time.Time // the last heartbeat that is not answered yet; zero: none
-	latency time.Duration
+	mu       sync.Mutex // guards the rest
+	out      frames
+	over     bool // abandoned or ended
+	end      ending
+	doom     *ending   // what sent has found: the end comes with this write
+	replaced bool      // what sent has found: instead goes out with this write
+	beat     time.Time // the last heartbeat that is not answered yet; zero: none
+	latency  time.Duration
 }
 
 func newTap(conn, raw net.Conn, readyWithin time.Duration) *tap {
@@ -127,7 +129,10 @@ func (t *tap) Write(p []byte) (int, error) {
 		t.mu.Unlock()
 		return len(p), nil
 	}
-	t.out.feed(nil, p) // only to look
+	out := p
+	if passed := t.out.feed(nil, p); t.replaced {
+		out, t.replaced = append(passed, t.instead...), false
+	}
 	doom := t.doom
 	t.mu.Unlock()
 	if doom != nil {
@@ -137,11 +142,10 @@ func (t *tap) Write(p []byte) (int, error) {
 	if err := t.Conn.SetWriteDeadline(time.Now().Add(writeWithin)); err != nil {
 		return len(p), t.lost(err)
 	}
-	n, err := t.Conn.Write(p)
-	if err != nil {
+	if _, err := t.Conn.Write(out); err != nil {
 		return len(p), t.lost(err)
 	}
-	return n, nil
+	return len(p), nil
 }
 
 // lost ends the connection for a write that failed. discordgo is not told, as it would close whatever connection is current by then;
@@ -218,7 +222,14 @@ func (t *tap) sent(opcode byte, payload []byte) bool {
 		return false
 	}
 	var m envelope
-	if opcode != opText || json.Unmarshal(payload, &m) != nil || m.Op != 1 {
+	if opcode != opText || json.Unmarshal(payload, &m) != nil {
+		return true
+	}
+	if t.instead != nil && (m.Op == opIdentify || m.Op == opResume) {
+		t.replaced = true
+		return false
+	}
+	if m.Op != 1 {
 		return true
 	}
 	now := time.Now()

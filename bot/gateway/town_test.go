@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -259,17 +260,11 @@ func (w *town) SaveRequests(_ context.Context, requests []archivist.Pending) err
 	return nil
 }
 
-func (w *town) OpenRequests(context.Context) ([]archivist.Pending, error) {
+func (w *town) Requests(context.Context) ([]archivist.Pending, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.explode("OpenRequests")
-	var open []archivist.Pending
-	for _, p := range w.requests {
-		if p.Open() {
-			open = append(open, p)
-		}
-	}
-	return open, nil
+	w.explode("Requests")
+	return slices.Collect(maps.Values(w.requests)), nil
 }
 
 func (w *town) Request(_ context.Context, id string) (archivist.Pending, error) {
@@ -343,11 +338,12 @@ func (w *town) broken(yes bool) {
 	w.locked = yes
 }
 
-func (w *town) Notices(context.Context, int) ([]archivist.Notice, error) {
+func (w *town) Notices(_ context.Context, n int, ours func(archivist.LibraryID) bool) ([]archivist.Notice, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.explode("Notices")
-	return slices.Clone(w.notices), nil
+	list := slices.DeleteFunc(slices.Clone(w.notices), func(n archivist.Notice) bool { return !ours(n.Library) })
+	return list[:min(n, len(list))], nil
 }
 
 func (w *town) Told(_ context.Context, n archivist.Notice) error {

@@ -47,32 +47,42 @@ DISCORD_TOKEN, or from discord.token in the configuration. Where serve.listen na
 	}
 }
 
+// background is what is done without anybody asking: jobs, feeds, articles that are looked at again, merges of segments. Each runs until its
+// context ends.
+func (h *house) background(queue *ingest.Queue) ([]func(context.Context) error, error) {
+	if allowed := h.config.Ingest.AllowAddresses; len(allowed) > 0 {
+		h.log.Warn("addresses inside the network may be read", "addresses", allowed, "libraries", h.config.Ingest.AllowLibraries)
+	}
+	all := []func(context.Context) error{queue.Run, h.engine.Run}
+	if h.config.Ingest.Contact == "" {
+		h.log.Warn("feeds are not polled and articles not looked at again: sites must be able to reach who does it; set ingest.contact")
+		return all, nil
+	}
+	poller, err := h.poller(queue)
+	if err != nil {
+		return nil, err
+	}
+	scheduler := &ingest.Scheduler{Desk: h.store, Wake: queue.Wake, Logger: h.log}
+	return append(all, poller.Run, scheduler.Run), nil
+}
+
 // serve runs gateway, queue, engine and what the bot does beside requests until ctx ends or one of them fails; then the others end too.
 func (h *house) serve(ctx context.Context, systemd monitor.Notifier) error {
 	queue, err := h.queue()
 	if err != nil {
 		return err
 	}
-	if allowed := h.config.Ingest.AllowAddresses; len(allowed) > 0 {
-		h.log.Warn("addresses inside the network may be read", "addresses", allowed, "libraries", h.config.Ingest.AllowLibraries)
+	background, err := h.background(queue)
+	if err != nil {
+		return err
 	}
 	talker := h.bot(queue)
-	background := []func(context.Context) error{queue.Run, h.engine.Run, talker.Run}
-	if h.config.Ingest.Contact == "" {
-		h.log.Warn("feeds are not polled and articles not looked at again: sites must be able to reach who does it; set ingest.contact")
-	} else {
-		poller, err := h.poller(queue)
-		if err != nil {
-			return err
-		}
-		scheduler := &ingest.Scheduler{Desk: h.store, Wake: queue.Wake, Logger: h.log}
-		background = append(background, poller.Run, scheduler.Run)
-	}
+	background = append(background, talker.Run)
 	d := h.config.Discord
 	discord, err := gateway.New(gateway.Options{
 		Token: string(d.Token), APIBase: d.APIBase, AllowHTTPBase: d.AllowHTTPBase, MessageContent: d.MessageContent,
 		Threads: d.Threads, CommandsGuild: d.CommandsGuild, Contact: h.config.Ingest.Contact, Version: version, Logger: h.log,
-		Shards: d.Shards, Processes: d.Processes, Ledger: h.store, Cards: h.store, Register: h.store, Purger: h.engine, Board: h.store, Meter: h.monitor,
+		Shards: d.Shards, Processes: d.Processes, Leases: h.store, Owner: h.owner, Ledger: h.store, Cards: h.store, Register: h.store, Purger: h.engine, Board: h.store, Meter: h.monitor,
 	}, talker)
 	if err != nil {
 		return usagef("%v", err)

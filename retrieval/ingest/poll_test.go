@@ -174,7 +174,7 @@ func TestFeedToArticles(t *testing.T) {
 	if asked := s.askedFor(); !slices.Equal(asked, []string{"/feed", "/4", "/4"}) {
 		t.Errorf("asked for %q", asked)
 	}
-	told, err := s.store.Notices(t.Context(), 10)
+	told, err := s.store.Notices(t.Context(), 10, everybody)
 	if err != nil || len(told) != 1 || told[0].Library != town || told[0].Channel != "9" || told[0].What != archivist.NoticeArticle {
 		t.Fatalf("notices %+v, %v", told, err)
 	}
@@ -304,7 +304,7 @@ func TestFeedTroubles(t *testing.T) {
 	if f.State != archivist.FeedEnded || f.Code != archivist.Gone {
 		t.Errorf("gone for good: %+v", f)
 	}
-	if told, err := s.store.Notices(t.Context(), 9); err != nil || len(told) != 2 || told[0].What != archivist.NoticePaused || told[1].What != archivist.NoticeEnded || told[1].Title != "Herald" {
+	if told, err := s.store.Notices(t.Context(), 9, everybody); err != nil || len(told) != 2 || told[0].What != archivist.NoticePaused || told[1].What != archivist.NoticeEnded || told[1].Title != "Herald" {
 		t.Errorf("notices %+v, %v", told, err)
 	}
 	status(http.StatusNotFound)
@@ -472,3 +472,5 @@ func TestMaxFeeds(t *testing.T) {
 		}
 	}
 }
+
+func everybody(archivist.LibraryID) bool { return true }

@@ -18,7 +18,7 @@ import (
 )
 
 // shared are the tables that all libraries share: small, and in one place wherever the others are spread.
-var shared = []string{"job", "turn", "library_turn", "subscription", "notice", "feed", "feed_item", "request", "guild", "counter"}
+var shared = []string{"job", "turn", "library_turn", "subscription", "notice", "feed", "feed_item", "request", "guild", "process", "counter"}
 
 // A table as both engines have it.
 type table struct {

@@ -313,6 +313,7 @@ var released = map[string]string{
 	"0017_feed_day.sql":      "c160c03b420eb2f522ff9e2bd06c3815cfb7b956e296a494492c86b1435f9666",
 	"0018_card_message.sql":  "8c5ece8edfc467f25b1742a251c446abf8ebab25610b836b1e9c007172bc3d12",
 	"0019_counters.sql":      "1733123f9aedaae055287bb6d2559e788a8766337923439fa79f36471bebcd2e",
+	"0020_process.sql":       "f04f2fcfb37f931655ed93bb3256913fc5fbc911d1a6893cedea770b175e27be",
 }
 
 func TestReleasedMigrationsStay(t *testing.T) {

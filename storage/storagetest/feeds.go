@@ -164,11 +164,13 @@ func polls(t *testing.T, s Store) {
 	}
 }
 
+func everybody(archivist.LibraryID) bool { return true }
+
 func notices(t *testing.T, s Store) {
 	ctx := t.Context()
 	told := func(want ...archivist.Notice) []archivist.Notice {
 		t.Helper()
-		list, err := s.Notices(ctx, 10)
+		list, err := s.Notices(ctx, 10, everybody)
 		got := slices.Clone(list)
 		for i := range got {
 			got[i].Job = 0
@@ -219,6 +221,12 @@ func notices(t *testing.T, s Store) {
 	}
 	pausedNotice := archivist.Notice{Library: town, Channel: "9", Feed: herald, Title: "Herald", What: archivist.NoticePaused}
 	told(announced, pausedNotice)
+	if few, err := s.Notices(ctx, 1, everybody); err != nil || len(few) != 1 || few[0].What != archivist.NoticeArticle {
+		t.Errorf("the oldest notice: %+v, %v", few, err)
+	}
+	if others, err := s.Notices(ctx, 10, func(l archivist.LibraryID) bool { return l != town }); err != nil || len(others) != 0 {
+		t.Errorf("other libraries' notices: %+v, %v", others, err)
+	}
 	if err := s.Told(ctx, list[0]); err != nil {
 		t.Fatal(err)
 	}

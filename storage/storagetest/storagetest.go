@@ -27,6 +27,7 @@ type Store interface {
 	cards
 	requests
 	guilds
+	processes
 	Close() error
 }
 
@@ -102,7 +103,7 @@ type feeds interface {
 	ClaimFeed(ctx context.Context, now, until time.Time) (archivist.Feed, bool, error)
 	SavePoll(ctx context.Context, from string, feed archivist.Feed, items []archivist.FeedItem, most int) (added int, jobs []archivist.JobID, err error)
 	FeedItem(ctx context.Context, library archivist.LibraryID, key string) (archivist.FeedItem, error)
-	Notices(ctx context.Context, n int) ([]archivist.Notice, error)
+	Notices(ctx context.Context, n int, ours func(archivist.LibraryID) bool) ([]archivist.Notice, error)
 	Told(ctx context.Context, notice archivist.Notice) error
 }
 
@@ -173,6 +174,8 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"what is kept of a person is told, and erased", privacy},
 		{"requests from Discord", requestsCase},
 		{"guilds come and go", guildsCase},
+		{"shards are leased", shardLeases},
+		{"a shard has one owner", oneOwner},
 		{"cancelled writes leave nothing", cancelled},
 		{"cards go with their messages", cardsGo},
 		{"what is private to channels", private},

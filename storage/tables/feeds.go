@@ -208,15 +208,17 @@ func (s *Store) FeedItem(ctx context.Context, library archivist.LibraryID, key s
 	return item, err
 }
 
-// Notices lists up to n notices that a channel can be told by now, the oldest first.
-func (s *Store) Notices(ctx context.Context, n int) ([]archivist.Notice, error) {
+// Notices lists up to n notices of our libraries that a channel can be told by now, the oldest first.
+func (s *Store) Notices(ctx context.Context, n int, ours func(archivist.LibraryID) bool) ([]archivist.Notice, error) {
 	var list []archivist.Notice
 	err := s.rows(ctx, `SELECT n.library, n.channel, n.feed, f.title, n.what, n.job, coalesce(j.article, 0)
 		FROM notice n JOIN feed f ON f.url = n.feed LEFT JOIN job j ON j.id = n.job
-		WHERE n.job = 0 OR (j.state = 'done' AND j.outcome = 'added') ORDER BY n.created, n.job, n.library, n.feed, n.what LIMIT ?`, []any{n}, func(scan Scan) error {
+		WHERE n.job = 0 OR (j.state = 'done' AND j.outcome = 'added') ORDER BY n.created, n.job, n.library, n.feed, n.what`, nil, func(scan Scan) error {
 		var notice archivist.Notice
 		err := scan(&notice.Library, &notice.Channel, &notice.Feed, &notice.Title, &notice.What, &notice.Job, &notice.Article)
-		list = append(list, notice)
+		if err == nil && len(list) < n && ours(notice.Library) {
+			list = append(list, notice)
+		}
 		return err
 	})
 	return list, err

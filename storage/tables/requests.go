@@ -35,10 +35,10 @@ func scanRequest(scan Scan) (r archivist.Pending, err error) {
 	return r, err
 }
 
-// OpenRequests lists the requests that were not answered yet, the oldest first.
-func (s *Store) OpenRequests(ctx context.Context) ([]archivist.Pending, error) {
+// Requests lists what is kept of all requests, answered ones too, the oldest first.
+func (s *Store) Requests(ctx context.Context) ([]archivist.Pending, error) {
 	var requests []archivist.Pending
-	err := s.rows(ctx, `SELECT `+requestColumns+` FROM request WHERE event IS NOT NULL ORDER BY created, id`, nil, func(scan Scan) error {
+	err := s.rows(ctx, `SELECT `+requestColumns+` FROM request ORDER BY created, id`, nil, func(scan Scan) error {
 		r, err := scanRequest(scan)
 		requests = append(requests, r)
 		return err

@@ -1,0 +1,273 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"archivist"
+)
+
+// Leases say which process runs which shard, where several share one store (SCALE 10). LeaseShard gives a shard that is nobody's at now;
+// RenewShards writes down leases with their sessions, and returns those that are others' by now; WantShard notes that a process would like one.
+type Leases interface {
+	ShardLeases(ctx context.Context) ([]archivist.ShardLease, error)
+	LeaseShard(ctx context.Context, l archivist.ShardLease, now time.Time) (archivist.ShardLease, bool, error)
+	RenewShards(ctx context.Context, leases []archivist.ShardLease) (lost []int, err error)
+	WantShard(ctx context.Context, shard int, by string) error
+}
+
+var errNoLease = errors.New("the lease of the shard has run out, and the store does not answer")
+
+// leases reports whether this process shares Discord's shards with others by leases.
+func (g *Gateway) leases() bool {
+	return g.options.Leases != nil && g.options.Processes > 1 && g.shards.count == 0
+}
+
+// tookOver is when this process took over from another the last time.
+func (g *Gateway) tookOver() time.Time { return time.Unix(0, g.began.Load()) }
+
+// A tenancy runs the shards that this process has the leases of. A shard whose lease runs out, as the store does not answer, keeps its connection,
+// since nobody else could have taken it then; but it makes no new one.
+type tenancy struct {
+	g       *Gateway
+	count   int // of shards in all
+	starts  *starts
+	content bool
+	began   time.Time
+	renewed time.Time
+	held    map[int]*tenant
+	away    bool // the store, at the last look
+	failed  chan error
+	running sync.WaitGroup
+}
+
+// A tenant is a shard that we run.
+type tenant struct {
+	shard  *shard
+	until  atomic.Int64 // of its lease, Unix nanoseconds
+	before sessionState // as it was at the last look
+	stop   context.CancelFunc
+	ended  chan struct{} // closed when its connection has
+	lost   bool          // it is another's by now
+}
+
+// connect runs leased shards until ctx ends or one of them cannot go on, which ends the others. Leases stay until end.
+func (t *tenancy) connect(ctx context.Context, recommended span, content bool, leave func()) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	t.count, t.content, t.starts, t.began = recommended.count, content, t.g.newStarts(), time.Now()
+	t.held, t.failed = map[int]*tenant{}, make(chan error, 1)
+	leave = sync.OnceFunc(leave) // who comes second waits for the first
+	tick := time.NewTicker(t.g.pace.look)
+	defer tick.Stop()
+	var failure error
+	for ctx.Err() == nil {
+		t.look(ctx, leave)
+		select {
+		case failure = <-t.failed:
+			cancel()
+		case <-tick.C:
+		case <-ctx.Done():
+		}
+	}
+	ended := make(chan struct{})
+	go func() { t.running.Wait(); close(ended) }()
+	for { // replies under way are finished: that takes a while
+		select {
+		case <-ended:
+			return failure
+		case <-tick.C:
+			t.keep(context.WithoutCancel(ctx))
+		}
+	}
+}
+
+// look compares who has which shard with who should, and acts.
+func (t *tenancy) look(ctx context.Context, leave func()) {
+	asking, cancel := context.WithTimeout(ctx, t.g.pace.lease/3)
+	defer cancel()
+	t.settle(asking)
+	t.keep(asking)
+	leases, err := t.g.options.Leases.ShardLeases(asking)
+	if err != nil {
+		t.trouble(ctx, "see who runs which shard", err)
+		return
+	}
+	t.away = false
+	now := time.Now()
+	if n := liveCount(leases, now); n > 0 && len(t.held) == 0 && n != t.count {
+		t.g.log.Info("other processes run another number of shards than Discord recommends now; joining them", "shards", n, "recommended", t.count)
+		t.count = n
+	}
+	r := roster{leases: leases, count: t.count, processes: t.g.options.Processes, self: t.g.options.Owner, now: now, began: t.began, grace: t.g.pace.grace}
+	take, want, give := r.plan(func(shard int) bool { return t.held[shard] != nil })
+	for _, shard := range give {
+		t.g.log.Info("handing a shard to another process", "shard", shard)
+		t.endShard(shard, false)
+	}
+	t.take(ctx, asking, take, leave)
+	for _, shard := range want {
+		if err := t.g.options.Leases.WantShard(asking, shard, t.g.options.Owner); err != nil {
+			t.trouble(ctx, "ask for a shard", err)
+			return
+		}
+	}
+}
+
+// trouble logs the first of the errors of a store that is away.
+func (t *tenancy) trouble(ctx context.Context, what string, err error) {
+	if ctx.Err() == nil && !t.away {
+		t.away = true
+		t.g.log.Error(what, "error", err)
+	}
+}
+
+// take leases shards and runs them, each where the process before left it.
+func (t *tenancy) take(ctx, asking context.Context, shards []int, leave func()) {
+	var got []archivist.ShardLease
+	for _, shard := range shards {
+		now := time.Now()
+		l, ok, err := t.g.options.Leases.LeaseShard(asking, archivist.ShardLease{Shard: shard, Shards: t.count, Owner: t.g.options.Owner, Until: now.Add(t.g.pace.lease)}, now)
+		if err != nil {
+			t.trouble(ctx, "lease a shard", err)
+			break
+		}
+		if ok {
+			got = append(got, l)
+		}
+	}
+	if len(got) == 0 {
+		return
+	}
+	t.g.began.Store(time.Now().UnixNano())
+	mine := map[int]bool{}
+	for _, l := range got {
+		mine[l.Shard] = true
+	}
+	if err := t.g.unfinished(asking, func(guild string) bool { return mine[shardOf(guild, t.count)] }); err != nil {
+		t.trouble(ctx, "requests of the process before cannot be read", err)
+		return // they are ours, and tried again with the next look
+	}
+	for _, l := range got {
+		t.run(ctx, l, leave)
+	}
+}
+
+// run runs a leased shard in a goroutine, which connect waits for.
+func (t *tenancy) run(ctx context.Context, l archivist.ShardLease, leave func()) {
+	g := t.g
+	s := g.newShard(l.Shard, t.count, t.starts, t.content)
+	n := &tenant{shard: s, before: sessionState{l.Session, l.Sequence, l.Resume}, ended: make(chan struct{})}
+	n.until.Store(l.Until.UnixNano())
+	s.keeps, s.mayConnect = true, func() bool { return time.Now().UnixNano() < n.until.Load() }
+	s.adopt(n.before)
+	running, stop := context.WithCancel(ctx)
+	n.stop, t.held[l.Shard] = stop, n
+	g.addShard(s)
+	g.log.Info("leased a shard", "shard", l.Shard, "of", t.count, "resuming", l.Session != "")
+	t.running.Go(func() {
+		defer close(n.ended)
+		err := s.run(running, func() {
+			if ctx.Err() != nil { // all are to end, not this one alone
+				leave()
+			}
+		})
+		if err != nil {
+			select {
+			case t.failed <- err:
+			default: // one is enough
+			}
+		}
+	})
+}
+
+// endShard ends a shard that is to be another's; what is left to do when its connection has ended is settle's: that may take seconds, and the other
+// leases must be renewed meanwhile.
+func (t *tenancy) endShard(shard int, lost bool) {
+	n := t.held[shard]
+	n.lost = n.lost || lost
+	n.stop()
+}
+
+// settle forgets the shards that have ended, and gives back those that are still ours.
+func (t *tenancy) settle(ctx context.Context) {
+	var back []archivist.ShardLease
+	for id, n := range t.held {
+		select {
+		case <-n.ended:
+		default:
+			continue
+		}
+		delete(t.held, id)
+		t.g.dropShard(n.shard)
+		t.g.cache.meet(id, t.count, nil)
+		if !n.lost {
+			back = append(back, t.lease(n, n.shard.stands(), time.Now()))
+		}
+	}
+	if len(back) == 0 {
+		return
+	}
+	if _, err := t.g.options.Leases.RenewShards(ctx, back); err != nil {
+		t.trouble(ctx, "give shards back: others take them over when their leases run out", err)
+	}
+}
+
+func (t *tenancy) lease(n *tenant, state sessionState, until time.Time) archivist.ShardLease {
+	return archivist.ShardLease{Shard: n.shard.id, Shards: t.count, Owner: t.g.options.Owner, Until: until, Session: state.id, Sequence: state.sequence, Resume: state.url}
+}
+
+// keep renews all leases when it is time, or when a session is new, with the sessions as they were at the look before: what came until then has
+// been written down.
+func (t *tenancy) keep(ctx context.Context) {
+	now := time.Now()
+	until := now.Add(t.g.pace.lease)
+	var leases []archivist.ShardLease
+	due := now.Sub(t.renewed) >= t.g.pace.lease/3
+	for _, n := range t.held {
+		before, state := n.before, n.shard.stands()
+		if before.id != state.id {
+			due = true
+			before = sessionState{id: state.id, url: state.url, sequence: min(state.sequence, 1)} // all that came of a new session comes again
+		}
+		n.before = state
+		leases = append(leases, t.lease(n, before, until))
+	}
+	if len(leases) == 0 || !due {
+		return
+	}
+	lost, err := t.g.options.Leases.RenewShards(ctx, leases)
+	if err != nil {
+		t.trouble(ctx, "renew the leases of shards", err)
+		return
+	}
+	t.renewed = now
+	for _, n := range t.held {
+		n.until.Store(until.UnixNano())
+	}
+	for _, shard := range lost {
+		t.g.log.Warn("another process has taken a shard over: this one did not renew its lease in time", "shard", shard)
+		t.held[shard].until.Store(0)
+		t.endShard(shard, true)
+	}
+}
+
+// end gives all leases back, with the sessions as they stand, once all that was told has been written down.
+func (t *tenancy) end() {
+	if len(t.held) == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	now := time.Now()
+	var leases []archivist.ShardLease
+	for _, n := range t.held {
+		leases = append(leases, t.lease(n, n.shard.stands(), now))
+	}
+	if _, err := t.g.options.Leases.RenewShards(ctx, leases); err != nil {
+		t.g.log.Error("give the shards back: others take them over when their leases run out", "error", err)
+	}
+}
