@@ -60,7 +60,7 @@ type program struct {
 
 // commands is the table of commands, in help order.
 var commands = []func(*program) *cobra.Command{
-	tryCommand, chatCommand, askCommand, ingestCommand, feedCommand, sourcesCommand, articleCommand, jobsCommand, extractCommand, serveCommand,
+	tryCommand, chatCommand, askCommand, ingestCommand, feedCommand, sourcesCommand, articleCommand, jobsCommand, extractCommand, serveCommand, workCommand,
 	evalCommand, benchCommand, backupCommand, restoreCommand, doctorCommand, configCommand, versionCommand,
 }
 

@@ -21,7 +21,7 @@ type Options struct {
 	Owner   string // names this process in leases; unique among the processes on one store
 	Workers int    // jobs at the same time, 1 to 64
 	Logger  *slog.Logger
-	Lease   time.Duration // 60 s; renewed at a third of it, taken over by others after it
+	Lease   time.Duration // 30 s; renewed at a third of it, taken over by others after it
 	Poll    time.Duration // 1 s: how soon jobs of other processes, or due again, are seen
 	PerJob  time.Duration // 10 min: the most that one attempt may take, waiting for its site's turn included. Each step has its own, shorter limit
 
@@ -45,7 +45,7 @@ type Queue struct {
 // NewQueue returns a queue that does nothing until Run.
 func NewQueue(desk Desk, bench Bench, handlers Handlers, o Options) *Queue {
 	o.Workers = min(max(o.Workers, 1), 64)
-	for value, fallback := range map[*time.Duration]time.Duration{&o.Lease: time.Minute, &o.Poll: time.Second, &o.PerJob: 10 * time.Minute} {
+	for value, fallback := range map[*time.Duration]time.Duration{&o.Lease: 30 * time.Second, &o.Poll: time.Second, &o.PerJob: 10 * time.Minute} {
 		if *value == 0 {
 			*value = fallback
 		}

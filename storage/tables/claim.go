@@ -15,7 +15,7 @@ const (
 
 // Claim leases the next job to owner until a time; false says that there is none at now. It is of the lowest lane, there of the library whose
 // last turn lies furthest back, there of the person of whom that is true, there the oldest; a job is passed over while hostMost jobs of
-// its site are under way. So nobody's thousand links keep another's one waiting, and one slow site does not keep the others waiting.
+// its site are under way, or one with another owner: who reads a site's pages keeps the pause between them. So nobody's thousand links keep another's one waiting, and one slow site does not keep the others waiting.
 //
 // First, jobs that wait become due, and jobs whose lease has run out, for their process died, go back to the queue; at the second death a
 // job fails with archivist.TooComplex.
@@ -40,7 +40,7 @@ func (s *Store) Claim(ctx context.Context, owner string, now, until time.Time) (
 			return err
 		}
 		for !found {
-			id, err := claim{t}.next()
+			id, err := claim{t, owner}.next()
 			if err != nil || id == 0 {
 				return err
 			}
@@ -53,14 +53,17 @@ func (s *Store) Claim(ctx context.Context, owner string, now, until time.Time) (
 				return err
 			}
 		}
-		return claim{t}.tookTurn(job, turn)
+		return claim{t, owner}.tookTurn(job, turn)
 	})
 	return job, found && err == nil, err
 }
 
 // A claim looks for the next job within one transaction. What it lists it reads by leaps through the index job_queued, so that the number of
 // jobs does not matter.
-type claim struct{ *tx }
+type claim struct {
+	*tx
+	owner string
+}
 
 func (c claim) next() (archivist.JobID, error) {
 	for lane := archivist.LaneInteractive; lane <= archivist.LaneBulk; lane++ {
@@ -95,8 +98,9 @@ func (c claim) ofLibrary(lane archivist.Lane, library string) (id archivist.JobI
 	}
 	for _, person := range people {
 		found, err := c.row(`SELECT id FROM (SELECT id, host FROM job WHERE state = 'queued' AND lane = ?1 AND library = ?2 AND person = ?3 ORDER BY id LIMIT ?4) AS first
-			WHERE (SELECT count(*) FROM job r WHERE r.state = 'running' AND r.host = first.host) < ?5 ORDER BY id LIMIT 1`,
-			[]any{lane, library, person, hostWindow, hostMost}, &id)
+			WHERE (SELECT count(*) FROM job r WHERE r.state = 'running' AND r.host = first.host) < ?5
+			AND NOT EXISTS (SELECT 1 FROM job r WHERE r.state = 'running' AND r.host = first.host AND r.owner <> ?6) ORDER BY id LIMIT 1`,
+			[]any{lane, library, person, hostWindow, hostMost, c.owner}, &id)
 		if err != nil || found {
 			return id, err
 		}
