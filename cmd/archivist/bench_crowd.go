@@ -150,9 +150,7 @@ func (order crowdOrder) begin(d *fakediscord.Discord) (stop func()) {
 	}
 	switch order.Faults {
 	case steadyFaults:
-		for _, route := range servingRoutes {
-			d.Fault(fakediscord.REST(route).Status(503).Rate(.01))
-		}
+		d.Fault(steady()...)
 		repeat(faultEvery, 3, func(int, *rand.Rand) { d.Fault(fakediscord.Gateway(0).Op7()) })
 	case chaosFaults:
 		repeat(faultEvery, 3, func(_ int, chance *rand.Rand) {
@@ -167,6 +165,26 @@ func (order crowdOrder) begin(d *fakediscord.Discord) (stop func()) {
 		close(quit)
 		running.Wait()
 	}
+}
+
+// steady lets one call in a hundred go wrong, of each route that serves interactions, in the ways after which a bot can still serve: each way as
+// often as the others. A further message whose answer is lost is not sent again, as it may be there (docs/decisions/0017), so it is not lost here.
+func steady() (faults []fakediscord.Fault) {
+	const pause = 200 * time.Millisecond
+	for _, name := range servingRoutes {
+		route := fakediscord.REST(name)
+		ways := []fakediscord.Fault{route.Status(502), route.Status(503)}
+		if name != "POST followup" {
+			ways = append(ways, route.Status(500), route.Status(504), route.Reset(), route.Lost())
+		}
+		if name != "POST callback" { // whose limit Discord does not count
+			ways = append(ways, route.RateLimit(pause, "user"), route.RateLimit(pause, "shared"), route.Global429(pause), route.HTML429(time.Second))
+		}
+		for _, way := range ways {
+			faults = append(faults, way.Rate(.01/float64(len(ways))))
+		}
+	}
+	return faults
 }
 
 // servingRoutes are those by which an interaction is served.

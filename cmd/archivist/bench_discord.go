@@ -36,7 +36,7 @@ code is 1 where a mark is missed. Articles and questions are made up; each guild
 	}
 	b.flags(command)
 	command.Flags().IntVar(&b.seconds, "seconds", 60, "how long, 1 to 3600")
-	command.Flags().BoolVar(&b.faults, "faults", false, "one call in a hundred fails, and the connection is ended every 10 seconds")
+	command.Flags().BoolVar(&b.faults, "faults", false, "one call in a hundred goes wrong (5xx, 429 of each scope, resets, lost answers), and the connection is ended every 10 seconds")
 	command.AddCommand(benchCrowdCommand(p))
 	return command
 }
