@@ -69,6 +69,13 @@ func Late(r Request) Card {
 	return c
 }
 
+// Owed is an answer that could not be shown in its time.
+func Owed(r Request, c Card) Card {
+	c.Body = append([]Block{line(r.text("error.owed"))}, c.Body...)
+	c.Private = true
+	return c
+}
+
 // Unreadable is said to replies whose words Discord keeps from us, once a day to each person.
 func Unreadable(r Request) Card { return notice(KindNotice, r, "error.unreadable") }
 

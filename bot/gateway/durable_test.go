@@ -149,6 +149,27 @@ func TestTokenOver(t *testing.T) {
 		posts := s.discord.RequestsTo("POST messages")
 		return len(posts) == 3 && posts[2].Status != 0 && len(s.discord.RequestsTo("POST dm")) == 2
 	}))
+	// Who takes no direct messages is shown it with the next command in the same place, once.
+	for _, want := range []struct {
+		channel *fakediscord.Channel
+		n       int
+	}{{s.guild.Channel("elsewhere"), 0}, {s.news, 1}, {s.news, 0}} {
+		again := closed.Slash(want.channel, "ask", question)
+		_, err = again.Reply(s.ctx)
+		s.must(err)
+		s.gateway.work.Go(func() {}) // so that there is somebody to wait for
+		s.until("the end of all work", func() bool { return s.gateway.work.size() == 0 })
+		owed := again.Followups()
+		if len(owed) != want.n {
+			t.Fatalf("%d answers that were owed, want %d", len(owed), want.n)
+		}
+		for _, m := range owed {
+			s.wants(m, "came too late", "Ferry line 4 will run")
+			if !m.Ephemeral {
+				t.Error("told to all")
+			}
+		}
+	}
 	if n := len(public.Followups()); n != 0 {
 		t.Errorf("%d messages by a token that is over", n)
 	}

@@ -58,6 +58,7 @@ type Gateway struct {
 	book     *book
 	places   *placements // of cards
 	held     heldShards
+	owed     owed            // answers that could not be shown
 	left     leftovers       // of the process before
 	working  context.Context // of all work on requests; ends with the drain
 

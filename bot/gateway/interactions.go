@@ -115,6 +115,7 @@ func (g *Gateway) command(i interaction, r bot.Request) {
 		r = g.request(i)
 	}
 	s.run(r, func(r bot.Request) bot.Card { return g.bot.Do(g.working, r) })
+	g.payBack(i, r)
 }
 
 // press does what a button, a menu or a form says. Some presses open a form, which is their acknowledgement.

@@ -100,7 +100,7 @@ func tokenOver(err error) bool {
 }
 
 // later shows the last word of an interaction whose token is over: what all may see in the channel, naming the asker without a ping;
-// what is private, and where we may not write, in a direct message, if the person takes any.
+// what is private, and where we may not write, in a direct message; if the person takes none, with their next command.
 func (g *Gateway) later(i interaction, private bool, card bot.Card) {
 	may, _ := g.cache.ours(i.channel, time.Now())
 	own := library(i.guild, i.person)
@@ -118,11 +118,15 @@ func (g *Gateway) later(i interaction, private bool, card bot.Card) {
 		err := g.rest.do(g.working, call{
 			name: "POST dm", method: http.MethodPost, path: "/users/@me/channels", body: map[string]string{"recipient_id": i.person}, rule: ruleGet,
 		}, &channel)
+		message := ""
 		if err == nil && channel.ID != "" {
-			g.places.shown(own, card, channel.ID, g.post(channel.ID, i.id, "", card))
-			return
+			message = g.post(channel.ID, i.id, "", card)
+			g.places.shown(own, card, channel.ID, message)
 		}
-		g.log.Warn("a late reply was dropped: the person takes no direct messages", "error", err)
+		if message == "" {
+			g.log.Warn("a late reply waits for the next command: the person takes no direct messages", "error", err)
+			g.owed.keep(creditor(i), card)
+		}
 	}
 }
 
