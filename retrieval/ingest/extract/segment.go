@@ -341,6 +341,8 @@ func (b *block) cell(f frame) (text string, ok bool) {
 		top := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
 		switch n := top.node; {
+		case n == nil: // a paragraph ends
+			out.WriteByte(' ')
 		case n.Type == html.TextNode:
 			if b.first == nil && strings.TrimSpace(n.Data) != "" {
 				b.first = n
@@ -355,10 +357,14 @@ func (b *block) cell(f frame) (text string, ok bool) {
 			}
 			inside, seen := enter(top)
 			if !seen {
+				if blockLevel[n.Data] || textless[n.Data] && !unrendered[n.Data] {
+					out.WriteByte(' ')
+				}
 				continue
 			}
 			if n.Data == "p" {
 				out.WriteByte(' ')
+				stack = append(stack, frame{})
 			}
 			for child := n.LastChild; child != nil; child = child.PrevSibling {
 				inside.node = child
