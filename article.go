@@ -120,7 +120,7 @@ const (
 	Added     Outcome = "added"
 	Updated   Outcome = "updated"   // same key, other text: the old paragraphs are gone
 	Unchanged Outcome = "unchanged" // same key, same text
-	Duplicate Outcome = "duplicate" // other key, same text: the link was kept for the article that is there
+	Duplicate Outcome = "duplicate" // other key, same text or nearly so: the link was kept for the article that is there
 )
 
 // A Stored tells where an intake went.
@@ -162,6 +162,8 @@ type Segments struct {
 type Put struct {
 	Intake
 	Segment []byte
+	Print   ParagraphHash // of all its long paragraphs, whatever their order: what it has in common with its copies, by which they find it; 0: none
+	CopyOf  string        // the key of the article that it is a copy of, under which it is found from then on; "": none
 }
 
 // A Range names consecutive paragraphs of one article, First to Last inclusive. Ranges beyond the article's ends are cut; an empty one

@@ -98,6 +98,9 @@ func (e *Engine) Put(ctx context.Context, library archivist.LibraryID, intakes [
 	if err != nil {
 		return nil, err
 	}
+	if err := e.copies(ctx, library, puts); err != nil {
+		return nil, err
+	}
 	e.gate.begin()
 	stored, err := e.corpus.PutArticles(ctx, library, puts)
 	e.gate.end()
@@ -121,7 +124,7 @@ func (e *Engine) Yield() {
 	e.gate.end()
 }
 
-// segments makes the segment of each article, on all processors that questions leave free.
+// segments makes the segment and the print of each article, on all processors that questions leave free.
 func (e *Engine) segments(ctx context.Context, intakes []archivist.Intake) ([]archivist.Put, error) {
 	puts, errs := make([]archivist.Put, len(intakes)), make([]error, len(intakes))
 	next := make(chan int)
@@ -131,8 +134,8 @@ func (e *Engine) segments(ctx context.Context, intakes []archivist.Intake) ([]ar
 			for i := range next {
 				e.gate.begin()
 				segment, err := index.Encode(document(intakes[i].Article))
+				puts[i], errs[i] = archivist.Put{Intake: intakes[i], Segment: segment, Print: printOf(intakes[i].Article)}, err
 				e.gate.end()
-				puts[i], errs[i] = archivist.Put{Intake: intakes[i], Segment: segment}, err
 			}
 		})
 	}

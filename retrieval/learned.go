@@ -14,6 +14,8 @@ type Memory interface {
 	Learned(ctx context.Context, library archivist.LibraryID, host string) ([]archivist.Learned, error)
 	// SeenIn lists the articles that have a paragraph.
 	SeenIn(ctx context.Context, library archivist.LibraryID, hash archivist.ParagraphHash) ([]archivist.ArticleID, error)
+	// Printed lists the articles that have a print (archivist.Put), for each of a list.
+	Printed(ctx context.Context, library archivist.LibraryID, prints []archivist.ParagraphHash) (map[archivist.ParagraphHash][]archivist.ArticleID, error)
 	// KeepParagraph notes that a paragraph is no furniture, or gives archivist.ErrNotFound.
 	KeepParagraph(ctx context.Context, library archivist.LibraryID, hash archivist.ParagraphHash, act archivist.Act) error
 	// MarkArticles stores the marks of articles with their segments; those whose text has changed since are passed over.

@@ -132,6 +132,44 @@ func outcomes(t *testing.T, s Store) {
 	}
 }
 
+// copies: a print tells which articles have it, and what the Engine says is a copy becomes a link of its original, until it is one no more.
+func copies(t *testing.T, s Store) {
+	ctx := t.Context()
+	named := func(host, text string) archivist.Put {
+		p := put("x", text)
+		p.Article.URL, p.Article.Key, p.Print = "https://"+host+"/x", host+"/x", 7
+		return p
+	}
+	copyOf := func(p archivist.Put, key string) archivist.Put {
+		p.CopyOf = key
+		return p
+	}
+	first := must(t, s, town, archivist.Added, named("a.example", "one"))[0]
+	both, err := s.PutArticles(ctx, town, []archivist.Put{copyOf(named("b.example", "one, a copy"), "a.example/x"), copyOf(named("c.example", "one, another"), "b.example/x")})
+	if err != nil || both[0] != (archivist.Stored{ID: first.ID, Outcome: archivist.Duplicate, Version: 1}) || both[1] != both[0] {
+		t.Fatalf("copies: %+v, %v", both, err)
+	}
+	must(t, s, town, archivist.Duplicate, copyOf(named("b.example", "one, a copy"), "a.example/x"))
+	if a, err := s.ArticleByKey(ctx, town, "c.example/x"); err != nil || a.ID != first.ID || a.Paragraphs[1].Text != "one" {
+		t.Errorf("by the key of a copy: %+v, %v", a, err)
+	}
+	must(t, s, town, archivist.Added, copyOf(named("d.example", "of nothing that is there"), "gone.example/x"))
+	own := must(t, s, town, archivist.Added, named("b.example", "two"))[0]
+	if a, err := s.ArticleByKey(ctx, town, "b.example/x"); err != nil || a.ID != own.ID || own.ID == first.ID {
+		t.Errorf("a copy that is one no more: %+v, %v", a.Head, err)
+	}
+	other := named("b.example", "three")
+	other.Print = 1<<64 - 1
+	must(t, s, town, archivist.Updated, other)
+	asked := []archivist.ParagraphHash{7, other.Print, 8, 7}
+	if ids, err := s.Printed(ctx, town, asked); err != nil || len(ids) != 2 || len(ids[7]) != 2 || ids[7][0] != first.ID || !slices.Equal(ids[other.Print], []archivist.ArticleID{own.ID}) {
+		t.Errorf("articles with the prints: %v, %v", ids, err)
+	}
+	if ids, err := s.Printed(ctx, "elsewhere", asked); err != nil || len(ids) != 0 {
+		t.Errorf("in another library: %v, %v", ids, err)
+	}
+}
+
 func remove(t *testing.T, s Store) {
 	id := must(t, s, town, archivist.Added, put("a", "one"))[0].ID
 	ids := []archivist.ArticleID{id}

@@ -71,6 +71,7 @@ type index interface {
 type memory interface {
 	Learned(ctx context.Context, library archivist.LibraryID, host string) ([]archivist.Learned, error)
 	SeenIn(ctx context.Context, library archivist.LibraryID, hash archivist.ParagraphHash) ([]archivist.ArticleID, error)
+	Printed(ctx context.Context, library archivist.LibraryID, prints []archivist.ParagraphHash) (map[archivist.ParagraphHash][]archivist.ArticleID, error)
 	KeepParagraph(ctx context.Context, library archivist.LibraryID, hash archivist.ParagraphHash, act archivist.Act) error
 	MarkArticles(ctx context.Context, library archivist.LibraryID, puts []archivist.Put) (version uint64, err error)
 }
@@ -138,6 +139,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 	}{
 		{"an article comes back as it went in", roundTrip},
 		{"the same link twice, a changed text, a copy", outcomes},
+		{"copies are links of their original", copies},
 		{"what recurs on a site's pages is learned", learned},
 		{"remove", remove},
 		{"what was removed comes back as it was", restore},

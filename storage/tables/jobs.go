@@ -72,7 +72,6 @@ func (t *tx) enqueue(job archivist.Job) (id archivist.JobID, err error) {
 			return 0, err
 		}
 	}
-	host, _, _ := strings.Cut(job.Key, "/")
 	_, err = t.row(`INSERT INTO job (id, library, kind, url, key, host, lane, person, state, due, created, channels) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (library, key) WHERE state IN ('queued', 'running', 'waiting') DO UPDATE SET
 			due = CASE WHEN excluded.due < job.due THEN excluded.due ELSE job.due END,
@@ -81,7 +80,7 @@ func (t *tx) enqueue(job archivist.Job) (id archivist.JobID, err error) {
 			channels = CASE WHEN job.channels = '' OR excluded.channels = '' THEN '' WHEN job.channels = excluded.channels THEN job.channels
 				ELSE job.channels || ' ' || excluded.channels END
 		RETURNING id`,
-		[]any{next, job.Library, job.Kind, job.URL, job.Key, host, job.Lane, job.Person, state, job.Due.UnixMilli(), job.Created.UnixMilli(), channels}, &id)
+		[]any{next, job.Library, job.Kind, job.URL, job.Key, hostOf(job.Key), job.Lane, job.Person, state, job.Due.UnixMilli(), job.Created.UnixMilli(), channels}, &id)
 	return id, err
 }
 

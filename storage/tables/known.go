@@ -10,18 +10,19 @@ import (
 )
 
 // lookUpQuery reads the state of a library and which of its articles have the keys and hashes of a list: pairs of a key and a hash in
-// hexadecimal. Its columns are what a row is about, the key, the article, its hash, the channels that it is private to, and a number: the
-// library's version, where the article is the next one.
-const lookUpQuery = `SELECT 0, '', next, NULL, '', version FROM library WHERE id = ?1
-	UNION ALL SELECT 1, a.key, a.id, a.hash, a.channels, 0 FROM json_each(?2) r CROSS JOIN article a WHERE a.library = ?1 AND a.key = r.value ->> 0
-	UNION ALL SELECT 2, l.key, a.id, a.hash, a.channels, 0 FROM json_each(?2) r CROSS JOIN link l CROSS JOIN article a
+// hexadecimal. Its columns are what a row is about, the key, the article, its own key, its hash, the channels that it is private to, and a number:
+// the library's version, where the article is the next one.
+const lookUpQuery = `SELECT 0, '', next, '', NULL, '', version FROM library WHERE id = ?1
+	UNION ALL SELECT 1, a.key, a.id, a.key, a.hash, a.channels, 0 FROM json_each(?2) r CROSS JOIN article a WHERE a.library = ?1 AND a.key = r.value ->> 0
+	UNION ALL SELECT 2, l.key, a.id, a.key, a.hash, a.channels, 0 FROM json_each(?2) r CROSS JOIN link l CROSS JOIN article a
 		WHERE l.library = ?1 AND l.key = r.value ->> 0 AND a.library = ?1 AND a.id = l.article
-	UNION ALL SELECT 3, '', a.id, a.hash, a.channels, 0 FROM json_each(?2) r CROSS JOIN article a WHERE a.library = ?1 AND a.hash = unhex(r.value ->> 1)
+	UNION ALL SELECT 3, '', a.id, a.key, a.hash, a.channels, 0 FROM json_each(?2) r CROSS JOIN article a WHERE a.library = ?1 AND a.hash = unhex(r.value ->> 1)
 	ORDER BY 1, 3`
 
 // A knownArticle is one that is stored, or will be with this transaction.
 type knownArticle struct {
 	id       archivist.ArticleID
+	key      string // its own
 	hash     [32]byte
 	channels []string // that alone see it; none is everybody
 }
@@ -53,6 +54,9 @@ func (w *articleWriter) lookUp(puts []archivist.Put) (known, error) {
 	for _, put := range puts {
 		hash := hex.EncodeToString(put.Hash[:])
 		list = append(list, [2]string{put.Article.Key, hash})
+		if put.CopyOf != "" {
+			list = append(list, [2]string{put.CopyOf, hash})
+		}
 		for _, key := range put.Links {
 			list = append(list, [2]string{key, hash})
 		}
@@ -64,11 +68,11 @@ func (w *articleWriter) lookUp(puts []archivist.Put) (known, error) {
 	byID := map[archivist.ArticleID]*knownArticle{}
 	err = w.rows(lookUpQuery, []any{w.library, string(packed)}, func(scan Scan) error {
 		var about int
-		var key, channels string
+		var key, own, channels string
 		var id archivist.ArticleID
 		var hash []byte
 		var version uint64
-		if err := scan(&about, &key, &id, &hash, &channels, &version); err != nil {
+		if err := scan(&about, &key, &id, &own, &hash, &channels, &version); err != nil {
 			return err
 		}
 		if about == 0 {
@@ -77,7 +81,7 @@ func (w *articleWriter) lookUp(puts []archivist.Put) (known, error) {
 		}
 		a := byID[id]
 		if a == nil {
-			a = &knownArticle{id: id, channels: strings.Fields(channels)}
+			a = &knownArticle{id: id, key: own, channels: strings.Fields(channels)}
 			copy(a.hash[:], hash)
 			byID[id] = a
 			k.byHash[a.hash] = append(k.byHash[a.hash], a)
@@ -91,11 +95,21 @@ func (w *articleWriter) lookUp(puts []archivist.Put) (known, error) {
 	return k, err
 }
 
-func (k known) withHash(hash [32]byte) *knownArticle {
-	if same := k.byHash[hash]; len(same) > 0 {
+// original is the article that has the text of a put, to the last word or as the Engine says; nil if there is none.
+func (k known) original(put archivist.Put) *knownArticle {
+	if same := k.byHash[put.Hash]; len(same) > 0 {
 		return same[0]
 	}
+	if put.CopyOf != "" {
+		return k.byKey[put.CopyOf]
+	}
 	return nil
+}
+
+// hostOf is the host that a key begins with.
+func hostOf(key string) string {
+	host, _, _ := strings.Cut(key, "/")
+	return host
 }
 
 func (k known) add(a *knownArticle, key string) *knownArticle {
@@ -114,6 +128,11 @@ func (k known) link(a *knownArticle, key string) bool {
 		k.byKey[key] = a
 	}
 	return true
+}
+
+func (k known) unlink(key string) {
+	delete(k.links, key)
+	delete(k.byKey, key)
 }
 
 func (k known) rehash(a *knownArticle, hash [32]byte) {

@@ -34,14 +34,20 @@ func paragraphOf(kind int64, text string) archivist.Paragraph {
 	return archivist.Paragraph{Kind: archivist.Kind(kind % boilerplateKind), Text: text, Boilerplate: kind >= boilerplateKind}
 }
 
-// learn counts the paragraphs of a page that may be furniture, and tells whether one of them has become so.
-func (w *articleWriter) learn(id archivist.ArticleID, put archivist.Put) (learned bool, err error) {
+// learn notes an article's print, by which copies of it are found, and counts the paragraphs of a page that may be furniture. It tells whether one of
+// them has become so.
+func (w *articleWriter) learn(id archivist.ArticleID, put archivist.Put, outcome archivist.Outcome) (learned bool, err error) {
+	if outcome == archivist.Updated {
+		if err := w.do(`DELETE FROM seen WHERE library = ? AND article = ?`, w.library, id); err != nil {
+			return false, err
+		}
+	}
+	if put.Print != 0 {
+		w.prints = append(w.prints, []any{w.library, int64(put.Print), id})
+	}
 	host := archivist.HostOf(put.Article.URL)
 	if !put.Web || host == "" {
 		return false, nil
-	}
-	if err := w.do(`DELETE FROM seen WHERE library = ? AND article = ?`, w.library, id); err != nil {
-		return false, err
 	}
 	var rows [][]any
 	list := []int64{}
@@ -51,7 +57,7 @@ func (w *articleWriter) learn(id archivist.ArticleID, put archivist.Put) (learne
 			rows = append(rows, []any{w.library, int64(hash), id})
 		}
 	}
-	if err := w.insertRows("seen", []string{"library", "hash", "article"}, rows); err != nil {
+	if err := w.insertRows("seen", seenInsert, rows); err != nil {
 		return false, err
 	}
 	often, err := w.seenOften(host, list)
@@ -187,6 +193,28 @@ func (s *Store) SeenIn(ctx context.Context, library archivist.LibraryID, hash ar
 		return err
 	})
 	return ids, err
+}
+
+// Printed lists the articles that have a print, by ascending ids, for each of a list.
+func (s *Store) Printed(ctx context.Context, library archivist.LibraryID, prints []archivist.ParagraphHash) (map[archivist.ParagraphHash][]archivist.ArticleID, error) {
+	list := make([]int64, len(prints))
+	for i, print := range prints {
+		list[i] = int64(print)
+	}
+	packed, err := json.Marshal(list)
+	if err != nil {
+		return nil, err
+	}
+	found := map[archivist.ParagraphHash][]archivist.ArticleID{}
+	err = s.rows(ctx, `SELECT DISTINCT s.hash, s.article FROM json_each(?2) r CROSS JOIN seen s WHERE s.library = ?1 AND s.hash = CAST(r.value AS BIGINT) ORDER BY s.hash, s.article`,
+		[]any{library, string(packed)}, func(scan Scan) error {
+			var hash int64
+			var id archivist.ArticleID
+			err := scan(&hash, &id)
+			found[archivist.ParagraphHash(hash)] = append(found[archivist.ParagraphHash(hash)], id)
+			return err
+		})
+	return found, err
 }
 
 // KeepParagraph notes that a paragraph is no furniture, for good, or gives archivist.ErrNotFound.

@@ -71,7 +71,7 @@ type articleWriter struct {
 	parts   int  // segments written, all with seq version+1
 	shared  bool // whether an article is seen where it was not
 
-	articles, words, links, segments [][]any // rows that are not written yet; words are paragraphs
+	articles, words, links, segments, prints [][]any // rows that are not written yet; words are paragraphs
 }
 
 // The columns of rows that are gathered.
@@ -81,6 +81,7 @@ var (
 	}
 	paragraphInsert = []string{"library", "article", "number", "kind", "text"}
 	linkInsert      = []string{"library", "key", "article"}
+	seenInsert      = []string{"library", "hash", "article"}
 	segmentInsert   = []string{"library", "seq", "part", "kind", "article", "bytes"}
 )
 
@@ -91,7 +92,11 @@ func (w *articleWriter) flush() error {
 		columns []string
 		rows    *[][]any
 	}{
-		{"article", articleInsert, &w.articles}, {"paragraph", paragraphInsert, &w.words}, {"link", linkInsert, &w.links}, {"segment", segmentInsert, &w.segments},
+		{"article", articleInsert, &w.articles},
+		{"paragraph", paragraphInsert, &w.words},
+		{"link", linkInsert, &w.links},
+		{"segment", segmentInsert, &w.segments},
+		{"seen", seenInsert, &w.prints},
 	} {
 		if len(*g.rows) == 0 {
 			continue
@@ -108,15 +113,23 @@ func (w *articleWriter) put(put archivist.Put) (archivist.Stored, error) {
 	article := &put.Article
 	outcome := archivist.Added
 	a, found := w.known.byKey[article.Key]
+	original := w.known.original(put)
 	var err error
 	switch {
 	case found && a.hash == put.Hash:
 		outcome = archivist.Unchanged
-	case found:
+	case found && a == original:
+		outcome = archivist.Duplicate
+	case found && hostOf(a.key) == hostOf(article.Key):
 		outcome = archivist.Updated
 		err = w.replace(a, put)
 	default:
-		if a = w.known.withHash(put.Hash); a != nil {
+		if found { // it was another site's copy, and is one no more
+			if err := w.unlink(article.Key); err != nil {
+				return archivist.Stored{}, err
+			}
+		}
+		if a = original; a != nil {
 			outcome = archivist.Duplicate
 			w.link(a, article.Key)
 		} else {
@@ -137,7 +150,7 @@ func (w *articleWriter) put(put archivist.Put) (archivist.Stored, error) {
 	}
 	learned := false
 	if outcome == archivist.Added || outcome == archivist.Updated {
-		if learned, err = w.learn(id, put); err != nil {
+		if learned, err = w.learn(id, put, outcome); err != nil {
 			return archivist.Stored{}, err
 		}
 		w.segment(archivist.SegmentArticle, id, put.Segment)
@@ -167,7 +180,7 @@ func (w *articleWriter) insert(put archivist.Put) (*knownArticle, error) {
 		now, a.AddedBy, now, put.Hash[:], strings.Join(a.Channels, " "), a.Archived, about,
 	})
 	w.paragraphs(id, a.Paragraphs)
-	return w.known.add(&knownArticle{id, put.Hash, a.Channels}, a.Key), nil
+	return w.known.add(&knownArticle{id, a.Key, put.Hash, a.Channels}, a.Key), nil
 }
 
 func (w *articleWriter) paragraphs(id archivist.ArticleID, paragraphs []archivist.Paragraph) {
@@ -181,6 +194,14 @@ func (w *articleWriter) link(a *knownArticle, key string) {
 	if w.known.link(a, key) {
 		w.links = append(w.links, []any{w.library, key, a.id})
 	}
+}
+
+func (w *articleWriter) unlink(key string) error {
+	w.known.unlink(key)
+	if err := w.flush(); err != nil {
+		return err
+	}
+	return w.do(`DELETE FROM link WHERE library = ? AND key = ?`, w.library, key)
 }
 
 // listed is the columns of an article that are JSON.
