@@ -69,11 +69,18 @@ func TestTownStaysTheSame(t *testing.T) {
 	}
 }
 
-// TestTrial asks both communities, brings a page in from the sample site, kills the bot, and asks the next one.
+// TestTrial asks both communities what their greetings suggest, brings a page in from the sample site, kills the bot, and asks the next one.
 func TestTrial(t *testing.T) {
 	r := newTrial(t)
 	asked(t, r.town.mia, r.town.questions, "When will ferry line 4 run again?", "**Line 4 will run again from 2 March")
-	asked(t, r.town.mia, r.town.sky, "Which telescope is the most wanted one?", "Dobsonian")
+	asked(t, r.town.mia, r.town.questions, "Who was the most famous smuggler of the town?", "**The most famous smuggler of the town, Hanne Quist")
+	asked(t, r.town.mia, r.town.sky, "Which telescope is the most wanted one?", "**The most wanted one is the eight-inch Dobsonian")
+	asked(t, r.town.mia, r.town.sky, "When do the street lamps go out?", "**Since Monday the street lamps of Gull Point go out at eleven at night.**")
+	for _, greeted := range []*fakediscord.Channel{r.town.questions, r.town.sky} {
+		if text := greeted.Messages(nil)[0].Content; strings.Contains(text, "<@") {
+			t.Errorf("the greeting calls the bot: %s", text)
+		}
+	}
 	asked(t, r.town.noor, r.town.sky, "When will ferry line 4 run again?", "I found nothing in this library")
 	asked(t, r.town.mia, r.town.questions, "What does a bag of flour cost?", "I found nothing in this library")
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)

@@ -70,9 +70,9 @@ func (t *town) open(site string) error {
 		says []string
 	}{
 		{t.max, t.questions, []string{
-			"**Welcome to the playground.** The bot here is the real one; only this Discord is made up. You are Mia. Some things to try:",
+			"**Welcome to the playground.** The bot here is the real one; only this Discord is made up. You are Mia at first. Some things to try:",
 			"- `/ask` When will ferry line 4 run again?",
-			"- `@archivist` How long was the old bridge closed?",
+			"- `@`, then the bot's name, then: Who was the most famous smuggler of the town?",
 			"- `/ask` Who was crowned queen of Spain in 1850? (nothing here answers that, and it says so)",
 			"- `/add` " + site + "tide-mill and then `/ask` What does a bag of flour cost?",
 			"- Be me, a moderator: `/admin stats`, `/admin article list`. Be Lena, and the bot speaks German.",
@@ -80,8 +80,8 @@ func (t *town) open(site string) error {
 		}},
 		{t.noor, t.sky, []string{
 			"**This is another server.** Its library is its own: what the Herald's readers have stored, nobody here sees. Try:",
-			"- `/ask` Which telescope is the heaviest?",
-			"- `/ask` When do the lamps go out?",
+			"- `/ask` Which telescope is the most wanted one?",
+			"- `/ask` When do the street lamps go out?",
 		}},
 	} {
 		if _, err := greeting.by.Type(greeting.in, strings.Join(greeting.says, "\n")); err != nil {
