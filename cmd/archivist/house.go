@@ -94,6 +94,9 @@ func (p *program) openWatched(ctx context.Context, c config, m *monitor.Monitor)
 		return nil, err
 	}
 	log := p.logger(c)
+	if u := store.Upgraded(); u.Kept != "" {
+		log.Info("the database was brought up to date; what it was before is kept", "schema", u.To, "before", u.From, "kept", u.Kept)
+	}
 	options := retrieval.Options{Budget: c.librariesBudget(), Logger: log}
 	if m != nil {
 		options.Took = m.Took

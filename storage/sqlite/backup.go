@@ -16,21 +16,21 @@ import (
 	"github.com/gofrs/flock"
 )
 
+// PartSuffix ends the name of a backup that is not complete.
+const PartSuffix = ".part"
+
 // Backup writes the database as it is at this moment to a new file, while others read and write. It is complete, checked and durable
 // when Backup returns nil; a file that exists is not overwritten (archivist.DatabaseExists).
 func (s *Store) Backup(ctx context.Context, file string) (err error) {
 	if _, err := os.Stat(file); err == nil {
 		return &archivist.Invalid{Code: archivist.DatabaseExists, Text: file + " exists; name a new file for the backup"}
 	}
-	temporary := file + ".part"
-	if err := os.Remove(temporary); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	temporary := file + PartSuffix
+	discard := func() error { return removeAll(temporary, temporary+"-journal") }
+	if err := discard(); err != nil {
 		return err
 	}
-	defer func() {
-		if gone := os.Remove(temporary); err == nil && gone != nil && !errors.Is(gone, fs.ErrNotExist) {
-			err = gone
-		}
-	}()
+	defer func() { err = errors.Join(err, discard()) }()
 	// VACUUM INTO reads one snapshot; a connection of its own keeps the writer free.
 	db, err := sql.Open("sqlite", address(s.path, []string{"busy_timeout(5000)"}))
 	if err != nil {
@@ -49,11 +49,12 @@ func (s *Store) Backup(ctx context.Context, file string) (err error) {
 	if err := syncFile(temporary); err != nil {
 		return err
 	}
-	// A link fails where the name has been taken meanwhile; a rename would overwrite.
-	if err := os.Link(temporary, file); err != nil {
-		return err
+	// A link fails where the name has been taken meanwhile; a rename would overwrite, but some file systems know no links.
+	err = os.Link(temporary, file)
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		err = os.Rename(temporary, file)
 	}
-	return syncFile(filepath.Dir(file))
+	return errors.Join(err, syncFile(filepath.Dir(file)))
 }
 
 // Restore checks the backup and puts a copy of it in the place of the database at path. An existing database is replaced only with force,

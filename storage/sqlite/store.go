@@ -37,8 +37,9 @@ type Options struct {
 // A Store is one open SQLite file. Its methods may be called by many goroutines.
 type Store struct {
 	*tables.Store
-	path string
-	lock *flock.Flock // shared while the store is open: restore and migrations need it alone
+	path     string
+	lock     *flock.Flock // shared while the store is open: restore and migrations need it alone
+	upgraded Upgrade
 
 	turn    chan struct{} // holds one token: whoever put it in writes
 	shares  shares        // of the next transaction
@@ -54,7 +55,8 @@ type Store struct {
 // applicationID marks our files ("Arch"), so that no other database is taken for one.
 const applicationID = 0x41726368
 
-// Open opens the file at path, makes it if it is not there, and brings an older schema up to date. A file of a newer Archivist, or of
+// Open opens the file at path, makes it if it is not there, and brings an older schema up to date; the file as it was is kept beside it
+// (Upgraded), and stays as it is where that fails. A file of a newer Archivist, or of
 // another program, is refused (archivist.DatabaseNewer, DatabaseNotOurs) and not touched. DatabaseBusy says that another process holds
 // the file while this one would have to change its schema, or the other way round.
 func Open(ctx context.Context, path string, o Options) (*Store, error) {
