@@ -18,6 +18,7 @@ import (
 	"archivist/retrieval/bench"
 	"archivist/retrieval/bench/synthetic"
 	"archivist/retrieval/ingest/file"
+	"archivist/storage"
 
 	"github.com/spf13/cobra"
 )
@@ -26,7 +27,7 @@ type benchOptions struct {
 	articles, questions, sizes, cores, plot, markdown string
 	rounds, limit                                     int
 	seed                                              uint64
-	duringIngest, asJSON                              bool
+	duringIngest, duringBackup, asJSON                bool
 }
 
 // Sizes that are measured where none are named: with a corpus, and of made-up news.
@@ -48,7 +49,8 @@ building, loading and of finding a new article. Figures are medians of rounds th
 Without --articles the library is made-up news; with them it goes on with variants of the articles where a size is beyond them. Sizes are
 passages (25k), articles (1000a), the whole corpus (all) or times that (2x).
 
-With --during-ingest, ask in turns with nothing else to do and while articles are brought into other libraries of the same database.
+With --during-ingest, ask in turns with nothing else to do and while articles are brought into other libraries of the same database; with
+--during-backup, while one backup of it after the other is made.
 
 Interrupted, it prints what was measured so far and writes no file.`,
 		Example: `  archivist bench --sizes 25k,100k
@@ -67,6 +69,7 @@ Interrupted, it prints what was measured so far and writes no file.`,
 	command.Flags().StringVar(&o.plot, "plot", "", "draw p50 against passages into the SVG `FILE`")
 	command.Flags().StringVar(&o.markdown, "markdown", "", "write the table into `FILE` between the lines <!-- bench --> and <!-- /bench -->")
 	command.Flags().BoolVar(&o.duringIngest, "during-ingest", false, "compare asking with nothing else to do and during a bulk ingest")
+	command.Flags().BoolVar(&o.duringBackup, "during-backup", false, "compare asking with nothing else to do and while backups are made")
 	command.Flags().BoolVar(&o.asJSON, "json", false, "print one JSON object a size; times are in nanoseconds")
 	command.AddCommand(benchLibrariesCommand(p), benchDiscordCommand(p), benchSoakCommand(p))
 	return command
@@ -77,9 +80,9 @@ func (p *program) bench(ctx context.Context, o benchOptions) error {
 	if err != nil {
 		return err
 	}
-	if o.duringIngest {
-		if o.plot != "" || o.markdown != "" {
-			return usagef("--during-ingest prints two lines; it has nothing for --plot or --markdown")
+	if o.duringIngest || o.duringBackup {
+		if o.plot != "" || o.markdown != "" || o.duringIngest && o.duringBackup {
+			return usagef("--during-ingest and --during-backup print two lines, one of them at a time; they have nothing for --plot or --markdown")
 		}
 		return b.busy(ctx)
 	}
@@ -133,7 +136,7 @@ func (o benchOptions) prepare(p *program) (*benchRun, error) {
 		if whole {
 			o.sizes = corpusSizes
 		}
-		if o.duringIngest {
+		if o.duringIngest || o.duringBackup {
 			o.sizes = busySize
 		}
 	}
@@ -271,7 +274,13 @@ func (b *benchRun) busy(ctx context.Context) error {
 	return b.with(ctx, b.sizes[0], func(l *bench.Library, _ time.Duration) error {
 		bar := b.progress(b.rounds, "rounds")
 		b.course.Told = func(int) { bar.add(1) }
-		busy, err := l.DuringIngest(ctx, b.course, b.questions, b.filling())
+		var busy bench.Busy
+		var err error
+		if b.duringBackup {
+			busy, err = l.DuringBackup(ctx, b.course, b.questions, backups(l))
+		} else {
+			busy, err = l.DuringIngest(ctx, b.course, b.questions, b.filling())
+		}
 		bar.finish()
 		switch {
 		case err != nil:
@@ -282,6 +291,18 @@ func (b *benchRun) busy(ctx context.Context) error {
 		_, err = fmt.Fprint(b.out, busy)
 		return err
 	})
+}
+
+// backups makes one backup of the library's store at each call, and removes it.
+func backups(l *bench.Library) func(context.Context) error {
+	return func(ctx context.Context) error {
+		folder, err := os.MkdirTemp("", "archivist-bench-")
+		if err != nil {
+			return err
+		}
+		err = l.Corpus.(storage.Copier).Backup(ctx, filepath.Join(folder, "backup.db"))
+		return errors.Join(err, os.RemoveAll(folder))
+	}
 }
 
 // fillingArticles is how many articles each library that is filled gets.

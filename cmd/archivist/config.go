@@ -83,7 +83,14 @@ type memoryConfig struct {
 }
 
 type serveConfig struct {
-	Listen string `toml:"listen"`
+	Listen string       `toml:"listen"`
+	Backup backupConfig `toml:"backup"`
+}
+
+type backupConfig struct {
+	Path  string `toml:"path"`
+	Every int    `toml:"every"` // hours
+	Keep  int    `toml:"keep"`
 }
 
 // allowLocal in ingest.allow_libraries stands for every local library.
@@ -110,6 +117,7 @@ func defaults() config {
 			KeepPages:      true,
 		},
 		Limits: limitsConfig{PersonBurst: 4, PersonPerMinute: 6, ChannelPerMinute: 30, LibraryPerMinute: 120, PressesPerMinute: 30},
+		Serve:  serveConfig{Backup: backupConfig{Every: 24, Keep: 7}},
 	}
 }
 
@@ -218,6 +226,10 @@ func (c config) check() error {
 		return usagef("limits are 1 to %d each", maxLimit)
 	case c.Memory.Libraries != 0 && c.Memory.Libraries < leastMemory>>20:
 		return usagef("memory.libraries is %d; write %d MiB or more, or 0 for a quarter of the machine", c.Memory.Libraries, leastMemory>>20)
+	case c.Serve.Backup.Every < 1 || c.Serve.Backup.Every > 720:
+		return usagef("serve.backup.every is %d; write 1 to 720 hours", c.Serve.Backup.Every)
+	case c.Serve.Backup.Keep < 1 || c.Serve.Backup.Keep > 1000:
+		return usagef("serve.backup.keep is %d; write 1 to 1000", c.Serve.Backup.Keep)
 	case c.Serve.Listen != "" && !isAddress(c.Serve.Listen):
 		return usagef("serve.listen is %q; write a host and a port, such as 127.0.0.1:9464, or nothing", c.Serve.Listen)
 	}

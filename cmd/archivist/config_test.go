@@ -77,7 +77,7 @@ func TestEveryOptionFromEnvironment(t *testing.T) {
 		},
 		Limits: limitsConfig{PersonBurst: 1, PersonPerMinute: 1, ChannelPerMinute: 1, LibraryPerMinute: 1, PressesPerMinute: 1},
 		Memory: memoryConfig{Libraries: 64},
-		Serve:  serveConfig{Listen: ":9464"},
+		Serve:  serveConfig{Listen: ":9464", Backup: backupConfig{Path: "1", Every: 1, Keep: 1}},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
@@ -122,7 +122,7 @@ func TestConfigCheck(t *testing.T) {
 	for name, value := range map[string]string{
 		"ARCHIVIST_LOG_FORMAT": "xml", "ARCHIVIST_LOG_LEVEL": "loud", "ARCHIVIST_INGEST_WORKERS": "0", "ARCHIVIST_MEMORY_LIBRARIES": "1",
 		"ARCHIVIST_INGEST_PER_PERSON_DAY": "-1", "ARCHIVIST_INGEST_ALLOW_LIBRARIES": "Guild 1", "ARCHIVIST_INGEST_KEEP_PAGES": "maybe",
-		"ARCHIVIST_SERVE_LISTEN": "9464",
+		"ARCHIVIST_SERVE_LISTEN": "9464", "ARCHIVIST_SERVE_BACKUP_EVERY": "721", "ARCHIVIST_SERVE_BACKUP_KEEP": "0",
 	} {
 		_, err := loadConfig("", func(asked string) string {
 			if asked == name {

@@ -48,6 +48,7 @@ type wholeWay struct {
 	reading  archivist.LibraryID
 	allow    string // a further address that they may read, as host:port
 	listen   string // where it tells how it fares; "": nowhere
+	backups  string // the folder that it keeps them in; "": none are made
 	stop     func() int
 	hold     chan struct{} // pages under /slow wait for it
 	held     chan struct{}
@@ -130,7 +131,7 @@ func (w *wholeWay) serve() {
 		"DISCORD_TOKEN": w.discord.Token(), "ARCHIVIST_DISCORD_API_BASE": w.discord.APIBase(), "ARCHIVIST_DISCORD_MESSAGE_CONTENT": "true",
 		"ARCHIVIST_INGEST_ALLOW_ADDRESSES": strings.TrimSuffix(strings.TrimPrefix(w.pages, "http://")+","+w.allow, ","), "ARCHIVIST_INGEST_ALLOW_LIBRARIES": string(w.reading),
 		"ARCHIVIST_INGEST_ARCHIVE_API": w.pages + "/available", "ARCHIVIST_LOG_LEVEL": "debug", "ARCHIVIST_LIMITS_PERSON_BURST": "100",
-		"ARCHIVIST_SERVE_LISTEN": w.listen,
+		"ARCHIVIST_SERVE_LISTEN": w.listen, "ARCHIVIST_SERVE_BACKUP_PATH": w.backups,
 	}
 	before := w.discord.Identifies()
 	go func() {

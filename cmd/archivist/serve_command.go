@@ -11,6 +11,7 @@ import (
 	"archivist/bot/gateway"
 	"archivist/monitor"
 	"archivist/retrieval/ingest"
+	"archivist/storage"
 
 	"github.com/spf13/cobra"
 )
@@ -21,7 +22,8 @@ func serveCommand(p *program) *cobra.Command {
 		Short: "run the bot on Discord",
 		Long: `Connect to Discord and answer, until a signal (Ctrl-C, SIGTERM) ends it: replies under way are finished within ten seconds, links
 under way stay queued. A second signal ends it at once, with exit code 1. Meanwhile feeds are polled and articles are looked at again, where ingest.contact says who asks. The token comes from
-DISCORD_TOKEN, or from discord.token in the configuration. Where serve.listen names an address, /healthz, /readyz and /metrics are told there.`,
+DISCORD_TOKEN, or from discord.token in the configuration. Where serve.listen names an address, /healthz, /readyz and /metrics are told there;
+where serve.backup.path names a folder, backups are kept in it.`,
 		Example: `  DISCORD_TOKEN=... archivist serve
   archivist serve --config /etc/archivist.toml --database /srv/archivist.db`,
 		Args: noArguments,
@@ -78,6 +80,10 @@ func (h *house) serve(ctx context.Context, systemd monitor.Notifier) error {
 	}
 	talker := h.bot(queue)
 	background = append(background, talker.Run)
+	if b := h.config.Serve.Backup; b.Path != "" {
+		keeper := &storage.Keeper{Store: h.store, Folder: b.Path, Every: time.Duration(b.Every) * time.Hour, Keep: b.Keep, Logger: h.log}
+		background = append(background, keeper.Run)
+	}
 	d := h.config.Discord
 	discord, err := gateway.New(gateway.Options{
 		Token: string(d.Token), APIBase: d.APIBase, AllowHTTPBase: d.AllowHTTPBase, MessageContent: d.MessageContent,

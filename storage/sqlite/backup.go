@@ -113,7 +113,11 @@ func checkFile(ctx context.Context, file string) (err error) {
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	problem := ""
-	if err := db.QueryRowContext(ctx, `PRAGMA integrity_check(1)`).Scan(&problem); err != nil || problem != "ok" {
+	err = db.QueryRowContext(ctx, `PRAGMA integrity_check(1)`).Scan(&problem)
+	if ctx.Err() != nil {
+		return ctx.Err() // which says nothing of the file
+	}
+	if err != nil || problem != "ok" {
 		return &archivist.Invalid{Code: archivist.BackupUnreadable, Text: fmt.Sprintf("%s is damaged (%s); take another backup", file, problem)}
 	}
 	return nil
