@@ -77,6 +77,14 @@ func (s *Store) Backup(ctx context.Context, file string) error {
 	return s.file.Backup(ctx, file)
 }
 
+// Upgraded tells what Open did to the schema of a file; of a server's database, nothing.
+func (s *Store) Upgraded() sqlite.Upgrade {
+	if s.file == nil {
+		return sqlite.Upgrade{}
+	}
+	return s.file.Upgraded()
+}
+
 // Restore puts a backup in the place of the store at address. An existing store is only replaced with force, and then kept under the
 // name returned.
 func Restore(ctx context.Context, backup, address string, force bool) (aside string, err error) {

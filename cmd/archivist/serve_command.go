@@ -81,6 +81,9 @@ func (h *house) serve(ctx context.Context, systemd monitor.Notifier) error {
 	talker := h.bot(queue)
 	background = append(background, talker.Run)
 	if b := h.config.Serve.Backup; b.Path != "" {
+		if storage.OnServer(h.config.Database) {
+			return usagef("serve.backup keeps backups of a file; back the server up with PostgreSQL's own tools, and leave serve.backup.path empty")
+		}
 		keeper := &storage.Keeper{Store: h.store, Folder: b.Path, Every: time.Duration(b.Every) * time.Hour, Keep: b.Keep, Logger: h.log}
 		background = append(background, keeper.Run)
 	}
