@@ -12,6 +12,7 @@ import (
 
 	"archivist"
 	"archivist/storage/postgres/pgtest"
+	"archivist/storage/tables"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -20,17 +21,24 @@ func TestTranslate(t *testing.T) {
 	for statement, want := range map[string]string{
 		`SELECT a FROM b WHERE c = ? AND d = ?`:                `SELECT a FROM b WHERE c = $1 AND d = $2`,
 		`UPDATE a SET b = ? WHERE c = ? AND b <> ?1 AND d = ?`: `UPDATE a SET b = $1 WHERE c = $2 AND b <> $1 AND d = $3`,
-		`SELECT ?12, ?`:                                           `SELECT $12, $13`,
-		`SELECT '?' || ?, 'it''s ?'`:                              `SELECT '?' || $1, 'it''s ?'`,
-		`SELECT a FROM b INDEXED BY b_a WHERE c = ?`:              `SELECT a FROM b WHERE c = $1`,
-		`SELECT 1 FROM b WHERE id = ? /* FOR NO KEY UPDATE */`:    `SELECT 1 FROM b WHERE id = $1 FOR NO KEY UPDATE`,
-		`SELECT a FROM json_each(?2) r CROSS JOIN b`:              `SELECT a FROM jsonb_array_elements(CAST($2 AS jsonb)) AS r(value) CROSS JOIN b`,
-		`SELECT a FROM b WHERE instr(?1, a) > 0`:                  `SELECT a FROM b WHERE strpos($1, a) > 0`,
-		`SELECT a FROM b WHERE h = unhex(r.value ->> 1) AND ?1=1`: `SELECT a FROM b WHERE h = decode(r.value ->> 1, 'hex') AND $1=1`,
+		`SELECT ?12, ?`:                                        `SELECT $12, $13`,
+		`SELECT '?' || ?, 'it''s ?'`:                           `SELECT '?' || $1, 'it''s ?'`,
+		`SELECT a FROM b INDEXED BY b_a WHERE c = ?`:           `SELECT a FROM b WHERE c = $1`,
+		`SELECT 1 FROM b WHERE id = ? /* FOR NO KEY UPDATE */`: `SELECT 1 FROM b WHERE id = $1 FOR NO KEY UPDATE`,
+		`SELECT a FROM json_each(?2) r CROSS JOIN b`:           `SELECT a FROM jsonb_array_elements(CAST($2 AS jsonb)) AS r(value) CROSS JOIN b`,
+		`SELECT a FROM b WHERE c IN (SELECT CAST(r.value AS BIGINT) FROM json_each(?) r) AND d IN (?)`: `SELECT a FROM b WHERE c = ANY (ARRAY(SELECT CAST(r.value AS BIGINT) FROM jsonb_array_elements(CAST($1 AS jsonb)) AS r(value))) AND d IN ($2)`,
+		`SELECT a FROM b WHERE instr(?1, a) > 0`:                                                       `SELECT a FROM b WHERE strpos($1, a) > 0`,
+		`SELECT a FROM b WHERE h = unhex(r.value ->> 1) AND ?1=1`:                                      `SELECT a FROM b WHERE h = decode(r.value ->> 1, 'hex') AND $1=1`,
 	} {
 		if got := translate(statement); got != want {
 			t.Errorf("%s\n became %s\n want   %s", statement, got, want)
 		}
+	}
+}
+
+func TestTextsQuery(t *testing.T) {
+	if textsQuery == tables.TextsQuery {
+		t.Error("it is the same for both engines: what it differs in is not found")
 	}
 }
 

@@ -49,7 +49,8 @@ type Store struct {
 // touched. Errors never show the password.
 //
 // Of the address's options (https://www.postgresql.org/docs/current/libpq-connect.html) these matter most: sslmode; pool_max_conns, the most
-// connections that are open at a time; default_query_exec_mode=exec where a pooler refuses described statements; statement_timeout.
+// connections that are open at a time; default_query_exec_mode=cache_describe behind a pooler that hands out connections by transaction and
+// knows nothing of prepared statements (PgBouncer before 1.21), which costs a plan for each statement; statement_timeout.
 func Open(ctx context.Context, address string, o Options) (*Store, error) {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -88,9 +89,6 @@ func configure(address string) (*pgxpool.Config, error) {
 	}
 	if !said.Has("pool_max_conns") {
 		config.MaxConns = int32(max(8, 4*runtime.NumCPU()))
-	}
-	if !said.Has("default_query_exec_mode") {
-		config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
 	}
 	if !said.Has("connect_timeout") {
 		config.ConnConfig.ConnectTimeout = 10 * time.Second

@@ -13,10 +13,10 @@ import (
 // hexadecimal. Its columns are what a row is about, the key, the article, its own key, its hash, the channels that it is private to, and a number:
 // the library's version, where the article is the next one.
 const lookUpQuery = `SELECT 0, '', next, '', NULL, '', version FROM library WHERE id = ?1
-	UNION ALL SELECT 1, a.key, a.id, a.key, a.hash, a.channels, 0 FROM json_each(?2) r CROSS JOIN article a WHERE a.library = ?1 AND a.key = r.value ->> 0
-	UNION ALL SELECT 2, l.key, a.id, a.key, a.hash, a.channels, 0 FROM json_each(?2) r CROSS JOIN link l CROSS JOIN article a
-		WHERE l.library = ?1 AND l.key = r.value ->> 0 AND a.library = ?1 AND a.id = l.article
-	UNION ALL SELECT 3, '', a.id, a.key, a.hash, a.channels, 0 FROM json_each(?2) r CROSS JOIN article a WHERE a.library = ?1 AND a.hash = unhex(r.value ->> 1)
+	UNION ALL SELECT 1, key, id, key, hash, channels, 0 FROM article WHERE library = ?1 AND key IN (SELECT r.value ->> 0 FROM json_each(?2) r)
+	UNION ALL SELECT 2, l.key, a.id, a.key, a.hash, a.channels, 0 FROM link l CROSS JOIN article a
+		WHERE l.library = ?1 AND l.key IN (SELECT r.value ->> 0 FROM json_each(?2) r) AND a.library = ?1 AND a.id = l.article
+	UNION ALL SELECT 3, '', id, key, hash, channels, 0 FROM article WHERE library = ?1 AND hash IN (SELECT unhex(r.value ->> 1) FROM json_each(?2) r)
 	ORDER BY 1, 3`
 
 // A knownArticle is one that is stored, or will be with this transaction.

@@ -88,7 +88,7 @@ func (w *articleWriter) seenOften(host string, list []int64) (often []archivist.
 	if err != nil {
 		return nil, err
 	}
-	err = w.rows(`SELECT s.hash FROM json_each(?2) r CROSS JOIN seen s WHERE s.library = ?1 AND s.hash = CAST(r.value AS BIGINT)
+	err = w.rows(`SELECT s.hash FROM seen s WHERE s.library = ?1 AND s.hash IN (SELECT CAST(r.value AS BIGINT) FROM json_each(?2) r)
 		AND NOT EXISTS (SELECT 1 FROM learned l WHERE l.library = ?1 AND l.host = ?3 AND l.hash = s.hash)
 		GROUP BY s.hash HAVING count(*) >= ?4 ORDER BY s.hash`, []any{w.library, string(packed), host, fewestSeen}, func(scan Scan) error {
 		var hash int64

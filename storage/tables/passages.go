@@ -7,12 +7,11 @@ import (
 	"archivist"
 )
 
-// textsQuery reads the version and the threshold of a library, the heads of articles, and the paragraphs of ranges. It is one statement, and so
+// TextsQuery reads the version and the threshold of a library, the heads of articles, and the paragraphs of ranges. It is one statement, and so
 // of one snapshot: several in a transaction took half as long again. Its columns are the number, the kind and the text of a paragraph, and a
-// head's, of which a paragraph has the article's id alone; version and threshold stand as the number and the text of no article. CROSS JOIN
-// holds the planner to walking the lists, not the tables.
-const textsQuery = `SELECT NULL, NULL, NULL, a.* FROM json_each(?2) r CROSS JOIN (SELECT ` + headColumns + ` FROM article WHERE library = ?1) a
-		WHERE a.id = CAST(r.value AS BIGINT)
+// head's, of which a paragraph has the article's id alone; version and threshold stand as the number and the text of no article. IN and
+// CROSS JOIN hold the planners to walking the lists, not the tables.
+const TextsQuery = `SELECT NULL, NULL, NULL, ` + headColumns + ` FROM article WHERE library = ?1 AND id IN (SELECT CAST(r.value AS BIGINT) FROM json_each(?2) r)
 	UNION ALL SELECT p.number, p.kind, p.text, p.article, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 		FROM json_each(?3) r CROSS JOIN paragraph p WHERE p.library = ?1 AND p.article = CAST(r.value ->> 0 AS BIGINT)
 			AND p.number BETWEEN CAST(r.value ->> 1 AS BIGINT) AND CAST(r.value ->> 2 AS BIGINT)
@@ -43,7 +42,7 @@ func (s *Store) Passages(ctx context.Context, library archivist.LibraryID, range
 		return texts, err
 	}
 	row := newRecord(3 + headWidth)
-	err = s.rows(ctx, textsQuery, []any{library, string(idsJSON), string(rangesJSON)}, func(scan Scan) error {
+	err = s.rows(ctx, TextsQuery, []any{library, string(idsJSON), string(rangesJSON)}, func(scan Scan) error {
 		if err := row.read(scan); err != nil {
 			return err
 		}
