@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"archivist"
@@ -142,7 +143,14 @@ func copyFile(from, to string) (err error) {
 
 // syncFile makes a file, or the names in a folder, durable.
 func syncFile(name string) error {
-	f, err := os.Open(name)
+	mode := os.O_RDONLY
+	if runtime.GOOS == "windows" { // which keeps names by itself, and flushes only what may be written
+		if info, err := os.Stat(name); err != nil || info.IsDir() {
+			return err
+		}
+		mode = os.O_RDWR
+	}
+	f, err := os.OpenFile(name, mode, 0)
 	if err != nil {
 		return err
 	}
