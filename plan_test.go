@@ -159,6 +159,32 @@ func TestEnvironment(t *testing.T) {
 	}
 }
 
+// TestLogsAreWatched holds tests that run the bot over the fake Discord to having its log go through fakediscord's Log, which finds tokens in it.
+func TestLogsAreWatched(t *testing.T) {
+	watched := 0
+	for _, room := range []string{"bot/gateway", "cmd/archivist"} {
+		files, err := filepath.Glob(room + "/*_test.go")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range files {
+			source, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(string(source), "fakediscord.New(") {
+				continue
+			}
+			if watched++; !strings.Contains(string(source), ".Log(") {
+				t.Errorf("%s starts a fake Discord, but the bot's log does not go through its Log", f)
+			}
+		}
+	}
+	if watched < 2 {
+		t.Errorf("%d files start a fake Discord", watched)
+	}
+}
+
 // TestFileLength holds files to one thought: over 400 lines a file says at its head why ("Long because ...").
 func TestFileLength(t *testing.T) {
 	for _, f := range sourceFiles(t) {

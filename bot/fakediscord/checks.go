@@ -45,6 +45,7 @@ const (
 	checkFiles                         // 30 attachment:// and sizes resolve
 	checkIsland                        // 31 no id or name of another guild in a reply
 	checkGateway                       // 32 gateway: op order, sizes, rate, identify pace
+	checkLog                           // 33 no token in a log that goes through Log
 	checkRoute                         // the fake knows the route
 	checkSchema                        // the body fits Discord's description
 )
@@ -63,7 +64,7 @@ var checks = map[Check]struct {
 	checkToken: {"21 token", true}, checkTooSoon: {"22 too soon", true}, checkNoV2: {"23 components v2", false},
 	checkMentions: {"24 allowed_mentions", false}, checkFlags: {"25 flags", false}, checkRights: {"26 rights", true},
 	checkReference: {"27 reference", true}, checkEdits: {"28 edits", true}, checkNonce: {"29 nonce", false}, checkFiles: {"30 files", true},
-	checkIsland: {"31 island", false}, checkGateway: {"32 gateway", true}, checkRoute: {"route", true}, checkSchema: {"description", true},
+	checkIsland: {"31 island", false}, checkGateway: {"32 gateway", true}, checkLog: {"33 log", false}, checkRoute: {"route", true}, checkSchema: {"description", true},
 }
 
 // String is the number and name of the check, as "24 allowed_mentions".

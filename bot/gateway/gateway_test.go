@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -108,14 +109,11 @@ func (s *stage) library() archivist.LibraryID { return archivist.GuildLibrary(s.
 
 // run starts a process of the bot.
 func (s *stage) run(o testOptions) {
-	level := slog.LevelWarn
+	to := io.Discard
 	if testing.Verbose() {
-		level = slog.LevelDebug
+		to = os.Stderr
 	}
-	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
-	if !testing.Verbose() {
-		log = slog.New(slog.DiscardHandler)
-	}
+	log := slog.New(slog.NewTextHandler(s.discord.Log(to), &slog.HandlerOptions{Level: slog.LevelDebug}))
 	o.gateway.Token, o.gateway.APIBase, o.gateway.Logger = s.discord.Token(), s.discord.APIBase(), log
 	o.gateway.Ledger, o.gateway.Cards, o.gateway.Register, o.gateway.Purger, o.gateway.Board = s.town, s.town, s.town, s.town, s.town
 	b := bot.New(bot.Options{Asker: s.town, Adder: s.town, Remover: s.town, Store: s.town, Logger: log})
