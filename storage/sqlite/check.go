@@ -3,10 +3,15 @@ package sqlite
 import (
 	"context"
 	"fmt"
+	"regexp"
+	"strings"
 
 	"archivist"
 	"archivist/storage/tables"
 )
+
+// ofTree is how SQLite names the table or index that a damaged page is of: by its root page.
+var ofTree = regexp.MustCompile(`^Tree ([0-9]+) `)
 
 // Check looks for damage of the file and rows that belong to nothing, and then for what tables.Store.Check looks for.
 func (s *Store) Check(ctx context.Context, inspect func(archivist.Segment) ([]archivist.Range, error)) ([]archivist.Finding, error) {
@@ -15,17 +20,41 @@ func (s *Store) Check(ctx context.Context, inspect func(archivist.Segment) ([]ar
 		findings = append(findings, archivist.Finding{Problem: fmt.Sprintf(format, args...), Advice: advice})
 	}
 	file := engine{s}.Read(ctx)
-	if err := file.Rows(`PRAGMA integrity_check(10)`, nil, func(scan tables.Scan) error {
-		var line string
-		err := scan(&line)
-		if err == nil && line != "ok" {
-			report(tables.RestoreAdvice, "the file is damaged: %s", line)
+	names := map[string]string{} // of tables and indexes, by their root page
+	// What cannot be read is told, and the rest looked at all the same.
+	look := func(query string, each func(tables.Scan) error) error {
+		err := file.Rows(query, nil, each)
+		if err != nil && ctx.Err() == nil {
+			report(tables.RestoreAdvice, "the file is damaged: %v", err)
+		}
+		return ctx.Err()
+	}
+	if err := look(`SELECT rootpage, name FROM sqlite_master WHERE rootpage > 0`, func(scan tables.Scan) error {
+		var root, name string
+		err := scan(&root, &name)
+		names[root] = name
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	if err := look(`PRAGMA integrity_check(10)`, func(scan tables.Scan) error {
+		var lines string
+		err := scan(&lines)
+		for line := range strings.SplitSeq(lines, "\n") {
+			if err != nil || line == "ok" || strings.HasPrefix(line, "***") {
+				continue
+			}
+			where := ""
+			if tree := ofTree.FindStringSubmatch(line); tree != nil && names[tree[1]] != "" {
+				where = "table or index " + names[tree[1]] + ": "
+			}
+			report(tables.RestoreAdvice, "the file is damaged: %s%s", where, line)
 		}
 		return err
 	}); err != nil {
 		return nil, err
 	}
-	if err := file.Rows(`PRAGMA foreign_key_check`, nil, func(scan tables.Scan) error {
+	if err := look(`PRAGMA foreign_key_check`, func(scan tables.Scan) error {
 		var table, parent string
 		var row, key any
 		err := scan(&table, &row, &parent, &key)

@@ -209,6 +209,12 @@ func explain(err error) error {
 	switch e.Code() & 0xff {
 	case lib.SQLITE_FULL:
 		return &archivist.Invalid{Code: archivist.DatabaseFull, Text: "the disk is full: nothing was changed; make room and try again"}
+	case lib.SQLITE_CORRUPT, lib.SQLITE_NOTADB:
+		return fmt.Errorf("the database is damaged: archivist doctor names what is lost, archivist restore takes a backup: %w", err)
+	case lib.SQLITE_READONLY, lib.SQLITE_CANTOPEN:
+		return fmt.Errorf("the database may not be written: see that its file and folder belong to who runs this, and are not mounted read-only: %w", err)
+	case lib.SQLITE_IOERR:
+		return fmt.Errorf("the disk of the database fails: look at the system's log, and back up to another one: %w", err)
 	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
 		return &archivist.Invalid{Code: archivist.DatabaseBusy, Text: "the database is busy with another process; try again in a moment"}
 	}

@@ -27,12 +27,38 @@ func (s *Store) Check(ctx context.Context, inspect func(archivist.Segment) ([]ar
 			if _, err := archivist.ParseLibraryID(string(library.ID)); err != nil {
 				report(RestoreAdvice, "there is a library with the name %q", library.ID)
 			}
-			if err := s.checkIndex(ctx, library.ID, inspect, report); err != nil {
+			if err := s.checkIndex(ctx, library.ID, inspect, report); err != nil && ctx.Err() == nil {
+				report(RestoreAdvice, "library %s cannot be read whole: %v", library.ID, err)
+				s.lost(ctx, library.ID, report)
+			}
+			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
 		}
 		if len(libraries) < 100 {
 			return findings, nil
+		}
+	}
+}
+
+// lost names the articles of a library that cannot be read, up to the point where their list cannot be either.
+func (s *Store) lost(ctx context.Context, library archivist.LibraryID, report func(advice, format string, args ...any)) {
+	titles, ids := map[archivist.ArticleID]string{}, []archivist.ArticleID(nil)
+	if err := s.rows(ctx, `SELECT id, title FROM article WHERE library = ? ORDER BY id`, []any{library}, func(scan Scan) error {
+		var id archivist.ArticleID
+		var title string
+		err := scan(&id, &title)
+		if err == nil {
+			titles[id] = title
+			ids = append(ids, id)
+		}
+		return err
+	}); err != nil {
+		report(RestoreAdvice, "library %s: the list of articles ends after %d: %v", library, len(ids), err)
+	}
+	for _, id := range ids {
+		if _, err := s.Article(ctx, library, id); err != nil && ctx.Err() == nil {
+			report(RestoreAdvice, "library %s: the text of article %d, %q, is lost: %v", library, id, titles[id], err)
 		}
 	}
 }
