@@ -117,7 +117,9 @@ func TestDamagedPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := func(n int) string { return fmt.Sprintf("text %d ", n) + strings.Repeat("is long enough for a page of its own ", 200) }
+	text := func(n int) string {
+		return fmt.Sprintf("text %d ", n) + strings.Repeat("is long enough for a page of its own ", 200)
+	}
 	for n := range 20 {
 		for _, library := range []archivist.LibraryID{"town", "village"} {
 			if _, err := s.PutArticles(t.Context(), library, []archivist.Put{article(fmt.Sprint(n), string(library)+" "+text(n))}); err != nil {
