@@ -72,10 +72,18 @@ func (p *program) openExisting(ctx context.Context) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := os.Stat(c.Database); !storage.OnServer(c.Database) && errors.Is(err, fs.ErrNotExist) {
-		return nil, usagef("there is no database %s; name yours with --database or ARCHIVIST_DATABASE", c.Database)
+	if err := mustExist(c.Database); err != nil {
+		return nil, err
 	}
 	return p.openDatabase(ctx, c)
+}
+
+// mustExist refuses a file that is not there; a server says itself what it has.
+func mustExist(database string) error {
+	if _, err := os.Stat(database); !storage.OnServer(database) && errors.Is(err, fs.ErrNotExist) {
+		return usagef("there is no database %s; name yours with --database or ARCHIVIST_DATABASE", database)
+	}
+	return nil
 }
 
 func (p *program) openDatabase(ctx context.Context, c config) (*house, error) {

@@ -62,7 +62,7 @@ type program struct {
 // commands is the table of commands, in help order.
 var commands = []func(*program) *cobra.Command{
 	tryCommand, chatCommand, askCommand, ingestCommand, feedCommand, sourcesCommand, articleCommand, jobsCommand, extractCommand, serveCommand, workCommand,
-	evalCommand, benchCommand, backupCommand, restoreCommand, doctorCommand, configCommand, versionCommand,
+	evalCommand, benchCommand, backupCommand, restoreCommand, doctorCommand, moveCommand, configCommand, versionCommand,
 }
 
 // Help shows the table's order. cobra knows this for all programs of a process only.

@@ -12,6 +12,7 @@ import (
 
 	"archivist/storage/postgres/pgtest"
 	"archivist/storage/sqlite"
+	"archivist/storage/tables"
 
 	diff "github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
@@ -203,4 +204,40 @@ func sqliteSchema(t *testing.T) map[string]table {
 		tables[name] = kept
 	}
 	return tables
+}
+
+// TestMovedTables holds what moves to another engine to the schema: every table but those whose rows last for minutes, with every column.
+func TestMovedTables(t *testing.T) {
+	want := postgresSchema(t)
+	for _, name := range []string{"request", "process"} {
+		if _, there := want[name]; !there {
+			t.Errorf("there is no table %s", name)
+		}
+		delete(want, name)
+	}
+	for _, moved := range tables.Tables {
+		schema, there := want[moved.Name]
+		delete(want, moved.Name)
+		if !there {
+			t.Errorf("there is no table %s, or it moves twice", moved.Name)
+			continue
+		}
+		columns := map[string]string{}
+		for column := range strings.FieldsSeq(moved.Columns) {
+			name, kind, _ := strings.Cut(column, ":")
+			columns[name] = map[string]string{"t": "text", "n": "bigint", "b": "bytea", "r": "double"}[kind]
+		}
+		for name, kind := range schema.Columns {
+			schema.Columns[name] = strings.TrimSuffix(kind, " null")
+		}
+		if d := diff.Diff(schema.Columns, columns); d != "" {
+			t.Errorf("%s (-schema +moved):\n%s", moved.Name, d)
+		}
+		if schema.Keys[0] != moved.Key {
+			t.Errorf("the key of %s is %q, and moves as %q", moved.Name, schema.Keys[0], moved.Key)
+		}
+	}
+	for name := range want {
+		t.Errorf("table %s does not move", name)
+	}
 }
