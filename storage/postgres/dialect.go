@@ -14,7 +14,7 @@ var words = []struct {
 	theirs *regexp.Regexp
 	ours   string
 }{
-	{regexp.MustCompile(`/\* (FOR [A-Z ]+) \*/`), `$1`}, // a lock: one writer needs none, and reads it as a comment
+	{regexp.MustCompile(`/\* (.+?) \*/`), `$1`}, // a lock, or what leads the planner: SQLite reads it as a comment
 	{regexp.MustCompile(` INDEXED BY \w+`), ``},
 	{regexp.MustCompile(`\binstr\(`), `strpos(`},
 	{regexp.MustCompile(`\bIN \((SELECT [^,]*? FROM json_each\(\?\d*\) r)\)`), `= ANY (ARRAY($1))`}, // which walks an index, and not the table

@@ -10,14 +10,18 @@ import (
 )
 
 // lookUpQuery reads the state of a library and which of its articles have the keys and hashes of a list: pairs of a key and a hash in
-// hexadecimal. Its columns are what a row is about, the key, the article, its own key, its hash, the channels that it is private to, and a number:
-// the library's version, where the article is the next one.
+// hexadecimal, "" where there is none. Its columns are what a row is about, the key, the article, its own key, its hash, the channels that it is
+// private to, and a number: the library's version, where the article is the next one.
+//
+// Each of the list is looked up by itself, through an index (TestPutsDoNotReadTheLibrary): with IN (SELECT …) SQLite reads the whole library
+// every time, and without INDEXED BY for a hash too; PostgreSQL may do so as long as it knows little of the table, but for OFFSET 0.
 const lookUpQuery = `SELECT 0, '', next, '', NULL, '', version FROM library WHERE id = ?1
-	UNION ALL SELECT 1, key, id, key, hash, channels, 0 FROM article WHERE library = ?1 AND key IN (SELECT r.value ->> 0 FROM json_each(?2) r)
-	UNION ALL SELECT 2, l.key, a.id, a.key, a.hash, a.channels, 0 FROM link l CROSS JOIN article a
-		WHERE l.library = ?1 AND l.key IN (SELECT r.value ->> 0 FROM json_each(?2) r) AND a.library = ?1 AND a.id = l.article
-	UNION ALL SELECT 3, '', id, key, hash, channels, 0 FROM article WHERE library = ?1 AND hash IN (SELECT unhex(r.value ->> 1) FROM json_each(?2) r)
+	UNION ALL SELECT 1, a.key` + eachArticle + ` INDEXED BY article_key WHERE a.library = ?1 AND a.key = r.value ->> 0 /* OFFSET 0) a */
+	UNION ALL SELECT 2, r.value ->> 0` + eachArticle + ` WHERE a.library = ?1 AND a.id = (SELECT l.article FROM link l WHERE l.library = ?1 AND l.key = r.value ->> 0) /* OFFSET 0) a */
+	UNION ALL SELECT 3, ''` + eachArticle + ` INDEXED BY article_hash WHERE a.library = ?1 AND a.hash = unhex(r.value ->> 1) /* OFFSET 0) a */
 	ORDER BY 1, 3`
+
+const eachArticle = `, a.id, a.key, a.hash, a.channels, 0 FROM json_each(?2) r CROSS JOIN /* LATERAL (SELECT * FROM */ article a`
 
 // A knownArticle is one that is stored, or will be with this transaction.
 type knownArticle struct {
@@ -38,7 +42,7 @@ type known struct {
 func cleanKeys(puts []archivist.Put) []archivist.Put {
 	puts = slices.Clone(puts)
 	for i := range puts {
-		puts[i].Article.Key = cleanText(puts[i].Article.Key)
+		puts[i].Article.Key, puts[i].CopyOf = cleanText(puts[i].Article.Key), cleanText(puts[i].CopyOf)
 		puts[i].Links = slices.Clone(puts[i].Links)
 		for j, key := range puts[i].Links {
 			puts[i].Links[j] = cleanText(key)
@@ -52,13 +56,12 @@ func (w *articleWriter) lookUp(puts []archivist.Put) (known, error) {
 	k := known{byKey: map[string]*knownArticle{}, links: map[string]bool{}, byHash: map[[32]byte][]*knownArticle{}}
 	list := make([][2]string, 0, len(puts))
 	for _, put := range puts {
-		hash := hex.EncodeToString(put.Hash[:])
-		list = append(list, [2]string{put.Article.Key, hash})
+		list = append(list, [2]string{put.Article.Key, hex.EncodeToString(put.Hash[:])})
 		if put.CopyOf != "" {
-			list = append(list, [2]string{put.CopyOf, hash})
+			list = append(list, [2]string{put.CopyOf})
 		}
 		for _, key := range put.Links {
-			list = append(list, [2]string{key, hash})
+			list = append(list, [2]string{key})
 		}
 	}
 	packed, err := json.Marshal(list)

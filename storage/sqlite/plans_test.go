@@ -1,0 +1,72 @@
+package sqlite
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"testing"
+
+	"archivist"
+	"archivist/storage/tables"
+)
+
+// readsAll is a step of a plan that reads a whole table, or all that a library has of one. What json_each gives is a list of ours.
+var readsAll = regexp.MustCompile(`^SCAN ([^r]|r\S)|\(library=\?\)`)
+
+// TestPutsDoNotReadTheLibrary: the plan of every statement that puts articles, of each outcome, goes by an index to what it needs, as the time
+// of a put must not grow with the library.
+func TestPutsDoNotReadTheLibrary(t *testing.T) {
+	s := openTest(t, filepath.Join(t.TempDir(), "test.db"), Options{})
+	outcomes := map[archivist.Outcome]int{}
+	for n, key := range []string{"one", "one", "two", "two"} {
+		p := article(key, fmt.Sprint(n/3))
+		p.Hash = sha256.Sum256([]byte(fmt.Sprint(n / 3)))
+		p.Web, p.Print, p.Links, p.CopyOf, p.Check = true, 7, []string{"link.example/" + key}, "other.example/", &archivist.Check{}
+		p.Page = &archivist.Page{Body: []byte("page")}
+		stored, err := s.PutArticles(t.Context(), "town", []archivist.Put{p})
+		if err != nil {
+			t.Fatal(err)
+		}
+		outcomes[stored[0].Outcome]++
+	}
+	if len(outcomes) != 4 {
+		t.Errorf("the outcomes were %v", outcomes)
+	}
+	var queries []string
+	for query := range s.writing {
+		queries = append(queries, query)
+	}
+	read := 0
+	for _, query := range queries {
+		err := raw(t, s).Rows("EXPLAIN QUERY PLAN "+query, arguments(query), func(scan tables.Scan) error {
+			var id, parent, unused int
+			var step string
+			err := scan(&id, &parent, &unused, &step)
+			if read++; readsAll.MatchString(step) {
+				t.Errorf("%s, in\n%s", step, query)
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	if read < 20 {
+		t.Errorf("%d steps were read", read)
+	}
+}
+
+// arguments are as many NULLs as a statement has arguments.
+func arguments(query string) []any {
+	highest := 0
+	for _, argument := range regexp.MustCompile(`\?(\d*)`).FindAllStringSubmatch(query, -1) {
+		number, err := strconv.Atoi(argument[1])
+		if err != nil { // without digits: the one after the highest so far
+			number = highest + 1
+		}
+		highest = max(highest, number)
+	}
+	return make([]any, highest)
+}
