@@ -16,6 +16,12 @@ import (
 //
 // It returns how many items were new, and the jobs of all libraries. A feed that is gone meanwhile is no error.
 func (s *Store) SavePoll(ctx context.Context, from string, feed archivist.Feed, items []archivist.FeedItem, most int) (added int, jobs []archivist.JobID, err error) {
+	contents := make([]any, len(items)) // packed before the transaction, while others may write
+	for i, item := range items {
+		if item.Content != "" {
+			contents[i] = packer.EncodeAll([]byte(item.Content), nil)
+		}
+	}
 	err = s.write(ctx, func(t *tx) error {
 		added, jobs = 0, nil
 		var state archivist.FeedState
@@ -31,7 +37,7 @@ func (s *Store) SavePoll(ctx context.Context, from string, feed archivist.Feed, 
 			return err
 		}
 		var err error
-		if added, err = t.saveItems(feed.URL, items); err != nil {
+		if added, err = t.saveItems(feed.URL, items, contents); err != nil {
 			return err
 		}
 		if jobs, err = t.deliver(feed, most); err != nil {
@@ -80,16 +86,12 @@ func (t *tx) saveFeed(f archivist.Feed) error {
 	return err
 }
 
-// saveItems adds the items that the feed did not have, the oldest first, and forgets those that are long past.
-func (t *tx) saveItems(feed string, items []archivist.FeedItem) (added int, err error) {
-	for _, item := range slices.Backward(items) {
-		var content any
-		if item.Content != "" {
-			content = packer.EncodeAll([]byte(item.Content), nil)
-		}
+// saveItems adds the items that the feed did not have, the oldest first, and forgets those that are long past. contents are their texts as stored.
+func (t *tx) saveItems(feed string, items []archivist.FeedItem, contents []any) (added int, err error) {
+	for i, item := range slices.Backward(items) {
 		n, err := t.exec(`INSERT INTO feed_item (feed, seq, key, url, title, published, content)
 			VALUES (?1, (SELECT coalesce(max(seq), 0) + 1 FROM feed_item WHERE feed = ?1), ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING`,
-			feed, item.Key, item.URL, item.Title, millis(item.Published), content)
+			feed, item.Key, item.URL, item.Title, millis(item.Published), contents[i])
 		if err != nil {
 			return added, err
 		}

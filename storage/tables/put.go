@@ -18,6 +18,13 @@ const keptVersions = 5
 func (s *Store) PutArticles(ctx context.Context, library archivist.LibraryID, puts []archivist.Put) ([]archivist.Stored, error) {
 	var results []archivist.Stored
 	puts = cleanKeys(puts)
+	// Packing takes milliseconds a page: others may write meanwhile, and a transaction that runs again has it done.
+	pages := make([][]byte, len(puts))
+	for i, put := range puts {
+		if put.Page != nil {
+			pages[i] = packer.EncodeAll(put.Page.Body, nil)
+		}
+	}
 	err := s.write(ctx, func(t *tx) (err error) {
 		if err := t.ensureLibrary(library); err != nil {
 			return err
@@ -31,7 +38,7 @@ func (s *Store) PutArticles(ctx context.Context, library archivist.LibraryID, pu
 			if put.Article.Channels, err = w.channels(put.Intake); err != nil {
 				return err
 			}
-			result, err := w.put(put)
+			result, err := w.put(put, pages[i])
 			if err != nil {
 				return fmt.Errorf("store %s: %w", put.Article.URL, err)
 			}
@@ -109,7 +116,8 @@ func (w *articleWriter) flush() error {
 	return nil
 }
 
-func (w *articleWriter) put(put archivist.Put) (archivist.Stored, error) {
+// put puts one article; page is its page's body as stored.
+func (w *articleWriter) put(put archivist.Put, page []byte) (archivist.Stored, error) {
 	article := &put.Article
 	outcome := archivist.Added
 	a, found := w.known.byKey[article.Key]
@@ -155,7 +163,7 @@ func (w *articleWriter) put(put archivist.Put) (archivist.Stored, error) {
 		}
 		w.segment(archivist.SegmentArticle, id, put.Segment)
 		if put.Page != nil {
-			err = w.page(id, put.Page)
+			err = w.page(id, put.Page, page)
 		}
 	}
 	if err == nil && put.Check != nil && outcome != archivist.Duplicate {
@@ -280,10 +288,9 @@ func (w *articleWriter) segment(kind archivist.SegmentKind, id archivist.Article
 	w.parts++
 }
 
-func (w *articleWriter) page(id archivist.ArticleID, p *archivist.Page) error {
-	err := w.do(`INSERT INTO page (library, article, fetched, url, type, etag, modified, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+func (w *articleWriter) page(id archivist.ArticleID, p *archivist.Page, body []byte) error {
+	return w.do(`INSERT INTO page (library, article, fetched, url, type, etag, modified, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (library, article) DO UPDATE SET fetched = excluded.fetched, url = excluded.url, type = excluded.type,
 			etag = excluded.etag, modified = excluded.modified, body = excluded.body`,
-		w.library, id, p.Fetched.UnixMilli(), p.URL, p.ContentType, p.ETag, p.Modified, packer.EncodeAll(p.Body, nil))
-	return err
+		w.library, id, p.Fetched.UnixMilli(), p.URL, p.ContentType, p.ETag, p.Modified, body)
 }
