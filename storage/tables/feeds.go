@@ -38,6 +38,7 @@ func scanFeed(scan Scan, f *archivist.Feed, more ...any) error {
 func (s *Store) Subscribe(ctx context.Context, sub archivist.Subscription, most int) (created bool, err error) {
 	added := sub.Added.UnixMilli()
 	err = s.write(ctx, func(t *tx) error {
+		created = false
 		if err := t.ensureLibrary(sub.Library); err != nil {
 			return err
 		}

@@ -18,6 +18,7 @@ func scanJob(scan Scan, j *archivist.Job) error {
 	var channels, offer string
 	err := scan(&j.ID, &j.Library, &j.Kind, &j.URL, &j.Key, &j.Lane, &j.Person, &j.State, &j.Tries, &j.Deaths, &due, &j.Owner, &until, &j.Code, &j.Article, &j.Outcome, &created, &channels, &offer)
 	j.Due, j.Until, j.Created = fromMillis(due), fromMillis(until), fromMillis(created)
+	j.Channels, j.Offer = nil, archivist.Offer{} // another job may have been read into it before
 	if channels != "" {
 		j.Channels = strings.Fields(channels)
 	}
@@ -31,8 +32,8 @@ func scanJob(scan Scan, j *archivist.Job) error {
 // open job of the same key, that one is returned; where it waits for a further try, it becomes due now: somebody asks for it again. Its article will
 // be seen where any of those who asked for it see it. A look at a page again (archivist.JobRefresh) becomes the job of whoever asks for that page: it
 // would end without an article where nothing has changed. An attempt at it that is under way has lost its lease.
-func (s *Store) Enqueue(ctx context.Context, job archivist.Job) (archivist.Job, error) {
-	err := s.write(ctx, func(t *tx) error {
+func (s *Store) Enqueue(ctx context.Context, job archivist.Job) (stored archivist.Job, err error) {
+	err = s.write(ctx, func(t *tx) error {
 		if err := t.ensureLibrary(job.Library); err != nil {
 			return err
 		}
@@ -43,9 +44,9 @@ func (s *Store) Enqueue(ctx context.Context, job archivist.Job) (archivist.Job, 
 		if err != nil {
 			return err
 		}
-		return t.rows(`SELECT `+jobColumns+` FROM job WHERE id = ?`, []any{id}, func(scan Scan) error { return scanJob(scan, &job) })
+		return t.rows(`SELECT `+jobColumns+` FROM job WHERE id = ?`, []any{id}, func(scan Scan) error { return scanJob(scan, &stored) })
 	})
-	return job, err
+	return stored, err
 }
 
 // enqueue is Enqueue within a transaction, in which the library is not deleted; 0 says that it is not there.

@@ -87,6 +87,7 @@ func (s *Store) SetSetting(ctx context.Context, library archivist.LibraryID, key
 		if err := t.ensureLibrary(library); err != nil {
 			return err
 		}
+		act := act // a transaction may run again
 		if act != (archivist.Act{}) {
 			if _, err := t.row(`SELECT value FROM setting WHERE library = ? AND key = ?`, []any{library, key}, &act.Before); err != nil {
 				return err

@@ -50,6 +50,7 @@ func (s *Store) Questions(ctx context.Context, library archivist.LibraryID, n in
 func (s *Store) Spend(ctx context.Context, library archivist.LibraryID, person, what string, at time.Time, n, limit int) (left int, err error) {
 	day := at.UTC().Unix() / 86400
 	err = s.writeTogether(ctx, func(t *tx) error {
+		left = 0
 		if err := t.ensureLibrary(library); err != nil {
 			return err
 		}

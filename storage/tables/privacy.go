@@ -75,7 +75,10 @@ func (s *Store) Forget(ctx context.Context, library archivist.LibraryID, person,
 	gone := map[string]int{}
 	err := s.write(ctx, func(t *tx) error {
 		clear(gone)
-		// Nothing is saved between what is counted and what goes.
+		// Nothing is saved or swept between what is counted and what goes.
+		if _, err := t.count("sweep"); err != nil {
+			return err
+		}
 		if _, err := t.row(`SELECT 1 FROM library WHERE id = ? /* FOR NO KEY UPDATE */`, []any{library}, new(int)); err != nil {
 			return err
 		}
