@@ -114,7 +114,7 @@ func (c *call) hook() (*Interaction, answer, bool) {
 		return nil, refuse(401, 50027, "Invalid Webhook Token"), false
 	}
 	if !x.acked {
-		if !x.spoilt {
+		if !x.spoilt && c.r.Method != "GET" { // asking is how to find out
 			d.violate(c, checkTooSoon, "the interaction is not acknowledged")
 		}
 		return nil, refuse(404, 10015, "Unknown Webhook"), false

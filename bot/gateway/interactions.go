@@ -64,6 +64,13 @@ func (g *Gateway) request(i interaction) bot.Request {
 func (g *Gateway) interact(i interaction) {
 	r := g.request(i)
 	if age := g.rest.now().Sub(madeAt(i.id)); age > tooOld {
+		switch g.heldBefore(i) {
+		case heldOpen:
+			g.takeUpInteraction(i)
+			return
+		case heldDone:
+			return
+		}
 		g.log.Warn("an interaction came too late", "age", age.Round(time.Millisecond))
 		g.late(i, r)
 		return

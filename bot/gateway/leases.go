@@ -46,12 +46,14 @@ type tenancy struct {
 
 // A tenant is a shard that we run.
 type tenant struct {
-	shard  *shard
-	until  atomic.Int64 // of its lease, Unix nanoseconds
-	before sessionState // as it was at the last look
-	stop   context.CancelFunc
-	ended  chan struct{} // closed when its connection has
-	lost   bool          // it is another's by now
+	shard *shard
+	until atomic.Int64 // of its lease, Unix nanoseconds
+	safe  sessionState // as it is written down: what came until then is answered, or in the ledger
+	next  sessionState // as it was at a later look, which becomes safe
+	at    time.Time    // of that look
+	stop  context.CancelFunc
+	ended chan struct{} // closed when its connection has
+	lost  bool          // it is another's by now
 }
 
 // connect runs leased shards until ctx ends or one of them cannot go on, which ends the others. Leases stay until end.
@@ -160,10 +162,11 @@ func (t *tenancy) take(ctx, asking context.Context, shards []int, leave func()) 
 func (t *tenancy) run(ctx context.Context, l archivist.ShardLease, leave func()) {
 	g := t.g
 	s := g.newShard(l.Shard, t.count, t.starts, t.content)
-	n := &tenant{shard: s, before: sessionState{l.Session, l.Sequence, l.Resume}, ended: make(chan struct{})}
+	n := &tenant{shard: s, safe: sessionState{l.Session, l.Sequence, l.Resume}, ended: make(chan struct{})}
 	n.until.Store(l.Until.UnixNano())
 	s.keeps, s.mayConnect = true, func() bool { return time.Now().UnixNano() < n.until.Load() }
-	s.adopt(n.before)
+	n.next, n.at = n.safe, time.Now()
+	s.adopt(n.safe)
 	running, stop := context.WithCancel(ctx)
 	n.stop, t.held[l.Shard] = stop, n
 	g.addShard(s)
@@ -220,21 +223,25 @@ func (t *tenancy) lease(n *tenant, state sessionState, until time.Time) archivis
 	return archivist.ShardLease{Shard: n.shard.id, Shards: t.count, Owner: t.g.options.Owner, Until: until, Session: state.id, Sequence: state.sequence, Resume: state.url}
 }
 
-// keep renews all leases when it is time, or when a session is new, with the sessions as they were at the look before: what came until then has
-// been written down.
+// keep renews all leases when it is time, or when a session is new.
 func (t *tenancy) keep(ctx context.Context) {
 	now := time.Now()
 	until := now.Add(t.g.pace.lease)
 	var leases []archivist.ShardLease
 	due := now.Sub(t.renewed) >= t.g.pace.lease/3
+	unwritten := t.g.book.oldest()
 	for _, n := range t.held {
-		before, state := n.before, n.shard.stands()
-		if before.id != state.id {
+		state := n.shard.stands()
+		if n.next.id != state.id {
 			due = true
-			before = sessionState{id: state.id, url: state.url, sequence: min(state.sequence, 1)} // all that came of a new session comes again
+			n.safe = sessionState{id: state.id, url: state.url, sequence: min(state.sequence, 1)} // all that came of a new session comes again
+			n.next, n.at = state, now
 		}
-		n.before = state
-		leases = append(leases, t.lease(n, before, until))
+		// A request is acknowledged before it is noted.
+		if now.Sub(n.at) > answerWithin && (unwritten.IsZero() || n.at.Add(answerWithin).Before(unwritten)) {
+			n.safe, n.next, n.at = n.next, state, now
+		}
+		leases = append(leases, t.lease(n, n.safe, until))
 	}
 	if len(leases) == 0 || !due {
 		return

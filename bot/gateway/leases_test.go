@@ -251,6 +251,40 @@ func TestDeadProcess(t *testing.T) {
 	}
 }
 
+// TestAcknowledgedAlone: a process that dies between an acknowledgement and what it writes of the question leaves "is thinking …": who resumes the
+// session asks Discord, and answers.
+func TestAcknowledgedAlone(t *testing.T) {
+	p, firstDoors := startParish(t)
+	p.owned(map[string]int{"first": 4})
+	p.recorded()
+	held(p.stage)
+	p.town.mu.Lock()
+	p.town.full = 1 << 30
+	p.town.mu.Unlock()
+	open := p.people[0].Slash(p.channels[0], "ask", fakediscord.Opt("question", "When does the ferry run?"))
+	p.asking()
+	firstDoors.cut.Store(true)
+	p.gateway.pace.drain = 0
+	p.stop()
+	p.must(<-p.ended)
+	p.ended <- nil
+	p.town.mu.Lock()
+	p.town.full = 0
+	if len(p.town.requests) != 0 {
+		t.Errorf("written down: %+v", p.town.requests)
+	}
+	p.town.mu.Unlock()
+	p.free()
+	p.must(pause(p.ctx, tooOld)) // so that the question is told again too late for an acknowledgement
+	p.join("second")
+	m, err := open.Reply(p.ctx)
+	p.must(err)
+	p.wants(m, "Ferry line 4 will run")
+	if n := len(open.Followups()); n != 0 {
+		t.Errorf("%d further messages", n)
+	}
+}
+
 // TestStoreAway: while the store does not answer, a process keeps its connections, but makes no new ones; a session that Discord ends then is
 // begun again once the lease is renewed.
 func TestStoreAway(t *testing.T) {

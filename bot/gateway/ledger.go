@@ -38,6 +38,8 @@ type book struct {
 
 	mu      sync.Mutex
 	waiting map[string]archivist.Pending
+	since   time.Time // when the first of them came
+	under   time.Time // the same of those that are being written
 }
 
 func newBook(l Ledger, crashes *bot.Crashes, log *slog.Logger, retry time.Duration) *book {
@@ -56,12 +58,25 @@ func (b *book) note(p archivist.Pending) {
 		delete(b.waiting, p.ID) // answered before it was written
 	case unwritten || len(b.waiting) < ledgerDepth:
 		b.waiting[p.ID] = p
+		if b.since.IsZero() {
+			b.since = time.Now()
+		}
 	}
 	b.mu.Unlock()
 	select {
 	case b.kick <- struct{}{}:
 	default:
 	}
+}
+
+// oldest is when the first of what is not written yet was noted; zero if all is.
+func (b *book) oldest() time.Time {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.under.IsZero() {
+		return b.under
+	}
+	return b.since
 }
 
 // run writes until ctx ends, and then what is left.
@@ -92,11 +107,15 @@ func (b *book) run(ctx context.Context) {
 // write writes all that waits; what could not be written waits on, unless something newer of it came meanwhile.
 func (b *book) write(ctx context.Context) bool {
 	b.mu.Lock()
-	rows := make([]archivist.Pending, 0, len(b.waiting))
+	rows, first := make([]archivist.Pending, 0, len(b.waiting)), b.since
 	for _, p := range b.waiting {
 		rows = append(rows, p)
 	}
 	clear(b.waiting)
+	b.since = time.Time{}
+	if len(rows) > 0 {
+		b.under = first
+	}
 	b.mu.Unlock()
 	if len(rows) == 0 {
 		return true
@@ -104,11 +123,15 @@ func (b *book) write(ctx context.Context) bool {
 	slices.SortFunc(rows, func(x, y archivist.Pending) int { return strings.Compare(x.ID, y.ID) })
 	err := b.crashes.Guard(func() error { return b.ledger.SaveRequests(ctx, rows) })
 	if err == nil {
+		b.mu.Lock()
+		b.under = time.Time{}
+		b.mu.Unlock()
 		return true
 	}
 	b.log.Error("requests cannot be kept: a restart would lose those under way", "requests", len(rows), "error", err)
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.since, b.under = b.under, time.Time{}
 	for _, p := range rows {
 		if _, newer := b.waiting[p.ID]; !newer && len(b.waiting) < ledgerDepth {
 			b.waiting[p.ID] = p

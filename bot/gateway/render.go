@@ -77,6 +77,7 @@ type embedField struct {
 
 const (
 	flagEphemeral  = 1 << 6
+	flagLoading    = 1 << 7 // Discord's: "is thinking …"
 	flagSilent     = 1 << 12
 	maxDescription = 4000 // UTF-16 units, of Discord's 4,096
 	maxEmbeds      = 3    // of a card and those below it, of Discord's 10

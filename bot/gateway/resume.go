@@ -77,6 +77,31 @@ func (g *Gateway) takeUpInteraction(i interaction) {
 	s.run(r, func(r bot.Request) bot.Card { return g.bot.Do(g.working, r) })
 }
 
+// How a command stands that Discord tells of late.
+type heldState int
+
+const (
+	heldNever heldState = iota // nobody acknowledged it
+	heldOpen                   // it was acknowledged, and its reply still says "is thinking …"
+	heldDone                   // it was answered
+)
+
+// heldBefore asks Discord what became of a command that is told again as its shard was another process's, which may have died between its
+// acknowledgement and what it wrote of it.
+func (g *Gateway) heldBefore(i interaction) heldState {
+	if !g.leases() || i.kind != typeCommand || g.age(i) > g.pace.token {
+		return heldNever
+	}
+	m, err := g.webhookMessage(i, http.MethodGet, original, nil, ruleGet)
+	switch {
+	case err != nil:
+		return heldNever
+	case m.Flags&flagLoading != 0:
+		return heldOpen
+	}
+	return heldDone
+}
+
 // recall finds the exchange about a message, also one of an earlier process, or of the one that had the shard before; nil if there is none.
 func (g *Gateway) recall(id string) *exchange {
 	if e := g.exchanges.known(id); e != nil || g.book.ledger == nil || madeAt(id).After(g.tookOver()) {
