@@ -24,13 +24,13 @@ const (
 type engine struct{ *Store }
 
 // Write runs do in one transaction, again where it met another one (SQLSTATE 40001 and 40P01; 23505, as two may make the same row at the same
-// time). All of it is durable when Write returns nil, none of it otherwise; but where the server is lost in the middle of a commit nobody
+// time; 0A000, where the schema has changed under a prepared statement, which is prepared anew then). All of it is durable when Write returns nil, none of it otherwise; but where the server is lost in the middle of a commit nobody
 // knows, and it is an error.
 func (e engine) Write(ctx context.Context, do func(tables.Tx) error) error {
 	for attempt := 0; ; attempt++ {
 		err := e.attempt(ctx, do)
 		if !again(err) || attempt == retries {
-			return explain(err)
+			return explain(ctx, err)
 		}
 		select {
 		case <-time.After(rand.N(firstPause << attempt)):
@@ -48,29 +48,35 @@ func (e engine) WriteTogether(ctx context.Context, do func(tables.Tx) error) err
 // again reports whether a transaction failed for no other reason than that it met another one.
 func again(err error) bool {
 	switch code(err) {
-	case serializationFailure, deadlockDetected, uniqueViolation:
+	case serializationFailure, deadlockDetected, uniqueViolation, planChanged:
 		return true
 	}
 	return false
 }
 
 func (e engine) attempt(ctx context.Context, do func(tables.Tx) error) error {
-	conn, err := e.pool.Acquire(ctx)
+	conn, err := e.acquire(ctx)
 	if err != nil {
 		return err
 	}
 	defer conn.Release() // which throws a connection away that is still in a transaction
-	t := &tx{ctx: ctx, conn: conn, types: e.types, queue: &pgx.Batch{}}
-	t.queue.Queue("BEGIN")
+	t := &tx{ctx: ctx, store: e.Store, conn: conn, queue: &pgx.Batch{}}
+	t.queue.Queue("BEGIN ISOLATION LEVEL READ COMMITTED") // whatever the database's default is
 	err = do(t)
 	if err == nil {
 		err = ctx.Err()
 	}
 	if err == nil {
-		// A commit that is cut short would tell a lie; the server's statement_timeout bounds it.
+		// A commit that is cut short would tell a lie; patience bounds it.
 		t.ctx = context.WithoutCancel(ctx)
 		t.queue.Queue("COMMIT")
-		err = t.send(nil)
+		err = t.send(func(results pgx.BatchResults) error {
+			tag, err := results.Exec()
+			if err == nil && tag.String() != "COMMIT" { // do has passed over an error, and the server has taken all of it back
+				err = pgx.ErrTxCommitRollback
+			}
+			return err
+		})
 	}
 	if err == nil || conn.Conn().IsClosed() || conn.Conn().PgConn().TxStatus() == 'I' {
 		return err
@@ -83,12 +89,28 @@ func (e engine) attempt(ctx context.Context, do func(tables.Tx) error) error {
 	return err
 }
 
+// acquire takes a connection of the pool, which may have none left.
+func (s *Store) acquire(ctx context.Context) (*pgxpool.Conn, error) {
+	ctx, cancel := s.patient(ctx)
+	defer cancel()
+	return s.pool.Acquire(ctx)
+}
+
+// patient is ctx for one journey to the server and back: statement_timeout is the server's to keep, and a server that hangs, or a network that
+// has lost it, keeps nothing.
+func (s *Store) patient(ctx context.Context) (context.Context, context.CancelFunc) {
+	if s.patience == 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, s.patience)
+}
+
 // A tx is the transaction under way. Statements whose results nobody waits for are queued, and sent together with the next whose result somebody
 // does, or with the commit: one journey to the server and back for all of them.
 type tx struct {
 	ctx   context.Context
+	store *Store
 	conn  *pgxpool.Conn
-	types map[string]map[string]string
 	queue *pgx.Batch
 }
 
@@ -98,7 +120,9 @@ func (t *tx) send(last func(pgx.BatchResults) error) (err error) {
 	if n == 0 {
 		return nil
 	}
-	results := t.conn.SendBatch(t.ctx, t.queue)
+	ctx, cancel := t.store.patient(t.ctx)
+	defer cancel()
+	results := t.conn.SendBatch(ctx, t.queue)
 	t.queue = &pgx.Batch{}
 	for i := 0; i < n && err == nil; i++ {
 		if i == n-1 && last != nil {
@@ -158,7 +182,7 @@ func (t *tx) Insert(table string, columns []string, rows [][]any) error {
 	arrays := make([]string, len(columns))
 	args := make([]any, len(columns))
 	for i, column := range columns {
-		kind, ok := t.types[table][column]
+		kind, ok := t.store.types[table][column]
 		if !ok {
 			return fmt.Errorf("no column %s in table %s", column, table)
 		}
@@ -176,34 +200,41 @@ func (t *tx) Insert(table string, columns []string, rows [][]any) error {
 
 // View runs do on one snapshot.
 func (e engine) View(ctx context.Context, do func(tables.Reader) error) error {
-	err := pgx.BeginTxFunc(ctx, e.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(snapshot pgx.Tx) error {
-		return do(reader{ctx, snapshot})
+	waiting, cancel := e.patient(ctx)
+	defer cancel()
+	err := pgx.BeginTxFunc(waiting, e.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(snapshot pgx.Tx) error {
+		return do(reader{waiting, e.Store, snapshot})
 	})
-	return explain(err)
+	return explain(ctx, err)
 }
 
 // Read is for queries outside a transaction.
-func (e engine) Read(ctx context.Context) tables.Reader { return reader{ctx, e.pool} }
+func (e engine) Read(ctx context.Context) tables.Reader { return reader{ctx, e.Store, e.pool} }
 
 // A reader runs queries one by one, in a transaction or outside.
 type reader struct {
-	ctx context.Context
-	on  interface {
+	ctx   context.Context
+	store *Store
+	on    interface {
 		Query(ctx context.Context, query string, args ...any) (pgx.Rows, error)
 	}
 }
 
 // Row reads one row into targets; false says that there is none.
 func (r reader) Row(query string, args []any, targets ...any) (bool, error) {
-	rows, err := r.on.Query(r.ctx, translate(query), args...)
+	ctx, cancel := r.store.patient(r.ctx)
+	defer cancel()
+	rows, err := r.on.Query(ctx, translate(query), args...)
 	found, err := firstRow(rows, err, targets)
-	return found, explain(err)
+	return found, explain(r.ctx, err)
 }
 
 // Rows calls each for every row of a query.
 func (r reader) Rows(query string, args []any, each func(tables.Scan) error) error {
-	rows, err := r.on.Query(r.ctx, translate(query), args...)
-	return explain(eachRow(rows, err, each))
+	ctx, cancel := r.store.patient(r.ctx)
+	defer cancel()
+	rows, err := r.on.Query(ctx, translate(query), args...)
+	return explain(r.ctx, eachRow(rows, err, each))
 }
 
 func firstRow(rows pgx.Rows, err error, targets []any) (found bool, _ error) {

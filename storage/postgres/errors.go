@@ -16,6 +16,7 @@ const (
 	serializationFailure = "40001"
 	deadlockDetected     = "40P01"
 	uniqueViolation      = "23505"
+	planChanged          = "0A000" // also of what is not supported
 	undefinedTable       = "42P01"
 	duplicateTable       = "42P07"
 	wrongPassword        = "28P01"
@@ -40,9 +41,10 @@ func code(err error) string {
 	return ""
 }
 
-// explain turns errors that a person can mend into ones that say how. None of them shows an address.
-func explain(err error) error {
-	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+// explain turns errors that a person can mend into ones that say how. None of them shows an address. ctx is the caller's: where it goes on, the
+// server is what took too long.
+func explain(ctx context.Context, err error) error {
+	if err == nil || ctx.Err() != nil || errors.Is(err, context.Canceled) {
 		return err
 	}
 	mend := func(c archivist.Code, text string) error {
@@ -70,7 +72,7 @@ func explain(err error) error {
 	}
 	var connect *pgconn.ConnectError
 	var network net.Error
-	if errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || pgconn.SafeToRetry(err) {
+	if errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || pgconn.SafeToRetry(err) {
 		return mend(archivist.DatabaseAway, "the database server cannot be reached; see that it runs and that the address of --database is right, or try again in a minute")
 	}
 	return err

@@ -49,6 +49,11 @@ func TestRedact(t *testing.T) {
 		"postgres://ann@host/db?password=secret&a=b": "postgres://ann@host/db?a=b&password=xxxxx",
 		"postgres://host/db":                         "postgres://host/db",
 		"postgres://ann:sec%ret@host/db":             "the address",
+		"postgres://ann:123/secret@host/db":          "the address",
+		"postgres://ann:123?secret@host/db":          "the address",
+		"postgres://ann:123#secret@host/db":          "the address",
+		"postgres://ann@host/db?password=sec;ret":    "the address",
+		"postgres://ann@host/db?sslpassword=secret":  "postgres://ann@host/db?sslpassword=xxxxx",
 	} {
 		if got := Redact(address); got != want {
 			t.Errorf("%s became %s, want %s", address, got, want)

@@ -12,12 +12,12 @@ import (
 	"net/url"
 	"runtime"
 	"strconv"
+	"strings"
 	"time"
 
 	"archivist"
 	"archivist/storage/tables"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -32,6 +32,9 @@ var defaults = map[string]string{
 	"idle_in_transaction_session_timeout": "60000",
 }
 
+// grace is how much longer than statement_timeout we wait for what the server says.
+const grace = 30 * time.Second
+
 // Options of a store. The zero value is right for production.
 type Options struct {
 	Now func() time.Time // when rows are stamped; nil: time.Now
@@ -40,8 +43,9 @@ type Options struct {
 // A Store is one database. Its methods may be called by many goroutines.
 type Store struct {
 	*tables.Store
-	pool  *pgxpool.Pool
-	types map[string]map[string]string // of columns, by table
+	pool     *pgxpool.Pool
+	types    map[string]map[string]string // of columns, by table
+	patience time.Duration                // with the server; 0: no bound
 }
 
 // Open opens the database at an address, postgres://user:password@host/database?…, and brings its schema up to date; the database itself
@@ -59,14 +63,14 @@ func Open(ctx context.Context, address string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{}
+	s := &Store{patience: grace}
 	s.Store = tables.New(engine{s}, o.Now)
 	if s.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
-		return nil, explain(err)
+		return nil, explain(ctx, err)
 	}
 	if err := s.prepare(ctx); err != nil {
 		s.pool.Close()
-		return nil, explain(err)
+		return nil, explain(ctx, err)
 	}
 	return s, nil
 }
@@ -98,9 +102,15 @@ func configure(address string) (*pgxpool.Config, error) {
 
 // prepare looks at the server, and brings the schema up to date.
 func (s *Store) prepare(ctx context.Context) error {
-	var version string
-	if err := s.pool.QueryRow(ctx, "SHOW server_version_num").Scan(&version); err != nil {
+	var version, timeout string
+	asking, cancel := s.patient(ctx)
+	defer cancel()
+	if err := s.pool.QueryRow(asking, "SELECT current_setting('server_version_num'), setting FROM pg_settings WHERE name = 'statement_timeout'").Scan(&version, &timeout); err != nil {
 		return err
+	}
+	s.patience = 0
+	if ms, err := strconv.ParseInt(timeout, 10, 64); err == nil && ms > 0 {
+		s.patience = time.Duration(ms)*time.Millisecond + grace
 	}
 	if number, err := strconv.Atoi(version); err != nil || number/10000 < oldest {
 		return &archivist.Invalid{Code: archivist.DatabaseNotOurs, Text: fmt.Sprintf(
@@ -110,19 +120,15 @@ func (s *Store) prepare(ctx context.Context) error {
 		return err
 	}
 	s.types = map[string]map[string]string{}
-	rows, err := s.pool.Query(ctx, `SELECT table_name, column_name, udt_name FROM information_schema.columns WHERE table_schema = current_schema()`)
-	if err != nil {
-		return err
-	}
-	var table, column, kind string
-	_, err = pgx.ForEachRow(rows, []any{&table, &column, &kind}, func() error {
+	return engine{s}.Read(ctx).Rows(`SELECT table_name, column_name, udt_name FROM information_schema.columns WHERE table_schema = current_schema()`, nil, func(scan tables.Scan) error {
+		var table, column, kind string
+		err := scan(&table, &column, &kind)
 		if s.types[table] == nil {
 			s.types[table] = map[string]string{}
 		}
 		s.types[table][column] = kind
-		return nil
+		return err
 	})
-	return err
 }
 
 // Close closes all connections, once they are given back.
@@ -147,7 +153,8 @@ func (s *Store) Vitals(ctx context.Context) (archivist.Vitals, error) {
 	if err != nil {
 		return v, err
 	}
-	return v, explain(s.pool.QueryRow(ctx, `SELECT pg_database_size(current_database())`).Scan(&v.Bytes))
+	_, err = engine{s}.Read(ctx).Row(`SELECT pg_database_size(current_database())`, nil, &v.Bytes)
+	return v, err
 }
 
 // Redact is an address without its password, for logs and errors.
@@ -156,10 +163,16 @@ func Redact(address string) string {
 	if err != nil { // url.Error would show it whole
 		return "the address"
 	}
-	query := u.Query()
-	if query.Has("password") {
-		query.Set("password", "xxxxx")
-		u.RawQuery = query.Encode()
+	query, err := url.ParseQuery(u.RawQuery)
+	// A password with an unescaped character in it may stand anywhere: in the port, the path, the query.
+	if err != nil || strings.Contains(u.Host+u.Path+u.RawQuery+u.Fragment, "@") {
+		return "the address"
+	}
+	for _, secret := range []string{"password", "sslpassword"} {
+		if query.Has(secret) {
+			query.Set(secret, "xxxxx")
+			u.RawQuery = query.Encode()
+		}
 	}
 	return u.Redacted()
 }
