@@ -26,10 +26,18 @@ func (e engine) Write(ctx context.Context, do func(tables.Tx) error) error {
 // transact is Write for who has the turn.
 func (s *Store) transact(ctx context.Context, do func(tables.Tx) error) error {
 	t := &tx{ctx, s}
+	done := false
+	defer func() {
+		if !done { // do has panicked: what it has written must not stay, nor the transaction
+			t.ctx = context.WithoutCancel(ctx)
+			_, _ = t.Exec("ROLLBACK")
+		}
+	}()
 	_, err := t.Exec("BEGIN IMMEDIATE") // which may have begun even where ctx ended and it says that it failed
 	if err == nil {
 		err = do(t)
 	}
+	done = true
 	if err == nil {
 		err = ctx.Err()
 	}

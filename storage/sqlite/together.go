@@ -57,6 +57,9 @@ func (s *shares) withdraw(w *share) bool {
 // that is slow to flush makes all of them wait once, and not each for those before it. Each does all or nothing, whatever becomes of the
 // others, and is durable when it returns nil.
 func (e engine) WriteTogether(ctx context.Context, do func(tables.Tx) error) error {
+	if err := ctx.Err(); err != nil { // select would take either way
+		return err
+	}
 	mine := &share{do: do, done: make(chan error, 1)}
 	e.shares.add(mine)
 	for {
@@ -108,7 +111,7 @@ func part(t tables.Tx, do func(tables.Tx) error) (err, broken error) {
 	}
 	if err = do(t); err != nil {
 		if _, broken = t.Exec("ROLLBACK TO part"); broken != nil {
-			return err, broken
+			return err, errors.Join(err, broken) // which is what the others are told: SQLite has taken all of it back, as on a full disk
 		}
 	}
 	_, broken = t.Exec("RELEASE part")

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"archivist"
+	"archivist/storage/tables"
 )
 
 func asked(n int) archivist.Asked {
@@ -92,6 +93,80 @@ func TestWritesTogetherOnAFullDisk(t *testing.T) {
 		t.Error(err)
 	}
 	code(t, s.SaveQuestion(t.Context(), asked(0)), archivist.DatabaseFull)
+}
+
+// TestWritesTogetherThatBreakOff: where SQLite takes the whole transaction back for one part, as it may on a full disk, everybody is told why,
+// and nobody that his part is kept.
+func TestWritesTogetherThatBreakOff(t *testing.T) {
+	s := openTest(t, filepath.Join(t.TempDir(), "test.db"), Options{})
+	ctx := t.Context()
+	errDisk := errors.New("the disk")
+	s.turn <- struct{}{}
+	var all sync.WaitGroup
+	errs := make([]error, 3)
+	for i := range errs {
+		all.Go(func() {
+			errs[i] = engine{s}.WriteTogether(ctx, func(in tables.Tx) error {
+				if i != 1 {
+					return in.Do(`INSERT INTO library (id) VALUES (?)`, fmt.Sprint(i))
+				}
+				return errors.Join(in.Do(`ROLLBACK`), errDisk)
+			})
+		})
+		queued(t, s, i+1)
+	}
+	s.writeShares(ctx)
+	all.Wait()
+	for i, err := range errs {
+		if !errors.Is(err, errDisk) {
+			t.Errorf("part %d was told %v", i, err)
+		}
+	}
+	if kept, err := s.Libraries(ctx, "", 9); err != nil || len(kept) != 0 {
+		t.Errorf("%d were kept, %v", len(kept), err)
+	}
+	if err := s.SetSetting(ctx, "town", "k", "v", archivist.Act{}); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestCancelledBefore: whoever had gone before he came writes nothing, each time.
+func TestCancelledBefore(t *testing.T) {
+	s := openTest(t, filepath.Join(t.TempDir(), "test.db"), Options{})
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	for i := range 20 {
+		if err := s.SaveQuestion(gone, asked(i)); !errors.Is(err, context.Canceled) {
+			t.Errorf("he was told %v", err)
+		}
+	}
+	if kept, err := s.Questions(t.Context(), "town", 99); err != nil || len(kept) != 0 {
+		t.Errorf("%d questions were kept, %v", len(kept), err)
+	}
+}
+
+// TestPanic: a transaction that panics leaves nothing, and the next one is not hurt.
+func TestPanic(t *testing.T) {
+	s := openTest(t, filepath.Join(t.TempDir(), "test.db"), Options{})
+	for name, write := range map[string]func(context.Context, func(tables.Tx) error) error{"alone": engine{s}.Write, "together": engine{s}.WriteTogether} {
+		t.Run(name, func(t *testing.T) {
+			func() {
+				defer func() { _ = recover() }()
+				_ = write(t.Context(), func(in tables.Tx) error {
+					if err := in.Do(`INSERT INTO library (id) VALUES ('half')`); err != nil {
+						t.Error(err)
+					}
+					panic("test")
+				})
+			}()
+			if err := s.SetSetting(t.Context(), "town", "k", "v", archivist.Act{}); err != nil {
+				t.Error(err)
+			}
+			if list, err := s.Libraries(t.Context(), "", 9); err != nil || len(list) != 1 {
+				t.Errorf("%+v, %v", list, err)
+			}
+		})
+	}
 }
 
 // BenchmarkQuestions keeps questions of so many askers at once.
