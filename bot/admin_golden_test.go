@@ -2,6 +2,7 @@ package bot
 
 import (
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +18,9 @@ func TestAdminCards(t *testing.T) {
 		t.Run(locale, func(t *testing.T) { goldenCards(t, locale) })
 	}
 }
+
+// storeTook is how long the store took to answer.
+var storeTook = regexp.MustCompile(`(✓ (?:The store answers in|Der Speicher antwortet in|El almacén responde en)) [0-9.]+ ms `)
 
 func goldenCards(t *testing.T, locale string) {
 	now := time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
@@ -47,7 +51,14 @@ func goldenCards(t *testing.T, locale string) {
 	if job, _, err := d.store.Claim(t.Context(), "p", now, now.Add(time.Minute)); err != nil || d.store.Fail(t.Context(), job.ID, "p", archivist.Paywall, archivist.Offer{}) != nil {
 		t.Fatal(err)
 	}
-	d.r.Sight = sightseer{channels: []ChannelSight{{ID: "100"}, {ID: "101", Missing: []string{"Send Messages", "Embed Links"}}, {ID: "102", Hidden: true}}}
+	d.r.Sight = sightseer{channels: []ChannelSight{{ID: "100"}, {ID: "101", Missing: []string{"Send Messages", "Embed Links"}}, {ID: "102", Hidden: true}}, health: Health{
+		Shards: []ShardHealth{
+			{ID: 0, Of: 3, Ready: true, Since: now.Add(-time.Hour), Latency: 45 * time.Millisecond, Starts: 998},
+			{ID: 1, Of: 3, Since: now.Add(-time.Minute)},
+			{ID: 2, Of: 3, Since: now.Add(-time.Minute), Starts: 12, Waits: now.Add(8 * time.Hour)},
+		},
+		Behind: -6 * time.Second, Refused: 501, UnderWay: 3, Undecoded: 1,
+	}}
 	console := NewConsole(d.bot)
 	var out strings.Builder
 	for _, typed := range []string{
@@ -64,9 +75,13 @@ func goldenCards(t *testing.T, locale string) {
 		"/admin queue", "/admin queue retry:1", "/admin queue cancel:1", "/admin queue cancel:1",
 		"/admin unanswered", "/admin feedback", "/admin threshold", "/admin threshold value:0.15 preview:true", "/1", "/admin threshold default",
 		"/admin user block 8", "/admin user block", "/admin user block person:8 blocked:false", "/admin user purge 4", "/2",
-		"/admin export", "/admin audit",
+		"/admin export", "/admin audit", "/admin health",
 	} {
-		out.WriteString("> " + typed + "\n\n" + RenderText(console.Line(t.Context(), d.r, typed)) + "\n\n")
+		card := RenderText(console.Line(t.Context(), d.r, typed))
+		if typed == "/admin health" {
+			card = storeTook.ReplaceAllString(card, "$1 NUMBER ms ")
+		}
+		out.WriteString("> " + typed + "\n\n" + card + "\n\n")
 	}
 	name := "testdata/cards/admin." + locale + ".txt"
 	if *update {

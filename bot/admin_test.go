@@ -372,50 +372,6 @@ func TestPinnedFirst(t *testing.T) {
 	wants(t, NewConsole(d.bot).Line(t.Context(), elsewhere, "/latest"), "📌 #1 Lamp of den.example")
 }
 
-// TestHelpFits: a moderator's help is one card in every language.
-func TestHelpFits(t *testing.T) {
-	d := newDesk(t)
-	for _, locale := range []string{"en", "de", "es-ES"} {
-		d.r.Locale = locale
-		c := d.says("/help", LocalName(locale, "article"), LocalName(locale, "health"))
-		units := 0
-		for _, block := range c.Body {
-			for _, part := range block.Parts {
-				units += Units(Escape(part.Text)) + 4
-			}
-		}
-		if units > 4000 {
-			t.Errorf("%s: %d units", locale, units)
-		}
-	}
-}
-
-// TestAdminCompletes: titles are offered in moderators' commands to those who may use them.
-func TestAdminCompletes(t *testing.T) {
-	d := newDesk(t)
-	d.stores(2, "herald.example", "3")
-	if err := d.bot.Warm(t.Context(), d.r.Library); err != nil {
-		t.Fatal(err)
-	}
-	d.r.Command = "admin article remove"
-	if choices := d.bot.Complete(d.r, "article", "lamp"); len(choices) != 2 || choices[0].Value != "2" {
-		t.Errorf("a moderator is offered %v", choices)
-	}
-	d.r.Moderator, d.r.Roles = false, []string{"70"}
-	if choices := d.bot.Complete(d.r, "article", "lamp"); len(choices) != 0 {
-		t.Errorf("without the right, %v", choices)
-	}
-	if err := d.store.SetSetting(t.Context(), d.r.Library, settingRoles+"70", "articles", archivist.Act{}); err != nil {
-		t.Fatal(err)
-	}
-	if err := d.bot.Warm(t.Context(), d.r.Library); err != nil {
-		t.Fatal(err)
-	}
-	if choices := d.bot.Complete(d.r, "article", "lamp"); len(choices) != 2 {
-		t.Errorf("with the role, %v", choices)
-	}
-}
-
 // TestChannelDay: one channel takes no more links a day than it may, whoever posts them; another still does.
 func TestChannelDay(t *testing.T) {
 	d := newDesk(t)

@@ -63,6 +63,7 @@ type Bot struct {
 	buckets   buckets
 	titles    titles
 	threads   threads
+	incidents incidents
 }
 
 // New makes a bot over the rooms that answer, fetch and store. Run does its work of the background.

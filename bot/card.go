@@ -49,9 +49,8 @@ type Place string
 
 // The places. A command's card is its reply, whatever its place.
 const (
-	PlaceHere   Place = ""       // instead of the card that was pressed; when Private, below it for the presser alone
-	PlaceBelow  Place = "below"  // a message of its own; for all unless Private
-	PlaceDelete Place = "delete" // none: the message that was pressed goes away
+	PlaceHere  Place = ""      // instead of the card that was pressed; when Private, below it for the presser alone
+	PlaceBelow Place = "below" // a message of its own; for all unless Private
 )
 
 // A Block is one paragraph of a card; newlines divide its lines.

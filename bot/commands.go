@@ -16,6 +16,7 @@ type Command struct {
 	Moderator bool   // only for those who may manage the guild, or have a role that was given its Office; looked at again on each use
 	Office    Office // that a role can be given to have it too
 	Guild     bool   // there is none in direct messages
+	Home      bool   // there is none in others' direct messages, where we are not
 	Private   bool   // the reply is for the asker alone
 	Free      bool   // takes nothing of anybody's limits
 	Now       bool   // answered at once, from memory; all others are acknowledged first
@@ -96,8 +97,8 @@ func everybody() []Command {
 		{Name: "latest", Options: []Option{{Name: "topic", Kind: Text, Max: 200}, private}, run: (*Bot).latest},
 		{Name: "sources", Private: true, run: (*Bot).sources},
 		{Name: "add", Options: []Option{{Name: "url", Kind: Text, Max: 2048}, {Name: "file", Kind: AFile}}, run: (*Bot).add},
-		{Name: "feed list", Private: true, run: (*Bot).feedList},
-		{Name: "feed suggest", Options: []Option{{Name: "url", Kind: Text, Required: true, Max: 2048}}, Private: true, run: (*Bot).feedSuggest},
+		{Name: "feed list", Home: true, Private: true, run: (*Bot).feedList},
+		{Name: "feed suggest", Options: []Option{{Name: "url", Kind: Text, Required: true, Max: 2048}}, Home: true, Private: true, run: (*Bot).feedSuggest},
 		{Name: "help", Private: true, Now: true, Free: true, run: (*Bot).help},
 		{Name: "privacy show", Private: true, Free: true, run: (*Bot).privacyShow, meanwhile: privacyText},
 		{Name: "privacy export", Private: true, Free: true, run: (*Bot).privacyExport},

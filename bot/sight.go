@@ -37,4 +37,5 @@ type ShardHealth struct {
 	Since   time.Time     // it is as it is
 	Latency time.Duration // of the last heartbeat; 0 = none yet
 	Starts  int           // session starts left today when it began last
+	Waits   time.Time     // until when it does not begin, as too few starts are left; zero: it does
 }

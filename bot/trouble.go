@@ -2,8 +2,8 @@ package bot
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
+	"time"
 
 	"archivist"
 )
@@ -36,10 +36,12 @@ func (b *Bot) Trouble(r Request, err error) Card {
 	if instead := r.instead(archivist.OfferOf(err)); instead != nil {
 		c.Body = []Block{line(plain(what)), {Parts: instead}}
 	}
-	if code == archivist.Internal || !known("because."+string(code)) {
-		incident := rand.Text()[:6]
+	if isIncident(code) {
+		incident, isNew := b.incidents.number(code, time.Now())
 		c.Footer = say(r.Locale, "error.incident", incident)
-		b.log.Error("incident", "incident", incident, "command", r.Command, "library", string(r.Library), "error", err)
+		if isNew {
+			b.log.Error("incident", "incident", incident, "command", r.Command, "library", string(r.Library), "error", err)
+		}
 	}
 	return c
 }

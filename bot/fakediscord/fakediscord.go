@@ -45,8 +45,8 @@ type Options struct {
 	IdentifyEvery  time.Duration // the least time between two identifies of one key; 0 = 5 s, negative = none
 	Concurrency    int           // max_concurrency; 0 = 1
 	Shards         int           // that /gateway/bot recommends; 0 = 1
-	Starts         int           // session starts left; 0 = 1,000
-	StartsReset    time.Duration // until there are as many again, as told; 0 = a day
+	Starts         int           // session starts left of 1,000; 0 = all, negative = none
+	StartsReset    time.Duration // until there are 1,000 again, and after that each time; 0 = a day
 	Seed           uint64        // of the faults that happen by chance
 	Keep           int           // how many requests, events, lines of the transcript, messages of a channel and interactions are kept, each; 0 = all
 	RateLimits     bool          // refuse the 51st call a second of a bucket, and of the bot; else only the headers are sent
@@ -89,6 +89,7 @@ type Discord struct {
 	conns        map[*conn]bool
 	identified   map[int]time.Time // by key of max_concurrency
 	startsLeft   int
+	startsReset  time.Time
 
 	faults   []*armed
 	chance   *rand.Rand
@@ -112,9 +113,9 @@ func New(o Options) (*Discord, error) {
 	o.Heartbeat = orElse(o.Heartbeat, 41250*time.Millisecond)
 	o.IdentifyEvery = orElse(o.IdentifyEvery, 5*time.Second)
 	o.StartsReset = orElse(o.StartsReset, 24*time.Hour)
-	o.Concurrency, o.Shards, o.Starts = orElse(o.Concurrency, 1), orElse(o.Shards, 1), orElse(o.Starts, 1000)
+	o.Concurrency, o.Shards, o.Starts = orElse(o.Concurrency, 1), orElse(o.Shards, 1), orElse(o.Starts, startsTotal)
 	d := &Discord{
-		o: o, quit: make(chan struct{}), changed: make(chan struct{}), startsLeft: o.Starts,
+		o: o, quit: make(chan struct{}), changed: make(chan struct{}), startsLeft: max(0, o.Starts), startsReset: o.Now().Add(o.StartsReset),
 		channels: map[string]*Channel{}, users: map[string]*user{}, messages: map[string]*message{}, dms: map[string]*Channel{},
 		files: map[string][]byte{}, interactions: map[string]*Interaction{}, tokens: map[string]*Interaction{},
 		chance: rand.New(rand.NewPCG(o.Seed, 1)), conns: map[*conn]bool{}, identified: map[int]time.Time{}, buckets: map[string]*bucket{},

@@ -1,7 +1,9 @@
 package fakediscord_test
 
 import (
+	"bytes"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"strings"
 	"testing"
@@ -30,4 +32,67 @@ func TestAttachedFile(t *testing.T) {
 			t.Errorf("%s has %q, %v", address, body, err)
 		}
 	}
+}
+
+// TestAttachRight: a bot that may not attach files in a channel posts and edits there without, or is refused, by check 26.
+func TestAttachRight(t *testing.T) {
+	tw := newTown(t, fakediscord.Options{})
+	path := "/channels/" + tw.news.ID() + "/messages"
+	upload := func(method, path, nonce string) int {
+		t.Helper()
+		a, err := tw.do(method, path, "multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"payload_json\"\r\n\r\n"+
+			`{"content":"see",`+nonce+calm+`,"attachments":[{"id":"0","filename":"a.png"}]}`+
+			"\r\n--b\r\nContent-Disposition: form-data; name=\"files[0]\"; filename=\"a.png\"\r\n\r\nbytes\r\n--b--\r\n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a.status
+	}
+	if status := upload("POST", path, `"nonce":"1","enforce_nonce":true,`); status != 200 {
+		t.Fatalf("with the right: %d", status)
+	}
+	own := path + "/" + tw.news.Messages(nil)[0].ID
+	tw.news.Overwrite(tw.g.BotRole(), 0, fakediscord.AttachFiles)
+	posted, edited := upload("POST", path, `"nonce":"2","enforce_nonce":true,`), upload("PATCH", own, "")
+	if v := tw.d.Violations(); posted != 403 || edited != 403 || len(v) != 2 || v[0].Check.String() != "26 rights" || v[1].Check.String() != "26 rights" {
+		t.Errorf("without the right: %d and %d, violations %v", posted, edited, v)
+	}
+	tw.want(200, 0, "POST", path, `{"content":"x","nonce":"3","enforce_nonce":true,`+calm+`}`)
+	tw.want(200, 0, "PATCH", own, `{"content":"y",`+calm+`}`)
+}
+
+func TestAttachments(t *testing.T) {
+	tw := newTown(t, fakediscord.Options{Strict: true, Description: described(t)})
+	x, callback, hook := tw.ask()
+	tw.want(204, 0, "POST", callback, `{"type":5}`)
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	part, _ := w.CreateFormField("payload_json")
+	_, _ = part.Write([]byte(`{"content":"chart",` + calm + `,"attachments":[{"id":"0","filename":"a.png"}],"embeds":[{"title":"t","image":{"url":"attachment://a.png"}}]}`))
+	part, _ = w.CreateFormFile("files[0]", "a.png")
+	_, _ = part.Write([]byte("\x89PNG\r\n\x1a\npicture"))
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	a, err := tw.do("PATCH", hook+"/messages/@original", w.FormDataContentType(), body.String())
+	if err != nil || a.status != 200 {
+		t.Fatalf("%d %s %v", a.status, a.raw, err)
+	}
+	m, err := x.Reply(soon(t))
+	if err != nil || len(m.Files) != 1 {
+		t.Fatalf("%+v, %v", m, err)
+	}
+	image, _ := m.Embeds[0]["image"].(map[string]any)
+	if image["url"] != m.Files[0] {
+		t.Errorf("the embed shows %v, the file is %v", image["url"], m.Files[0])
+	}
+	resp, err := http.Get(m.Files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if raw, err := io.ReadAll(resp.Body); err != nil || !strings.HasSuffix(string(raw), "picture") {
+		t.Errorf("%q, %v", raw, err)
+	}
+	clean(t, tw.d)
 }

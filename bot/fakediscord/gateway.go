@@ -314,6 +314,7 @@ func (c *conn) identify(m object) {
 	}
 	now, key := d.o.Now(), shard%d.o.Concurrency
 	last, before := d.identified[key]
+	d.renewStarts()
 	d.startsLeft--
 	if since := now.Sub(last); before && since >= 0 && since < d.o.IdentifyEvery {
 		d.violate(nil, checkGateway, "shard %d identified %v after another of its key, less than %v", shard, since, d.o.IdentifyEvery)

@@ -6,9 +6,19 @@ func getGateway(c *call) answer { return ok(object{"url": c.d.GatewayURL()}) }
 
 func getGatewayBot(c *call) answer {
 	d := c.d
+	d.renewStarts()
 	return ok(object{"url": d.GatewayURL(), "shards": d.o.Shards, "session_start_limit": object{
-		"total": 1000, "remaining": max(0, d.startsLeft), "reset_after": d.o.StartsReset.Milliseconds(), "max_concurrency": d.o.Concurrency,
+		"total": startsTotal, "remaining": max(0, d.startsLeft), "reset_after": d.startsReset.Sub(d.o.Now()).Milliseconds(), "max_concurrency": d.o.Concurrency,
 	}})
+}
+
+const startsTotal = 1000
+
+// renewStarts gives the session starts of a new day. The lock is held.
+func (d *Discord) renewStarts() {
+	if now := d.o.Now(); !now.Before(d.startsReset) {
+		d.startsLeft, d.startsReset = startsTotal, now.Add(d.o.StartsReset)
+	}
 }
 
 // Bits of an application's flags: MESSAGE_CONTENT granted, and for apps in fewer than 100 guilds.

@@ -222,7 +222,11 @@ func postMessage(c *call) answer {
 }
 
 func patchMessage(c *call) answer {
-	return c.withMessage(ViewChannel, func(m *message) answer {
+	needs := ViewChannel
+	if len(c.files) > 0 {
+		needs |= AttachFiles
+	}
+	return c.withMessage(needs, func(m *message) answer {
 		if m.author != c.d.bot {
 			c.d.violate(c, checkEdits, "the message is by %s", m.author.name)
 			return refuse(403, 50005, "Cannot edit a message authored by another user")

@@ -1,11 +1,9 @@
 package fakediscord_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
-	"mime/multipart"
 	"net/http"
 	"strings"
 	"testing"
@@ -399,40 +397,4 @@ func TestUnknownRouteAndToken(t *testing.T) {
 	if v := tw.d.Violations(); resp.StatusCode != 401 || len(v) != 2 || v[1].Check.String() != "16 headers" {
 		t.Errorf("%d, violations %v", resp.StatusCode, v)
 	}
-}
-
-func TestAttachments(t *testing.T) {
-	tw := newTown(t, fakediscord.Options{Strict: true, Description: described(t)})
-	x, callback, hook := tw.ask()
-	tw.want(204, 0, "POST", callback, `{"type":5}`)
-	var body bytes.Buffer
-	w := multipart.NewWriter(&body)
-	part, _ := w.CreateFormField("payload_json")
-	_, _ = part.Write([]byte(`{"content":"chart",` + calm + `,"attachments":[{"id":"0","filename":"a.png"}],"embeds":[{"title":"t","image":{"url":"attachment://a.png"}}]}`))
-	part, _ = w.CreateFormFile("files[0]", "a.png")
-	_, _ = part.Write([]byte("\x89PNG\r\n\x1a\npicture"))
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	a, err := tw.do("PATCH", hook+"/messages/@original", w.FormDataContentType(), body.String())
-	if err != nil || a.status != 200 {
-		t.Fatalf("%d %s %v", a.status, a.raw, err)
-	}
-	m, err := x.Reply(soon(t))
-	if err != nil || len(m.Files) != 1 {
-		t.Fatalf("%+v, %v", m, err)
-	}
-	image, _ := m.Embeds[0]["image"].(map[string]any)
-	if image["url"] != m.Files[0] {
-		t.Errorf("the embed shows %v, the file is %v", image["url"], m.Files[0])
-	}
-	resp, err := http.Get(m.Files[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = resp.Body.Close() }()
-	if raw, err := io.ReadAll(resp.Body); err != nil || !strings.HasSuffix(string(raw), "picture") {
-		t.Errorf("%q, %v", raw, err)
-	}
-	clean(t, tw.d)
 }

@@ -95,6 +95,38 @@ func TestRestartAnswers(t *testing.T) {
 	}
 }
 
+// TestRestartWithoutBurst: of many commands that were under way when the process ended, the next one works on few at once, so that what is new is
+// served meanwhile; all are answered, once.
+func TestRestartWithoutBurst(t *testing.T) {
+	const few = 3
+	s := start(t, abrupt).ready()
+	var asked []*fakediscord.Interaction
+	for range 20 {
+		asked = append(asked, s.ann.Slash(s.news, "ask", fakediscord.Opt("question", "When does the ferry run?")))
+		s.asking()
+	}
+	s.kill()
+	s.again(testOptions{takeUps: few})
+	for range few {
+		s.asking()
+	}
+	_, err := s.ann.Slash(s.news, "help").Reply(s.ctx)
+	s.must(err)
+	_, err = s.news.Answer(s.ctx, s.say(s.news, "@archivist"))
+	s.must(err)
+	if n := len(s.town.asking); n != 0 || len(s.gateway.takeUps) != few {
+		t.Errorf("%d questions more than %d are worked on", n, few)
+	}
+	s.free()
+	for _, x := range asked {
+		m, err := x.Reply(s.ctx)
+		s.must(err)
+		if s.wants(m, "Ferry line 4 will run"); m.Edits != 0 || len(x.Followups()) != 0 {
+			t.Errorf("%d edits, %d messages more", m.Edits, len(x.Followups()))
+		}
+	}
+}
+
 // TestReplyIsKnownAfterRestart: edits and ends of a message asked before a restart still find the reply.
 func TestReplyIsKnownAfterRestart(t *testing.T) {
 	s := start(t, testOptions{}).ready()

@@ -11,7 +11,7 @@ import (
 	"archivist/bot/fakediscord"
 )
 
-// The faults of which the design's table speaks, those of connections in whole_test.go and shard_test.go aside: whatever goes wrong, who
+// The faults of which the design's table speaks, those of connections in connection_test.go, starts_test.go and times_test.go aside: whatever goes wrong, who
 // asked is answered once, or told once.
 
 // everyFault are the ways in which a call can go wrong that a second try mends.
@@ -53,54 +53,6 @@ func TestMessageFaults(t *testing.T) {
 			})
 		}
 	}
-}
-
-// TestWhatIsGone: where a message, a channel or the whole guild is gone when the answer comes, nothing is tried again and nothing else
-// suffers.
-func TestWhatIsGone(t *testing.T) {
-	for name, remove := range map[string]func(*stage, *fakediscord.Interaction){
-		"the reply": func(s *stage, x *fakediscord.Interaction) {
-			for _, m := range s.news.Messages(nil) {
-				s.must(s.guild.Member("Max", fakediscord.With(fakediscord.ManageMessages)).Delete(m))
-			}
-		},
-		"the channel": func(s *stage, x *fakediscord.Interaction) { s.news.Delete() },
-		"the guild":   func(s *stage, x *fakediscord.Interaction) { s.guild.Kick() },
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := start(t, testOptions{before: held}).ready()
-			x := s.ann.Slash(s.news, "ask", fakediscord.Opt("question", "When?"))
-			s.asking()
-			mention := s.say(s.news, ferryQuestion)
-			s.asking()
-			remove(s, x)
-			edits := len(s.discord.RequestsTo("PATCH @original"))
-			s.free()
-			s.must(s.discord.Wait(s.ctx, "the last edit", func() bool { return len(s.discord.RequestsTo("PATCH @original")) == edits+1 }))
-			s.settle()
-			if n := len(s.discord.RequestsTo("PATCH @original")); n != edits+1 {
-				t.Errorf("%d edits of what is gone", n-edits)
-			}
-			if n := s.posts(); name != "the reply" && n > 1 {
-				t.Errorf("%d messages into what is gone", n)
-			}
-			_ = mention
-		})
-	}
-}
-
-// TestSilenced: in a timeout interactions are answered, and channels are left alone.
-func TestSilenced(t *testing.T) {
-	s := start(t, testOptions{}).ready()
-	s.guild.Bot().Timeout(time.Now().Add(time.Hour))
-	s.ask()
-	s.say(s.news, ferryQuestion)
-	s.settle()
-	if n := s.posts(); n != 0 {
-		t.Errorf("%d messages in a timeout", n)
-	}
-	s.guild.Bot().Timeout(time.Time{})
-	s.wants(s.answered(s.news, ferryQuestion), "Ferry line 4 will run")
 }
 
 // TestRefusedCard: a card that Discord does not take becomes an apology, not a wait without end.
@@ -226,7 +178,7 @@ func TestClocks(t *testing.T) {
 	}
 }
 
-// TestShutdownWithManyReplies: fifty replies are under way when the process is told to end; all come.
+// TestShutdownWithManyReplies: fifty replies are under way when the process is told to end; all come, and the next process has nothing to do again.
 func TestShutdownWithManyReplies(t *testing.T) {
 	s := start(t, testOptions{before: held}).ready()
 	var asked []*fakediscord.Interaction
@@ -244,6 +196,15 @@ func TestShutdownWithManyReplies(t *testing.T) {
 	}
 	if err := s.leave(); err != nil {
 		t.Error(err)
+	}
+	calls := func() int {
+		return len(s.discord.RequestsTo("PATCH @original")) + len(s.discord.RequestsTo("POST followup")) + s.posts()
+	}
+	before := calls()
+	s.again(testOptions{})
+	s.settle()
+	if n := calls(); n != before || before != len(asked) {
+		t.Errorf("%d calls for %d replies, %d after the restart", before, len(asked), n-before)
 	}
 }
 

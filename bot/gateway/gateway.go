@@ -64,6 +64,7 @@ type Gateway struct {
 
 	lanes      lanes
 	slots      chan struct{} // of interactions
+	takeUps    chan struct{} // slots of those that the process before left open
 	work       *crew         // whoever answers
 	done       seen          // interactions and messages that were taken up
 	warmed     seen          // libraries that were read into memory lately
@@ -118,6 +119,7 @@ func New(o Options, b *bot.Bot) (*Gateway, error) {
 	g := &Gateway{
 		work: work, lanes: lanes{crew: work},
 		options: o, bot: b, wall: time.Now, shards: shards, log: o.Logger, pace: usualPace, stopping: make(chan struct{}), slots: make(chan struct{}, atOnce),
+		takeUps: make(chan struct{}, takeUpsAtOnce),
 		done:    seen{keep: 10 * time.Minute, most: 100_000},
 		warmed:  seen{keep: 10 * time.Minute, most: 100_000},
 		knowing: knowing{asked: seen{keep: time.Minute, most: 100_000}},

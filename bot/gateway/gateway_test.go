@@ -58,6 +58,9 @@ type testOptions struct {
 	before  func(*stage) // the bot starts
 	clock   func() time.Time
 	slots   int           // interactions at once
+	takeUps int           // of those that an earlier process left
+	store   bot.Store     // nil = the town
+	log     io.Writer     // gets the log too; may be nil
 	within  time.Duration // the whole test; 0 = 30 s
 }
 
@@ -109,14 +112,21 @@ func (s *stage) library() archivist.LibraryID { return archivist.GuildLibrary(s.
 
 // run starts a process of the bot.
 func (s *stage) run(o testOptions) {
-	to := io.Discard
+	var to io.Writer = io.Discard
 	if testing.Verbose() {
 		to = os.Stderr
+	}
+	if o.log != nil {
+		to = io.MultiWriter(to, o.log)
 	}
 	log := slog.New(slog.NewTextHandler(s.discord.Log(to), &slog.HandlerOptions{Level: slog.LevelDebug}))
 	o.gateway.Token, o.gateway.APIBase, o.gateway.Logger = s.discord.Token(), s.discord.APIBase(), log
 	o.gateway.Ledger, o.gateway.Cards, o.gateway.Register, o.gateway.Purger, o.gateway.Board = s.town, s.town, s.town, s.town, s.town
-	b := bot.New(bot.Options{Asker: s.town, Adder: s.town, Remover: s.town, Store: s.town, Logger: log})
+	var keeper bot.Store = s.town
+	if o.store != nil {
+		keeper = o.store
+	}
+	b := bot.New(bot.Options{Asker: s.town, Adder: s.town, Remover: s.town, Store: keeper, Logger: log})
 	g, err := New(o.gateway, b)
 	if err != nil {
 		s.t.Fatal(err)
@@ -127,6 +137,9 @@ func (s *stage) run(o testOptions) {
 	}
 	if o.slots > 0 {
 		g.slots = make(chan struct{}, o.slots)
+	}
+	if o.takeUps > 0 {
+		g.takeUps = make(chan struct{}, o.takeUps)
 	}
 	if o.pace != nil {
 		o.pace(&g.pace)

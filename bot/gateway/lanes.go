@@ -6,9 +6,10 @@ import (
 )
 
 const (
-	laneDepth = 1024 // events that wait in one lane
-	laneCount = 512  // lanes with something in them
-	atOnce    = 512  // interactions under way
+	laneDepth     = 1024 // events that wait in one lane
+	laneCount     = 512  // lanes with something in them
+	atOnce        = 512  // interactions under way
+	takeUpsAtOnce = 64   // of those that an earlier process left: what is new need not wait for them
 )
 
 // A crew is a number of goroutines that can be waited for while others still join, which a sync.WaitGroup forbids.

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -61,6 +62,32 @@ func TestWithoutEmbedLinks(t *testing.T) {
 	s.guild.SetRights(s.guild.BotRole(), all)
 	if m = s.answered(s.news, ferryQuestion); len(m.Embeds) != 1 || m.Content != "" {
 		t.Errorf("with the right back: %d embeds, content %q", len(m.Embeds), m.Content)
+	}
+}
+
+// TestWithoutAttachFiles: where we may not attach files a card is shown without its own, posted and edited, and with it once we may. What answers
+// an interaction has it all the same (cmd/archivist's TestModeratorsOnDiscord).
+func TestWithoutAttachFiles(t *testing.T) {
+	s := start(t, testOptions{}).ready()
+	s.ask() // after which rights are known
+	chart := bot.Card{Kind: bot.KindNotice, Body: ourWord.Body, Files: []bot.File{{Name: "chart.png", Bytes: []byte("\x89PNG"), Alt: "A chart."}}}
+	for n, files := range []int{0, 1} {
+		deny := map[int]fakediscord.Rights{0: fakediscord.AttachFiles}[files]
+		s.news.Overwrite(nil, 0, deny)
+		s.until("word of the right", func() bool {
+			may, _ := s.gateway.cache.ours(s.news.ID(), time.Now())
+			return may.has(rightAttach) == (deny == 0)
+		})
+		id := s.gateway.post(s.news.ID(), fmt.Sprint("chart ", n), "", chart)
+		for range 2 {
+			m, found := s.discord.Message(id)
+			if s.wants(m, "Hello."); !found || len(m.Files) != files {
+				t.Errorf("%d files, want %d", len(m.Files), files)
+			}
+			if !s.gateway.edit(s.news.ID(), id, chart, ruleMessage) {
+				t.Error("the message cannot be edited")
+			}
+		}
 	}
 }
 

@@ -25,11 +25,12 @@ func (g *Gateway) post(channel, about, replyTo string, c bot.Card) string {
 	if c.Silent { // an edit cannot be
 		b.Flags |= flagSilent
 	}
-	return g.send(channel, about, replyTo, b, ruleMessage)
+	id, _ := g.send(channel, about, replyTo, b, ruleMessage) // which has noted what went wrong
+	return id
 }
 
-// send posts a body into a channel.
-func (g *Gateway) send(channel, about, replyTo string, b body, patience rule) string {
+// send posts a body into a channel, and returns its id.
+func (g *Gateway) send(channel, about, replyTo string, b body, patience rule) (string, error) {
 	b.Nonce, b.EnforceNonce = about, true
 	if replyTo != "" {
 		b.Reference = &reference{MessageID: replyTo}
@@ -48,7 +49,13 @@ func (g *Gateway) send(channel, about, replyTo string, b body, patience rule) st
 		err = g.rest.do(g.working, k, &made)
 	}
 	g.denied(channel, err)
-	return made.ID
+	return made.ID, err
+}
+
+// isForbidden reports whether an error says that a message cannot be written, and was not: we may not, or there is no such channel.
+func isForbidden(err error) bool {
+	var rest *restError
+	return errors.As(err, &rest) && (rest.status == http.StatusForbidden || rest.status == http.StatusNotFound)
 }
 
 // noReply reports whether an error says that a message cannot be replied to.

@@ -130,8 +130,11 @@ func registrations(table []bot.Command, global bool) []command {
 		}
 		if global {
 			made.Contexts, made.Integrations = []int{0, 1, 2}, []int{0, 1}
-			if c.Guild {
+			switch {
+			case c.Guild:
 				made.Contexts, made.Integrations = []int{0}, []int{0}
+			case c.Home:
+				made.Contexts = []int{0, 1}
 			}
 		}
 	}

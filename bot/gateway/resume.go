@@ -46,7 +46,13 @@ func (g *Gateway) takeUp(shard, shards int) {
 		}
 		if i, ok := decodeInteraction(p.Event); ok {
 			i.isKept = true
-			g.work.Go(func() { g.takeUpInteraction(i) })
+			g.work.Go(func() {
+				g.takeUps <- struct{}{}
+				defer func() { <-g.takeUps }()
+				if g.working.Err() == nil { // else the next process takes it up
+					g.takeUpInteraction(i)
+				}
+			})
 		} else if m, ok := decodeMessage(p.Event, g.self); ok {
 			m.isKept = true
 			g.inLane(m.channel, func() {
@@ -127,31 +133,35 @@ func tokenOver(err error) bool {
 // later shows the last word of an interaction whose token is over: what all may see in the channel, naming the asker without a ping;
 // what is private, and where we may not write, in a direct message; if the person takes none, with their next command.
 func (g *Gateway) later(i interaction, private bool, card bot.Card) {
-	may, _ := g.cache.ours(i.channel, time.Now())
 	own := library(i.guild, i.person)
-	switch {
-	case i.guild == "" && !i.guest:
-		g.places.shown(own, card, i.channel, g.post(i.channel, i.id, "", card)) // our direct messages
-	case i.guild != "" && !private && !card.Private && may.has(rightView|rightSend):
+	if i.guild == "" && !i.guest { // our direct messages
+		g.places.shown(own, card, i.channel, g.post(i.channel, i.id, "", card))
+		return
+	}
+	may, _ := g.cache.ours(i.channel, time.Now())
+	if i.guild != "" && !private && !card.Private && may.has(rightView|rightSend) {
 		b := rendered(card, may)
 		b.Content = "<@" + i.person + ">\n" + b.Content
-		g.places.shown(own, card, i.channel, g.send(i.channel, i.id, "", b, ruleMessage))
-	default:
-		var channel struct {
-			ID string `json:"id"`
+		message, err := g.send(i.channel, i.id, "", b, ruleMessage)
+		g.places.shown(own, card, i.channel, message)
+		if !isForbidden(err) { // else we were removed, or the channel was
+			return
 		}
-		err := g.rest.do(g.working, call{
-			name: "POST dm", method: http.MethodPost, path: "/users/@me/channels", body: map[string]string{"recipient_id": i.person}, rule: ruleGet,
-		}, &channel)
-		message := ""
-		if err == nil && channel.ID != "" {
-			message = g.post(channel.ID, i.id, "", card)
-			g.places.shown(own, card, channel.ID, message)
-		}
-		if message == "" {
-			g.log.Warn("a late reply waits for the next command: the person takes no direct messages", "error", err)
-			g.owed.keep(creditor(i), card)
-		}
+	}
+	var channel struct {
+		ID string `json:"id"`
+	}
+	err := g.rest.do(g.working, call{
+		name: "POST dm", method: http.MethodPost, path: "/users/@me/channels", body: map[string]string{"recipient_id": i.person}, rule: ruleGet,
+	}, &channel)
+	message := ""
+	if err == nil && channel.ID != "" {
+		message = g.post(channel.ID, i.id, "", card)
+		g.places.shown(own, card, channel.ID, message)
+	}
+	if message == "" {
+		g.log.Warn("a late reply waits for the next command: the person takes no direct messages", "error", err)
+		g.owed.keep(creditor(i), card)
 	}
 }
 

@@ -64,6 +64,7 @@ type shard struct {
 	changed    time.Time // when it became ready, or ceased to be
 	isUp       bool
 	left       int           // session starts, as Discord told last
+	waits      time.Time     // until when there are too few of them; zero: there are enough
 	sessions   int           // that Discord has begun with us
 	state      sessionState  // of the session; no url = it cannot be taken up
 	readiness  chan struct{} // closed at READY or RESUMED of the present connection
@@ -142,22 +143,12 @@ func (s *shard) prepare(ctx context.Context) error {
 		s.wanted.Store(&url)
 		return nil
 	}
-	info, err := s.client.gateway(ctx)
+	info, err := s.spareStarts(ctx)
 	if err != nil {
 		return err
 	}
 	if _, err := gatewayURL(info.URL); err != nil {
 		return &Fatal{What: err.Error(), Advice: "look at discord.api_base"}
-	}
-	s.mu.Lock()
-	s.left = info.Limit.Remaining
-	s.mu.Unlock()
-	if limit := info.Limit; limit.Total > startsSpared && limit.Remaining < startsSpared {
-		wait := time.Duration(limit.ResetAfter) * time.Millisecond
-		s.log.Warn("too many session starts today; waiting", "left", limit.Remaining, "for", wait)
-		if err := pause(ctx, wait); err != nil {
-			return err
-		}
 	}
 	if err := s.starts.wait(ctx, s.id, info.Limit.Concurrency); err != nil {
 		return err
@@ -168,6 +159,38 @@ func (s *shard) prepare(ctx context.Context) error {
 	s.state = sessionState{}
 	s.mu.Unlock()
 	return nil
+}
+
+// spareStarts asks Discord where to connect to, and waits while too few session starts are left: until Discord's reset, and then asks again, as
+// Discord's clock counts.
+func (s *shard) spareStarts(ctx context.Context) (gatewayInfo, error) {
+	defer s.awaits(time.Time{})
+	for {
+		info, err := s.client.gateway(ctx)
+		if err != nil {
+			return info, err
+		}
+		limit := info.Limit
+		s.mu.Lock()
+		s.left = limit.Remaining
+		s.mu.Unlock()
+		if limit.Total <= startsSpared || limit.Remaining >= startsSpared {
+			return info, nil
+		}
+		wait := max(time.Duration(limit.ResetAfter)*time.Millisecond, s.pace.most) // whatever Discord says, it is not asked in a busy loop
+		s.log.Warn("too many session starts today; waiting", "left", limit.Remaining, "for", wait)
+		s.awaits(time.Now().Add(wait))
+		if err := pause(ctx, wait); err != nil {
+			return info, err
+		}
+	}
+}
+
+// awaits notes until when there are too few session starts; zero: there are enough.
+func (s *shard) awaits(until time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.waits = until
 }
 
 // received takes an event from discordgo, in order, and under its lock: it must neither block nor call the session.

@@ -52,12 +52,16 @@ func (c *cache) lookup(channel string) (p, around *place, g *guild) {
 	return p, around, g
 }
 
-// ours is what we may do in a channel. known is false where nothing is known of it, as in direct messages: then all is to be tried.
+// ours is what we may do in a channel: nothing where it is gone. known is false where nothing is known of it, as in direct messages: then all is to
+// be tried.
 func (c *cache) ours(channel string, now time.Time) (r rights, known bool) {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	p, around, g := c.lookup(channel)
 	if p == nil {
+		if marked := c.places[channel]; marked != nil && marked.gone {
+			return 0, true
+		}
 		return allRights, false
 	}
 	r = g.roles[p.guild].rights

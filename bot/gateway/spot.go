@@ -112,9 +112,6 @@ func (s *spot) show(card bot.Card, patience rule) error {
 		return edit(s.below)
 	case s.thinking:
 		return edit(original)
-	case card.Place == bot.PlaceDelete:
-		_, err := s.g.webhookMessage(s.i, http.MethodDelete, original, nil, patience)
-		return err
 	case card.Place == bot.PlaceBelow || card.Private:
 		return s.post(card)
 	}

@@ -2,6 +2,8 @@ package gateway
 
 import (
 	"bufio"
+	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -9,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -41,19 +44,55 @@ func TestIdentifiesArePaced(t *testing.T) {
 	s.ask()
 }
 
-// TestStartsAreSpared: with fewer than fifty session starts left the bot waits until there are more.
+// TestStartsAreSpared: with fewer than fifty session starts left, or none, the bot begins no session before Discord's reset. It tells so in the log
+// and to moderators, and asks Discord no more often than it has to.
 func TestStartsAreSpared(t *testing.T) {
-	const reset = 500 * time.Millisecond
-	s := start(t, testOptions{discord: fakediscord.Options{Starts: 40, StartsReset: reset}})
-	s.must(s.discord.WaitReady(s.ctx, 0))
-	asked := s.discord.RequestsTo("GET gateway/bot")
-	for _, e := range s.discord.Events() {
-		if e.Kind == fakediscord.Received && e.Op == 2 {
-			if waited := e.At.Sub(asked[len(asked)-1].At); waited < reset {
-				t.Errorf("identified after %v, with 40 starts left for %v", waited, reset)
+	const reset = 300 * time.Millisecond
+	for _, left := range []int{40, 0} {
+		t.Run(fmt.Sprint(left), func(t *testing.T) {
+			clock, log := fakediscord.NewClock(time.Now()), &lines{}
+			began := time.Now()
+			s := start(t, testOptions{
+				discord: fakediscord.Options{Starts: cmp.Or(left, -1), StartsReset: reset, Now: clock.Now}, log: log,
+				pace: func(p *pace) { p.most = time.Millisecond },
+			})
+			asked := func() int { return len(s.discord.RequestsTo("GET gateway/bot")) }
+			s.must(s.discord.Wait(s.ctx, "some waits", func() bool { return asked() >= 4 })) // one for the number of shards, one before each wait
+			if n, most := asked(), 2+int(time.Since(began)/reset)+1; n > most {
+				t.Errorf("asked %d times in %v, want at most %d", n, time.Since(began), most)
 			}
-		}
+			s.until("word of the wait", func() bool {
+				h := s.gateway.Health().Shards[0]
+				return !h.Ready && h.Starts == left && time.Until(h.Waits) > 0
+			})
+			if n := s.discord.Identifies(); n != 0 || !strings.Contains(log.String(), fmt.Sprintf(`msg="too many session starts today; waiting" left=%d`, left)) {
+				t.Errorf("%d identifies; the log:\n%s", n, log)
+			}
+			clock.Advance(reset)
+			s.ready().ask()
+			if h := s.gateway.Health().Shards[0]; !h.Waits.IsZero() || h.Starts != 1000 {
+				t.Errorf("after the reset: %+v", h)
+			}
+		})
 	}
+}
+
+// lines is a log.
+type lines struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 // TestTunnel reaches an address through an HTTP proxy, with its user's name and without; a proxy that refuses says why.

@@ -297,3 +297,45 @@ func (w *wholeWay) text(x *fakediscord.Interaction) string {
 	w.must(err)
 	return m.Text()
 }
+
+// TestSteadyFaults: of each route that serves interactions about one call in a hundred goes wrong, in ways that its callers outlive: a further
+// message is never lost, as it is not sent again, and a callback meets no limits, as it has none.
+func TestSteadyFaults(t *testing.T) {
+	const calls = 2000
+	d, err := fakediscord.New(fakediscord.Options{Seed: 1, Keep: 10 * calls})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	d.Fault(steady()...)
+	hook := d.APIBase() + "/webhooks/" + d.ApplicationID() + "/token"
+	for route, where := range map[string][2]string{
+		"POST callback": {"POST", d.APIBase() + "/interactions/1/token/callback"}, "PATCH @original": {"PATCH", hook + "/messages/@original"}, "POST followup": {"POST", hook},
+	} {
+		for range calls {
+			request, err := http.NewRequestWithContext(t.Context(), where[0], where[1], strings.NewReader("{}"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if response, err := http.DefaultClient.Do(request); err == nil { // else the connection was cut, which is one of the ways
+				response.Body.Close()
+			}
+		}
+		spoilt, ways := 0, map[string]bool{}
+		for _, r := range d.RequestsTo(route) {
+			if r.Fault != "" {
+				spoilt++
+				ways[r.Fault] = true
+			}
+		}
+		if spoilt < calls/200 || spoilt > calls/50 || len(ways) < 4 {
+			t.Errorf("%s: %d of %d calls go wrong, in the ways %v", route, spoilt, calls, ways)
+		}
+		for way := range ways {
+			is429, isLost := strings.HasPrefix(way, "rate limit") || way == "HTML 429", way == "lost" || way == "reset" || way == "status 500" || way == "status 504"
+			if route == "POST callback" && is429 || route == "POST followup" && isLost {
+				t.Errorf("%s meets %q", route, way)
+			}
+		}
+	}
+}
