@@ -141,18 +141,26 @@ func (t *tx) Rows(query string, args []any, each func(tables.Scan) error) error 
 	return eachRow(rows, err, each)
 }
 
-// prepared is a reading statement, made once.
+// prepared is a reading statement, made once. It is made without the lock: that may wait for a connection, and whoever has one may wait for
+// the lock.
 func (s *Store) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if statement := s.reading[query]; statement != nil {
+	statement := s.reading[query]
+	s.mu.Unlock()
+	if statement != nil {
 		return statement, nil
 	}
 	statement, err := s.reader.PrepareContext(ctx, query)
-	if err == nil {
-		s.reading[query] = statement
+	if err != nil {
+		return nil, err
 	}
-	return statement, err
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if first := s.reading[query]; first != nil { // another was made meanwhile
+		return first, statement.Close()
+	}
+	s.reading[query] = statement
+	return statement, nil
 }
 
 // Read is for queries outside a transaction, which may run beside one.
