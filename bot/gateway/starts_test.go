@@ -69,7 +69,7 @@ func TestStartsAreSpared(t *testing.T) {
 				t.Errorf("%d identifies; the log:\n%s", n, log)
 			}
 			clock.Advance(reset)
-			s.ready().ask()
+			s.ready() // a question could look late: Discord's clock stands still
 			if h := s.gateway.Health().Shards[0]; !h.Waits.IsZero() || h.Starts != 1000 {
 				t.Errorf("after the reset: %+v", h)
 			}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -33,7 +34,7 @@ func TestThreeProcesses(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(d.Close)
-	log := &syncBuffer{}
+	log := &syncBuffer{also: d.Log(io.Discard)}
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
