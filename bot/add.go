@@ -30,14 +30,14 @@ func (b *Bot) addOne(ctx context.Context, r Request, what wanted) (Card, error) 
 	if err != nil {
 		return Card{}, err
 	}
-	id, err := b.newCard(ctx, r, KindArticle, "", articleState{Job: job.ID})
+	id, err := b.offerCard(ctx, r, KindArticle, "", articleState{Job: job.ID})
 	if err != nil {
 		return Card{}, err
 	}
 	watched := r
 	watched.Progress = func(c Card) {
-		if c.ID = id; job.Person != r.Person {
-			r.progress(c) // somebody asked for the same a moment ago: it is theirs to take back
+		if c.ID = id; id == "" || job.Person != r.Person {
+			r.progress(c) // somebody asked for the same a moment ago, and it is theirs to take back, or nothing can be kept that a button needs
 			return
 		}
 		c.Buttons = [][]Button{{{Label: say(r.Locale, "button.cancel"), ID: customID(actionRetract, id)}}}
@@ -227,8 +227,9 @@ func (b *Bot) stored(ctx context.Context, r Request, job archivist.Job, card str
 	c := articleCard(r, card, article, state)
 	if card == "" {
 		c.Buttons = nil
-	} else if err := b.keepAdded(ctx, r, card, state); err != nil {
-		return Card{}, err
+	} else if err := b.keepAdded(ctx, r, card, state); err != nil { // the article is stored: it is no reason to say otherwise
+		b.log.Error("what was added cannot be kept with its card", "library", string(r.Library), "error", err)
+		c.Buttons = nil
 	}
 	c.Body = append(outcome(r, job.Outcome, article.Head), c.Body...)
 	return c, nil

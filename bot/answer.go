@@ -84,7 +84,9 @@ func answerCard(r Request, id string, state answerState, h archivist.Head, other
 	if state.Page == 0 {
 		c.beside(r, state, others)
 	}
-	c.Buttons = answerButtons(r, id, state, h)
+	if id != "" { // else nothing is kept that a button needs
+		c.Buttons = answerButtons(r, id, state, h)
+	}
 	return c
 }
 

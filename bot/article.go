@@ -128,7 +128,7 @@ type articleState struct {
 // articleCard shows what is known of an article, and what it is about. Its state is kept under a new id.
 func (b *Bot) articleCard(ctx context.Context, r Request, a archivist.Article, state articleState) (Card, error) {
 	state.Article = a.ID
-	id, err := b.newCard(ctx, r, KindArticle, "", state)
+	id, err := b.offerCard(ctx, r, KindArticle, "", state)
 	if err != nil {
 		return Card{}, err
 	}
@@ -150,7 +150,9 @@ func articleCard(r Request, id string, a archivist.Article, state articleState) 
 	if !state.Until.IsZero() {
 		buttons = append(buttons, Button{Label: say(r.Locale, "button.undo"), ID: customID(actionRetract, id), Style: StyleDanger})
 	}
-	c.Buttons = inRows(buttons)
+	if id != "" {
+		c.Buttons = inRows(buttons)
+	}
 	return c
 }
 

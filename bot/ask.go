@@ -26,7 +26,7 @@ func (b *Bot) ask(ctx context.Context, r Request) (Card, error) {
 		return b.refusal(ctx, r, q, answer)
 	}
 	state := newAnswer(r, q, answer)
-	id, err := b.newCard(ctx, r, KindAnswer, q.typed, state)
+	id, err := b.offerCard(ctx, r, KindAnswer, q.typed, state)
 	if err != nil {
 		return Card{}, err
 	}
@@ -67,7 +67,14 @@ func (b *Bot) answer(ctx context.Context, r Request) (archivist.Answer, question
 	if r.quiet && !sure(answer) {
 		return answer, q, nil // nobody asked us, and nobody is told: nothing of it is kept
 	}
-	return answer, q, b.keepQuestion(ctx, r, q.typed, answer, took)
+	if err := b.keepQuestion(ctx, r, q.typed, answer, took); err != nil {
+		if ctx.Err() != nil {
+			return answer, q, err
+		}
+		// The answer is there: what the moderators miss is no reason to withhold it.
+		b.log.Error("a question is answered that cannot be kept", "library", string(r.Library), "error", err)
+	}
+	return answer, q, nil
 }
 
 // options fills in what narrows a question: the site and the days that a command was given.

@@ -63,6 +63,16 @@ func (b *Bot) newCard(ctx context.Context, r Request, kind Kind, question string
 	}, state)
 }
 
+// offerCard is newCard for a card that is worth showing without its buttons: where nothing can be kept, as on a full disk, its id is "".
+func (b *Bot) offerCard(ctx context.Context, r Request, kind Kind, question string, state any) (id string, err error) {
+	id, err = b.newCard(ctx, r, kind, question, state)
+	if err != nil && ctx.Err() == nil {
+		b.log.Error("a card is shown without buttons, as its state cannot be kept", "library", string(r.Library), "error", err)
+		return "", nil
+	}
+	return id, err
+}
+
 // keepCard keeps a card's state in the place of the one before.
 func (b *Bot) keepCard(ctx context.Context, c archivist.CardState, state any) error {
 	text, err := json.Marshal(state)

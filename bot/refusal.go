@@ -22,9 +22,12 @@ func (b *Bot) refusal(ctx context.Context, r Request, q question, a archivist.An
 	for _, h := range a.Nearest[:min(len(a.Nearest), nearestShown)] {
 		c.Body = append(c.Body, headline(r, h))
 	}
-	id, err := b.newCard(ctx, r, KindRefusal, q.typed, struct{}{})
+	id, err := b.offerCard(ctx, r, KindRefusal, q.typed, struct{}{})
 	if err != nil {
 		return Card{}, err
+	}
+	if id == "" {
+		return c, nil
 	}
 	c.ID = id
 	c.Buttons = [][]Button{{

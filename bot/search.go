@@ -57,7 +57,7 @@ func (b *Bot) search(ctx context.Context, r Request) (Card, error) {
 			Head: archivist.Head{Title: h.Title, Site: h.Site, URL: h.URL, Published: h.Published, DayOnly: h.DayOnly}, Link: p.Link, Sentence: short(sentence, maxLine),
 		})
 	}
-	id, err := b.newCard(ctx, r, KindList, q.typed, state)
+	id, err := b.offerCard(ctx, r, KindList, q.typed, state)
 	if err != nil {
 		return Card{}, err
 	}
@@ -75,7 +75,9 @@ func listCard(r Request, id, query string, state listState) Card {
 	}
 	if pages := pagesOf(len(state.Found)); pages > 1 {
 		c.Footer = say(r.Locale, "search.page", state.Page+1, pages)
-		c.Buttons = inRows(turning(id, state.Page, pages))
+		if id != "" {
+			c.Buttons = inRows(turning(id, state.Page, pages))
+		}
 	}
 	return c
 }

@@ -31,6 +31,7 @@ type shelf struct {
 	submitted   []archivist.Job
 	asked       []archivist.Asked
 	limit       error
+	full        error // of whatever is to be kept
 	question    archivist.Question
 	votes       []archivist.Feedback
 	cut         []archivist.JobID
@@ -188,10 +189,13 @@ func (s *shelf) SetSetting(_ context.Context, _ archivist.LibraryID, key, value 
 
 func (s *shelf) SaveQuestion(_ context.Context, q archivist.Asked) error {
 	s.asked = append(s.asked, q)
-	return nil
+	return s.full
 }
 
 func (s *shelf) SaveCard(_ context.Context, c archivist.CardState) error {
+	if s.full != nil {
+		return s.full
+	}
 	s.cards[c.ID] = c
 	return nil
 }

@@ -17,6 +17,7 @@ import (
 	"os"
 	"runtime"
 	"sync"
+	"syscall"
 	"time"
 
 	"archivist"
@@ -81,7 +82,7 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 		}
 	}
 	if err := holdLock(ctx, s.lock.TryRLockContext, o.LockWait); err != nil {
-		return nil, err
+		return nil, explain(err)
 	}
 	if err := s.connect(ctx, o); err != nil {
 		return nil, errors.Join(explain(err), s.Close())
@@ -202,6 +203,10 @@ func foreign(path string) error {
 
 // explain turns SQLite's errors that a person can mend into ones that say how.
 func explain(err error) error {
+	const writable = "the database may not be written: see that its file and folder belong to who runs this, and are not mounted read-only: %w"
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) { // of the files beside it
+		return fmt.Errorf(writable, err)
+	}
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
 		return err
@@ -212,7 +217,7 @@ func explain(err error) error {
 	case lib.SQLITE_CORRUPT, lib.SQLITE_NOTADB:
 		return fmt.Errorf("the database is damaged: archivist doctor names what is lost, archivist restore takes a backup: %w", err)
 	case lib.SQLITE_READONLY, lib.SQLITE_CANTOPEN:
-		return fmt.Errorf("the database may not be written: see that its file and folder belong to who runs this, and are not mounted read-only: %w", err)
+		return fmt.Errorf(writable, err)
 	case lib.SQLITE_IOERR:
 		return fmt.Errorf("the disk of the database fails: look at the system's log, and back up to another one: %w", err)
 	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
