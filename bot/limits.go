@@ -36,10 +36,15 @@ type bucket struct {
 	unkept bool      // changed since it was stored
 }
 
-// fill lets the tokens of the time since come back. A clock that goes back gives nothing and takes nothing.
+// fill lets the tokens of the time since come back. A clock that goes back gives nothing and takes nothing: but where it goes back by more
+// than a bucket takes to fill, as a clock that was days ahead does, the bucket goes on from there, and nobody waits for those days.
 func (b *bucket) fill(now time.Time) {
-	if passed := now.Sub(b.at); passed > 0 {
+	passed := now.Sub(b.at)
+	switch {
+	case passed > 0:
 		b.tokens = math.Min(b.rate.Burst, b.tokens+passed.Minutes()*b.rate.PerMinute)
+		b.at = now
+	case -passed.Minutes()*b.rate.PerMinute > b.rate.Burst:
 		b.at = now
 	}
 }

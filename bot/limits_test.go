@@ -52,6 +52,18 @@ func TestBuckets(t *testing.T) {
 	if asks(t, b, r) {
 		t.Error("a clock that goes back gives tokens")
 	}
+	r.Asked = r.Asked.Add(10 * time.Second)
+	if !asks(t, b, r) || asks(t, b, r) {
+		t.Error("after that ten seconds give one token, and nobody waits for the hour")
+	}
+	r.Asked = r.Asked.Add(-10 * time.Second) // less than a bucket takes to fill: requests overtake each other
+	if asks(t, b, r) {
+		t.Error("a request that was overtaken gets a token twice")
+	}
+	r.Asked = r.Asked.Add(10 * time.Second)
+	if asks(t, b, r) {
+		t.Error("the time that was counted counts again")
+	}
 	for _, free := range []string{"help", "privacy show"} {
 		r.Command = free
 		if c := b.Do(t.Context(), r); c.Title == "" {

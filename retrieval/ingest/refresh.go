@@ -25,6 +25,7 @@ const (
 	missedSpan    = 7 * 24 * time.Hour
 	checkPause    = 24 * time.Hour // until a claimed check of which nothing was heard, or a suspicious one, is made again
 	checksAtATime = 50
+	retimeEvery   = time.Hour // how often it is looked whether a clock was ahead; and whenever it was set back while this runs
 )
 
 // CheckAfter is the time from one look at an article's page to the next, by the step of the schedule: CheckAfter(0) = 1 h, CheckAfter(2) = 24 h,
@@ -48,10 +49,16 @@ func firstCheck(response *fetch.Response) *archivist.Check {
 	}
 }
 
-// A CheckDesk keeps when the pages of articles are looked at again, and the articles.
-type CheckDesk interface {
+// A Calendar says which articles' pages are due to be looked at.
+type Calendar interface {
 	// ClaimChecks makes jobs of what is due at now, and makes it due again at until.
 	ClaimChecks(ctx context.Context, now, until time.Time, n int) (jobs int, err error)
+	// Retime takes looks at pages and polls of feeds that a clock ahead of now made for made at now.
+	Retime(ctx context.Context, now time.Time) (n int, err error)
+}
+
+// A CheckDesk keeps when the pages of articles are looked at again, and the articles.
+type CheckDesk interface {
 	NextCheck(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID) (archivist.Check, error)
 	SaveCheck(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID, c archivist.Check, dead bool) error
 	ArticleByKey(ctx context.Context, library archivist.LibraryID, key string) (archivist.Article, error)
@@ -59,7 +66,7 @@ type CheckDesk interface {
 
 // A Scheduler makes jobs of the articles whose pages are due to be looked at.
 type Scheduler struct {
-	Desk   CheckDesk
+	Desk   Calendar
 	Wake   func() // told that there are jobs
 	Logger *slog.Logger
 	Every  time.Duration // how often due articles are looked for; 0: a minute
@@ -73,8 +80,13 @@ func (s *Scheduler) Run(ctx context.Context) error {
 	}
 	tick := time.NewTicker(every)
 	defer tick.Stop()
+	var retimed time.Time
 	for {
-		now := time.Now()
+		now := time.Now().Round(0) // by the wall clock, as what is stored
+		if since := now.Sub(retimed); since < 0 || since >= retimeEvery {
+			s.retime(ctx, now)
+			retimed = now
+		}
 		jobs, err := s.Desk.ClaimChecks(ctx, now, now.Add(checkPause), checksAtATime)
 		if err != nil && ctx.Err() == nil {
 			s.Logger.Error("make jobs of articles to look at again", "error", err)
@@ -87,6 +99,17 @@ func (s *Scheduler) Run(ctx context.Context) error {
 			return nil
 		case <-tick.C:
 		}
+	}
+}
+
+// retime mends what a clock left behind that was ahead: nothing waits for the time that it told.
+func (s *Scheduler) retime(ctx context.Context, now time.Time) {
+	n, err := s.Desk.Retime(ctx, now)
+	if err != nil && ctx.Err() == nil {
+		s.Logger.Error("time anew what a clock that was ahead left behind", "error", err)
+	}
+	if n > 0 {
+		s.Logger.Warn("the clock was ahead, and is not any more: feeds and looks at articles are timed anew", "number", n)
 	}
 }
 

@@ -112,6 +112,7 @@ type checks interface {
 	NextCheck(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID) (archivist.Check, error)
 	SaveCheck(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID, c archivist.Check, dead bool) error
 	ClaimChecks(ctx context.Context, now, until time.Time, n int) (jobs int, err error)
+	Retime(ctx context.Context, now time.Time) (n int, err error)
 	Formers(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID) ([]archivist.Former, error)
 }
 
@@ -178,6 +179,8 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"guilds come and go", guildsCase},
 		{"shards are leased", shardLeases},
 		{"a shard has one owner", oneOwner},
+		{"a clock that was days ahead keeps nothing", clockSteps},
+		{"what a clock timed that was ahead is timed anew", retimed},
 		{"cancelled writes leave nothing", cancelled},
 		{"cards go with their messages", cardsGo},
 		{"what is private to channels", private},

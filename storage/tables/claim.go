@@ -7,6 +7,12 @@ import (
 	"archivist"
 )
 
+// What a clock wrote that was ahead, and has been set right since, must not keep anything waiting until then.
+const (
+	clockAhead = time.Minute    // a lease that runs longer than a new one by more than this is of such a clock, and over
+	longest    = 30 * time.Hour // no pause between the tries of a job is longer: what waits for later is due
+)
+
 const (
 	deathsMost = 2  // attempts that die with their process before their job is given up
 	hostMost   = 2  // jobs of one site under way: one reads, one waits for the pause between, so that neither the site nor we are kept waiting
@@ -18,11 +24,13 @@ const (
 // its site are under way, or one with another owner: who reads a site's pages keeps the pause between them. So nobody's thousand links keep another's one waiting, and one slow site does not keep the others waiting.
 //
 // First, jobs that wait become due, and jobs whose lease has run out, for their process died, go back to the queue; at the second death a
-// job fails with archivist.TooComplex.
+// job fails with archivist.TooComplex. A job that waits beyond the longest pause, and a lease that ends long after until, are of a clock that
+// was ahead: the one is due, the other over.
 func (s *Store) Claim(ctx context.Context, owner string, now, until time.Time) (job archivist.Job, found bool, err error) {
 	// Most looks find nothing: they are made without the writing connection.
-	if found, err = s.row(ctx, `SELECT 1 FROM job WHERE state = 'queued' OR (state = 'waiting' AND due <= ?1) OR (state = 'running' AND until < ?1) LIMIT 1`,
-		[]any{now.UnixMilli()}, new(int)); err != nil || !found {
+	late, over := now.Add(longest).UnixMilli(), until.Add(clockAhead).UnixMilli()
+	if found, err = s.row(ctx, `SELECT 1 FROM job WHERE state = 'queued' OR (state = 'waiting' AND due <= ?1) OR (state = 'waiting' AND due > ?2)
+		OR (state = 'running' AND until < ?1) OR (state = 'running' AND until > ?3) LIMIT 1`, []any{now.UnixMilli(), late, over}, new(int)); err != nil || !found {
 		return job, false, err
 	}
 	err = s.write(ctx, func(t *tx) error {
@@ -32,11 +40,12 @@ func (s *Store) Claim(ctx context.Context, owner string, now, until time.Time) (
 		if err != nil {
 			return err
 		}
-		if err := t.do(`UPDATE job SET state = 'queued' WHERE state = 'waiting' AND due <= ?`, now.UnixMilli()); err != nil {
+		if err := t.do(`UPDATE job SET state = 'queued' WHERE state = 'waiting' AND (due <= ? OR due > ?)`, now.UnixMilli(), late); err != nil {
 			return err
 		}
 		if err := t.do(`UPDATE job SET owner = '', deaths = deaths + 1, state = CASE WHEN deaths + 1 < ?2 THEN 'queued' ELSE 'failed' END,
-			code = CASE WHEN deaths + 1 < ?2 THEN code ELSE ?3 END WHERE state = 'running' AND until < ?1`, now.UnixMilli(), deathsMost, archivist.TooComplex); err != nil {
+			code = CASE WHEN deaths + 1 < ?2 THEN code ELSE ?3 END WHERE state = 'running' AND (until < ?1 OR until > ?4)`,
+			now.UnixMilli(), deathsMost, archivist.TooComplex, over); err != nil {
 			return err
 		}
 		for !found {

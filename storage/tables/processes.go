@@ -28,16 +28,17 @@ func (s *Store) ShardLeases(ctx context.Context) ([]archivist.ShardLease, error)
 }
 
 // LeaseShard gives l.Shard of l.Shards to l.Owner until l.Until, with the session that was left of it. false says that it is another's at now, or
-// that leases of another number of shards are not over: Discord must not meet two numbers at once.
+// that leases of another number of shards are not over: Discord must not meet two numbers at once. A lease that ends long after l.Until is of a
+// clock that was ahead, and over.
 func (s *Store) LeaseShard(ctx context.Context, l archivist.ShardLease, now time.Time) (got archivist.ShardLease, ok bool, err error) {
 	err = s.write(ctx, func(t *tx) error {
 		ok = false
 		return t.rows(`INSERT INTO process (shard, shards, owner, until, session, sequence, resume, wanted)
-			SELECT CAST(?1 AS BIGINT), CAST(?2 AS BIGINT), CAST(?3 AS TEXT), CAST(?4 AS BIGINT), '', 0, '', '' WHERE NOT EXISTS (SELECT 1 FROM process o WHERE o.shards <> ?2 AND o.until > ?5)
+			SELECT CAST(?1 AS BIGINT), CAST(?2 AS BIGINT), CAST(?3 AS TEXT), CAST(?4 AS BIGINT), '', 0, '', '' WHERE NOT EXISTS (SELECT 1 FROM process o WHERE o.shards <> ?2 AND o.until > ?5 AND o.until <= ?6)
 			ON CONFLICT (shard) DO UPDATE SET shards = excluded.shards, owner = excluded.owner, until = excluded.until, wanted = '',
 				session = CASE WHEN process.shards = excluded.shards THEN process.session ELSE '' END
-			WHERE process.owner = excluded.owner OR process.until <= ?5 RETURNING `+leaseColumns,
-			[]any{l.Shard, l.Shards, l.Owner, l.Until.UnixMilli(), now.UnixMilli()}, func(scan Scan) (err error) {
+			WHERE process.owner = excluded.owner OR process.until <= ?5 OR process.until > ?6 RETURNING `+leaseColumns,
+			[]any{l.Shard, l.Shards, l.Owner, l.Until.UnixMilli(), now.UnixMilli(), l.Until.Add(clockAhead).UnixMilli()}, func(scan Scan) (err error) {
 				ok = true
 				got, err = scanLease(scan)
 				return err

@@ -106,6 +106,27 @@ func (s *Store) ClaimChecks(ctx context.Context, now, until time.Time, n int) (j
 	return jobs, err
 }
 
+// Retime takes the checks of articles and the polls of feeds that were made later than now, by a clock that was ahead, for made at now: each is due
+// again as long after it as it was to be. It tells how many there were.
+func (s *Store) Retime(ctx context.Context, now time.Time) (n int, err error) {
+	args := []any{now.UnixMilli(), now.Add(clockAhead).UnixMilli()}
+	found, err := s.row(ctx, `SELECT 1 WHERE EXISTS (SELECT 1 FROM refresh WHERE checked > ?1) OR EXISTS (SELECT 1 FROM feed WHERE polled > ?1)`, args[1:], new(int))
+	if err != nil || !found {
+		return 0, err
+	}
+	err = s.write(ctx, func(t *tx) error {
+		checks, err := t.exec(`UPDATE refresh SET due = due - checked + ?1, checked = ?1, missed_since = CASE WHEN missed_since > ?1 THEN ?1 ELSE missed_since END
+			WHERE checked > ?2`, args...)
+		if err != nil {
+			return err
+		}
+		polls, err := t.exec(`UPDATE feed SET due = due - polled + ?1, polled = ?1, good = CASE WHEN good > ?1 THEN ?1 ELSE good END WHERE polled > ?2`, args...)
+		n = int(checks + polls)
+		return err
+	})
+	return n, err
+}
+
 // Formers reads the texts that an article had before, the last one first.
 func (s *Store) Formers(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID) ([]archivist.Former, error) {
 	var list []archivist.Former
