@@ -239,10 +239,10 @@ func fits(def object, value any) error {
 			return fmt.Errorf("option %q has no choice %v", name, value)
 		}
 	}
-	size, least, most := int64(0), "min_value", "max_value"
+	size, unit, least, most := int64(0), "", "min_value", "max_value"
 	switch v := value.(type) {
 	case string:
-		size, least, most = int64(len(utf16.Encode([]rune(v)))), "min_length", "max_length"
+		size, unit, least, most = int64(len(utf16.Encode([]rune(v)))), " characters", "min_length", "max_length"
 		if size > 6000 {
 			return fmt.Errorf("option %q is longer than 6000 characters", name)
 		}
@@ -251,8 +251,11 @@ func fits(def object, value any) error {
 	default:
 		return nil
 	}
-	if has(def, least) && size < number(def, least) || has(def, most) && size > number(def, most) {
-		return fmt.Errorf("option %q: %d is not from %v to %v", name, size, def[least], def[most])
+	if has(def, most) && size > number(def, most) {
+		return fmt.Errorf("option %q: at most %d%s, not %d", name, number(def, most), unit, size)
+	}
+	if has(def, least) && size < number(def, least) {
+		return fmt.Errorf("option %q: at least %d%s, not %d", name, number(def, least), unit, size)
 	}
 	return nil
 }
