@@ -54,7 +54,7 @@ func TestUnansweredAndFeedback(t *testing.T) {
 
 func TestThreshold(t *testing.T) {
 	d := newDesk(t)
-	d.says("/admin threshold", "that I was made with")
+	d.says("/admin threshold", "the built-in threshold")
 	d.says("/admin threshold 0,4", "From now on I answer from a confidence of 0.4 on.", "Nobody has asked anything yet")
 	for i := range 60 { // of which the first ten are beyond the fifty
 		grade, confidence := archivist.GradeAnswer, float64(i)/100
@@ -85,7 +85,7 @@ func TestThreshold(t *testing.T) {
 	}
 	setting("0.5")
 	d.says("/admin threshold default preview:true", "cannot be tried beforehand")
-	d.says("/admin threshold default", "that I was made with")
+	d.says("/admin threshold default", "the built-in threshold")
 	setting("")
 	if a := d.audit(); len(a) != 4 || a[0].Before != "0.5" || a[2].After != "0.35" {
 		t.Errorf("audit: %+v", a)

@@ -119,7 +119,7 @@ func (d *desk) audit() []archivist.Entry {
 func TestRemoveAndRestore(t *testing.T) {
 	d := newDesk(t)
 	d.stores(2, "herald.example", "3")
-	c := d.says("/admin article remove #1", "Removed: Lamp of herald.example/3-0", "This can be undone until")
+	c := d.says("/admin article remove #1", "Removed: Lamp of herald.example/3-0", "This can be undone, at the latest")
 	if d.left() != 1 || !c.Private {
 		t.Errorf("%d are left, private %v", d.left(), c.Private)
 	}
