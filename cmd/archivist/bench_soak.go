@@ -34,8 +34,8 @@ func benchSoakCommand(p *program) *cobra.Command {
 		Short: "run the whole bot for long while things go wrong, and want nothing to grow",
 		Long: `Start the bot over a fake Discord in another process, as "archivist bench discord" does, with questions and links at a steady pace, while
 things go wrong by chance: every ten seconds or so calls fail, are refused or late, or their answers are lost, or events come twice, in the wrong
-order or broken; every five and a half minutes (a third of --for, if that is less) the connection ends, hangs or loses its session. Memory, goroutines, file descriptors, the database and its log, and how
-long answers take are looked at again and again. In the end a table says of each whether it was flat: the median of the slopes between all
+order or broken; every five and a half minutes (a third of --for, if that is less) the connection ends, hangs or loses its session. Memory,
+goroutines, file descriptors, the database and its log, and how long answers take are looked at again and again. In the end a table says of each whether it was flat: the median of the slopes between all
 pairs of samples, over the last two thirds of the time, must not come to more than is allowed. The exit code is 1 where something grows, where an
 interaction was answered twice, or not at all although no fault kept Discord from being told in time, or where a link was lost.
 

@@ -21,8 +21,8 @@ func serveCommand(p *program) *cobra.Command {
 		Use:   "serve",
 		Short: "run the bot on Discord",
 		Long: `Connect to Discord and answer, until a signal (Ctrl-C, SIGTERM) ends it: replies under way are finished within ten seconds, links
-under way stay queued. A second signal ends it at once, with exit code 1. Meanwhile feeds are polled and articles are looked at again, where ingest.contact says who asks. The token comes from
-DISCORD_TOKEN, or from discord.token in the configuration. Where serve.listen names an address, /healthz, /readyz and /metrics are told there;
+under way stay queued. A second signal ends it at once, with exit code 1. Meanwhile feeds are polled and articles are looked at again, where
+ingest.contact says who asks. The token comes from DISCORD_TOKEN, or from discord.token in the configuration. Where serve.listen names an address, /healthz, /readyz and /metrics are told there;
 where serve.backup.path names a folder, backups are kept in it.`,
 		Example: `  DISCORD_TOKEN=... archivist serve
   archivist serve --config /etc/archivist.toml --database /srv/archivist.db`,

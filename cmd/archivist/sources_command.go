@@ -19,10 +19,10 @@ func sourcesCommand(p *program) *cobra.Command {
 	)
 	command := &cobra.Command{
 		Use:   "sources [HOST]",
-		Short: "show what a library has learned to be furniture of its sites",
-		Long: `List the paragraphs that a library has learned to be furniture of a site, such as a line that asks for money below each article: they recur at
-the beginning or end of three of its pages or more, and of one in fifty, under different titles. They stay stored but are neither found nor
-shown, in articles that came before as well. Each library learns from its own articles alone. --keep undoes it for a paragraph, for good.`,
+		Short: "show the lines that recur on a site's pages, which are not answered with",
+		Long: `List the paragraphs that a library has learned to belong to a site and to no article, such as a line that asks for money below each article:
+they recur at the beginning or end of three of its pages or more, and of one in fifty, under different titles. They stay stored but are neither
+found nor shown, in articles that came before as well. Each library learns from its own articles alone. --keep undoes it for a paragraph, for good.`,
 		Example: `  archivist sources
   archivist sources herald.example.com
   archivist sources --keep 1f2e3d4c5b6a7988`,
