@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"iter"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -53,14 +54,22 @@ func samplePages(folder string) iter.Seq2[string, []byte] {
 	}
 }
 
-// storeSamples puts the pages of a folder of samples into a library, as read at an address that ends in "/" and added by a person; those
-// that are there already stay as they are.
+// storeSamples puts the pages of a folder of samples into a library, the oldest first, as read at an address that ends in "/" and added by a
+// person; those that are there already stay as they are.
 func (h *house) storeSamples(ctx context.Context, library archivist.LibraryID, folder, address, person string) error {
+	var samples []archivist.Intake
+	for name, body := range samplePages(folder) {
+		intake, err := ingest.FromHTML(extract.Input{Body: body, ContentType: "text/html; charset=utf-8", URL: address + name, Now: time.Now()})
+		if err != nil {
+			return err
+		}
+		intake.Article.AddedBy = person
+		samples = append(samples, intake)
+	}
+	slices.SortStableFunc(samples, func(a, b archivist.Intake) int { return a.Article.Published.Compare(b.Article.Published) })
 	intakes := func(yield func(archivist.Intake, error) bool) {
-		for name, body := range samplePages(folder) {
-			intake, err := ingest.FromHTML(extract.Input{Body: body, ContentType: "text/html; charset=utf-8", URL: address + name, Now: time.Now()})
-			intake.Article.AddedBy = person
-			if !yield(intake, err) {
+		for _, intake := range samples {
+			if !yield(intake, nil) {
 				return
 			}
 		}
