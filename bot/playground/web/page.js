@@ -38,13 +38,14 @@ setInterval(() => times(document), 30_000);
 // ---- Messages.
 
 // The end stays in sight while it is, whatever grows: messages, images, the composer, a phone's keyboard.
-// Only scrolling up leaves it: what grows moves it out of sight, too, before this is told.
-let low = true, top = 0;
+// Only scrolling up leaves it, which is seen by the lower edge: what grows moves the end out of sight before this is told, and a composer that
+// shrinks, as a long question was sent, moves the upper edge.
+let low = true, edge = 0;
 const toEnd = () => { low = true; log.scrollTop = log.scrollHeight; };
 log.addEventListener("scroll", () => {
-  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
-  low = log.scrollTop < top - 2 ? atEnd : low || atEnd;
-  top = log.scrollTop;
+  const now = log.scrollTop + log.clientHeight, atEnd = log.scrollHeight - now < 60;
+  low = now < edge - 2 ? atEnd : low || atEnd;
+  edge = now;
 });
 const grown = new ResizeObserver(() => low && toEnd());
 grown.observe(log);
