@@ -133,7 +133,7 @@ func peakMemory(t *testing.T) (sum int64) {
 				values[fields[0]] = fields[1]
 			}
 		}
-		if values["Pid:"] != own && values["PPid:"] != own {
+		if values["Pid:"] != own && values["PPid:"] != own || values["VmHWM:"] == "" { // what has ended and was not waited for has no memory
 			continue
 		}
 		kib, err := strconv.ParseInt(values["VmHWM:"], 10, 64)
