@@ -53,7 +53,7 @@ func (d *Discord) dispatchTo(s *session, kind string, data object) {
 		frames = append(frames, frames[0])
 	case f.kind == faultTruncate:
 		frames[0] = encode(object{"op": 0, "s": s.seq, "t": kind, "d": object{}})
-	case f.kind == faultReorder:
+	case f.kind == faultReorder && s.held == nil:
 		s.keep(frames[0])
 		s.held = frames[0]
 		d.note(Event{Kind: Sent, Shard: s.shard, Seq: s.seq, Type: kind, Data: encode(data), Fault: f.String()})

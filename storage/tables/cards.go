@@ -4,19 +4,21 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"fmt"
 
 	"archivist"
 )
 
 // SaveCard keeps what a card's buttons need; an older state of the same card is replaced.
 func (s *Store) SaveCard(ctx context.Context, c archivist.CardState) error {
+	state := packState(c.State)
 	return s.writeTogether(ctx, func(t *tx) error {
 		if err := t.ensureLibrary(c.Library); err != nil {
 			return err
 		}
 		err := t.do(`INSERT INTO card (library, id, person, channel, kind, question, state, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (library, id) DO UPDATE SET state = excluded.state`,
-			c.Library, c.ID, c.Person, c.Channel, c.Kind, c.Question, c.State, c.Created.UnixMilli())
+			c.Library, c.ID, c.Person, c.Channel, c.Kind, c.Question, state, c.Created.UnixMilli())
 		return err
 	})
 }
@@ -29,6 +31,11 @@ func (s *Store) Card(ctx context.Context, library archivist.LibraryID, id string
 		&c.Person, &c.Channel, &c.Kind, &c.Question, &c.State, &created)
 	if err == nil && !found {
 		err = archivist.ErrNotFound
+	}
+	if err == nil {
+		if c.State, err = unpackState(c.State); err != nil {
+			err = fmt.Errorf("the state of card %s: %w", id, err)
+		}
 	}
 	c.Created = fromMillis(created)
 	return c, err
