@@ -14,7 +14,6 @@ import (
 
 	"github.com/compose-spec/compose-go/v2/cli"
 	"github.com/prometheus/common/model"
-	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/rulefmt"
 	"github.com/prometheus/prometheus/promql/parser"
 	appsv1 "k8s.io/api/apps/v1"
@@ -67,7 +66,7 @@ func checkQuery(t *testing.T, where, query string, told map[string][]string) {
 			t.Errorf("%s: nothing tells %s", where, s.Name)
 		}
 		for _, m := range s.LabelMatchers {
-			if m.Name != labels.MetricName && !slices.Contains(own, m.Name) && !slices.Contains(scraped, m.Name) {
+			if m.Name != model.MetricNameLabel && !slices.Contains(own, m.Name) && !slices.Contains(scraped, m.Name) {
 				t.Errorf("%s: %s has no label %s", where, s.Name, m.Name)
 			}
 		}
