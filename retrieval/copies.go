@@ -87,6 +87,9 @@ func printOf(a archivist.Article) archivist.ParagraphHash {
 			sums = append(sums, hash.Sum64())
 		}
 	}
+	if len(sums) == 0 { // verse, or a list
+		return 0
+	}
 	slices.Sort(sums)
 	var all []byte
 	for _, sum := range slices.Compact(sums) {

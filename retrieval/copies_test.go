@@ -24,6 +24,13 @@ func TestSameArticle(t *testing.T) {
 	if short := intake("short", "Old stone bridge closes", reported[:3]...).Article; printOf(short) != 0 || sameArticle(short, short) {
 		t.Error("fewer than 80 words are known by themselves")
 	}
+	verse := make([]string, 30)
+	for i := range verse {
+		verse[i] = "O river under the old bridge"
+	}
+	if printOf(intake("verse", "The river", verse...).Article) != 0 {
+		t.Error("lines alone are known by themselves: all such texts would have one print")
+	}
 	for what, test := range map[string]struct {
 		change func(a *archivist.Article, p []string) []string
 		want   bool

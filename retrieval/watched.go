@@ -12,10 +12,9 @@ func (e *Engine) Held() (libraries int, bytes int64) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, l := range e.libraries {
-		if s := l.snapshot.Load(); s != nil {
+		if l.snapshot.Load() != nil {
 			libraries++
-			bytes += s.bytes
 		}
 	}
-	return libraries, bytes
+	return libraries, e.held
 }

@@ -46,14 +46,15 @@ type tenancy struct {
 
 // A tenant is a shard that we run.
 type tenant struct {
-	shard *shard
-	until atomic.Int64 // of its lease, Unix nanoseconds
-	safe  sessionState // as it is written down: what came until then is answered, or in the ledger
-	next  sessionState // as it was at a later look, which becomes safe
-	at    time.Time    // of that look
-	stop  context.CancelFunc
-	ended chan struct{} // closed when its connection has
-	lost  bool          // it is another's by now
+	shard  *shard
+	until  atomic.Int64 // of its lease, Unix nanoseconds
+	safe   sessionState // as it is written down: what came until then is answered, or in the ledger
+	next   sessionState // as it was at a later look, which becomes safe
+	at     time.Time    // of that look
+	stop   context.CancelFunc
+	ended  chan struct{} // closed when its connection has
+	lost   bool          // it is another's by now
+	ending bool          // it was told to stop, to be another's
 }
 
 // connect runs leased shards until ctx ends or one of them cannot go on, which ends the others. Leases stay until end.
@@ -82,10 +83,15 @@ func (t *tenancy) connect(ctx context.Context, recommended span, content bool, l
 		case <-ended:
 			return failure
 		case <-tick.C:
-			t.keep(context.WithoutCancel(ctx))
+			asking, done := context.WithTimeout(context.WithoutCancel(ctx), keepWithin) // the end waits for no store
+			t.keep(asking)
+			done()
 		}
 	}
 }
+
+// keepWithin is how long renewing may take while all shards end: less than what replies under way have.
+const keepWithin = 2 * time.Second
 
 // look compares who has which shard with who should, and acts.
 func (t *tenancy) look(ctx context.Context, leave func()) {
@@ -100,6 +106,7 @@ func (t *tenancy) look(ctx context.Context, leave func()) {
 	}
 	t.away = false
 	now := time.Now()
+	endAhead(leases, now.Add(t.g.pace.lease))
 	if n := liveCount(leases, now); n > 0 && len(t.held) == 0 && n != t.count {
 		t.g.log.Info("other processes run another number of shards than Discord recommends now; joining them", "shards", n, "recommended", t.count)
 		t.count = n
@@ -107,8 +114,10 @@ func (t *tenancy) look(ctx context.Context, leave func()) {
 	r := roster{leases: leases, count: t.count, processes: t.g.options.Processes, self: t.g.options.Owner, now: now, began: t.began, grace: t.g.pace.grace}
 	take, want, give := r.plan(func(shard int) bool { return t.held[shard] != nil })
 	for _, shard := range give {
-		t.g.log.Info("handing a shard to another process", "shard", shard)
-		t.endShard(shard, false)
+		if n := t.held[shard]; !n.ending {
+			t.g.log.Info("handing a shard to another process", "shard", shard)
+			t.endShard(n, false)
+		}
 	}
 	t.take(ctx, asking, take, leave)
 	for _, shard := range want {
@@ -189,9 +198,8 @@ func (t *tenancy) run(ctx context.Context, l archivist.ShardLease, leave func())
 
 // endShard ends a shard that is to be another's; what is left to do when its connection has ended is settle's: that may take seconds, and the other
 // leases must be renewed meanwhile.
-func (t *tenancy) endShard(shard int, lost bool) {
-	n := t.held[shard]
-	n.lost = n.lost || lost
+func (t *tenancy) endShard(n *tenant, lost bool) {
+	n.ending, n.lost = true, n.lost || lost
 	n.stop()
 }
 
@@ -207,9 +215,14 @@ func (t *tenancy) settle(ctx context.Context) {
 		delete(t.held, id)
 		t.g.dropShard(n.shard)
 		t.g.cache.meet(id, t.count, nil)
-		if !n.lost {
-			back = append(back, t.lease(n, n.shard.stands(), time.Now()))
+		if n.lost {
+			continue
 		}
+		state := n.shard.stands()
+		if !t.g.book.oldest().IsZero() { // what is not written down yet comes again to whoever is next
+			state = n.safe
+		}
+		back = append(back, t.lease(n, state, time.Now()))
 	}
 	if len(back) == 0 {
 		return
@@ -231,6 +244,9 @@ func (t *tenancy) keep(ctx context.Context) {
 	due := now.Sub(t.renewed) >= t.g.pace.lease/3
 	unwritten := t.g.book.oldest()
 	for _, n := range t.held {
+		if n.lost { // another's, until its connection has ended
+			continue
+		}
 		state := n.shard.stands()
 		if n.next.id != state.id {
 			due = true
@@ -253,12 +269,15 @@ func (t *tenancy) keep(ctx context.Context) {
 	}
 	t.renewed = now
 	for _, n := range t.held {
-		n.until.Store(until.UnixNano())
+		if !n.lost {
+			n.until.Store(until.UnixNano())
+		}
 	}
 	for _, shard := range lost {
 		t.g.log.Warn("another process has taken a shard over: this one did not renew its lease in time", "shard", shard)
-		t.held[shard].until.Store(0)
-		t.endShard(shard, true)
+		n := t.held[shard]
+		n.until.Store(0)
+		t.endShard(n, true)
 	}
 }
 

@@ -73,3 +73,16 @@ func liveCount(leases []archivist.ShardLease, now time.Time) int {
 	}
 	return 0
 }
+
+// leaseAhead is how much longer than a new one a lease may run: one that runs longer was written by a clock that was ahead, and is over, as the
+// store has it when it is asked for the shard.
+const leaseAhead = time.Minute
+
+// endAhead ends the leases of clocks that were ahead; until is when a new one would end.
+func endAhead(leases []archivist.ShardLease, until time.Time) {
+	for i, l := range leases {
+		if l.Until.After(until.Add(leaseAhead)) {
+			leases[i].Until = time.Time{}
+		}
+	}
+}

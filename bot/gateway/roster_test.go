@@ -156,3 +156,19 @@ func TestRosterByHand(t *testing.T) {
 		}
 	}
 }
+
+// TestLeasesOfAClockAhead: a lease that was written by a clock three days ahead is nobody's, as the store has it; one that is a little longer than a
+// new one stays.
+func TestLeasesOfAClockAhead(t *testing.T) {
+	now := time.Date(2026, 11, 27, 6, 0, 0, 0, time.UTC)
+	until := now.Add(playedLease)
+	leases := []archivist.ShardLease{
+		{Shard: 0, Shards: 2, Owner: "gone", Until: now.Add(72 * time.Hour)},
+		{Shard: 1, Shards: 2, Owner: "other", Until: until.Add(leaseAhead)},
+	}
+	endAhead(leases, until)
+	r := roster{leases: leases, count: 2, processes: 2, self: "self", now: now, began: now.Add(-time.Hour), grace: playedGrace}
+	if take, _, _ := r.plan(func(int) bool { return false }); !slices.Equal(take, []int{0}) {
+		t.Errorf("takes %v, want shard 0 alone", take)
+	}
+}

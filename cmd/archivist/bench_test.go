@@ -53,7 +53,7 @@ func TestBenchDiscord(t *testing.T) {
 }
 
 // TestBenchSoak runs the soak for twenty seconds in one process: nothing may be answered twice or lost, while things go wrong and links come in.
-// What must be flat has no time for it.
+// What must be flat has no time for it, nor has the share that faults may cost: one end of the connection may cost half of it.
 func TestBenchSoak(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes twenty seconds")
@@ -72,8 +72,7 @@ func TestBenchSoak(t *testing.T) {
 	if !regexp.MustCompile(`links stored \| ([1-9][0-9]?) of [1-9][0-9]? \| all \| met \|`).MatchString(out.String()) {
 		t.Errorf("links\n%s", out.String())
 	}
-	flat := strings.Contains(out.String(), "not so | 0 of ")
-	if (code == exitDone) != flat {
+	if missed := strings.Contains(out.String(), "| missed |"); (code == exitDone) == missed {
 		t.Errorf("exit code %d\n%s%s", code, out.String(), problems.String())
 	}
 	for file, want := range map[string]string{markdown: "<!-- soak -->\n200 interactions and ", plot: "<svg"} {

@@ -46,7 +46,7 @@ func (h *house) work(ctx context.Context) error {
 	failed := make(chan error, len(background))
 	for _, run := range background {
 		running.Go(func() {
-			if err := run(ctx); err != nil {
+			if err := goOn(ctx, h.log, run); err != nil {
 				failed <- err
 				cancel(err)
 			}
