@@ -38,11 +38,11 @@ func (s *Store) Backup(ctx context.Context, file string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
+	if err := restrict(temporary, 0o600); err != nil { // before there is anything in it to be read
+		return err
+	}
 	if _, err := db.ExecContext(ctx, `VACUUM INTO ?`, temporary); err != nil {
 		return explain(err)
-	}
-	if err := os.Chmod(temporary, 0o600); err != nil {
-		return err
 	}
 	if err := checkFile(ctx, temporary); err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"archivist"
 
@@ -37,12 +38,35 @@ type Upgrade struct {
 // Upgraded tells what Open did to the schema.
 func (s *Store) Upgraded() Upgrade { return s.upgraded }
 
+// hold takes the shared lock on the file, with its schema up to date: brought there by this process, or by another that was faster. Only who
+// has the lock knows the schema.
+func (s *Store) hold(ctx context.Context, o Options) error {
+	for deadline := time.Now().Add(o.LockWait); ; {
+		if err := holdLock(ctx, s.lock.TryRLockContext, time.Until(deadline)); err != nil {
+			return err
+		}
+		if version, err := fileVersion(s.path); err != nil || version == schemaVersion() {
+			return err
+		}
+		if err := s.lock.Unlock(); err != nil {
+			return err
+		}
+		err := holdLock(ctx, s.lock.TryLockContext, min(lockTurn, time.Until(deadline)))
+		var invalid *archivist.Invalid
+		switch {
+		case err == nil:
+			if err := errors.Join(s.migrateAlone(ctx, o), s.lock.Unlock()); err != nil {
+				return err
+			}
+			deadline = time.Now().Add(o.LockWait) // it may have taken longer
+		case !errors.As(err, &invalid) || time.Now().After(deadline): // busy: who has it may have brought the schema up to date
+			return err
+		}
+	}
+}
+
 // migrateAlone brings the schema up to date while no other process has the file.
 func (s *Store) migrateAlone(ctx context.Context, o Options) (err error) {
-	if err := holdLock(ctx, s.lock.TryLockContext, o.LockWait); err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.lock.Unlock()) }()
 	if version, err := fileVersion(s.path); err != nil || version == schemaVersion() { // another process was faster
 		return err
 	}
@@ -69,6 +93,9 @@ func upgrade(ctx context.Context, path string, o Options, migrations fs.FS, to i
 		return u, err
 	}
 	defer func() { err = errors.Join(err, discard()) }()
+	if err := restrict(draft, mode); err != nil { // before there is anything in it to be read
+		return u, err
+	}
 	if !fresh {
 		if u.From, err = fileVersion(path); err != nil {
 			return u, err
@@ -76,9 +103,6 @@ func upgrade(ctx context.Context, path string, o Options, migrations fs.FS, to i
 		if err := copyWhole(ctx, path, draft); err != nil {
 			return u, fmt.Errorf("copy %s before its schema is changed; it is as it was: %w", path, explain(err))
 		}
-	}
-	if err := restrict(draft, mode); err != nil {
-		return u, err
 	}
 	if err := migrate(ctx, draft, o, migrations, to); err != nil {
 		return u, fmt.Errorf("bring the schema of %s up to date; it is as it was: %w", path, explain(err))
@@ -95,7 +119,7 @@ func upgrade(ctx context.Context, path string, o Options, migrations fs.FS, to i
 	return u, dropOlder(path, u.Kept)
 }
 
-// copyWhole writes a database into a new file, checked and without a log beside either.
+// copyWhole writes a database into an empty file, checked and without a log beside either.
 func copyWhole(ctx context.Context, from, to string) (err error) {
 	db, err := sql.Open("sqlite", address(from, []string{"busy_timeout(5000)"}))
 	if err != nil {

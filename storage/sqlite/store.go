@@ -72,17 +72,11 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 		writing: map[string]*sql.Stmt{}, reading: map[string]*sql.Stmt{},
 	}
 	s.Store = tables.New(engine{s}, o.Now)
-	version, err := fileVersion(path)
-	if err != nil {
+	if _, err := fileVersion(path); err != nil { // before there is a lock beside what is none of ours
 		return nil, err
 	}
-	if version < schemaVersion() {
-		if err := s.migrateAlone(ctx, o); err != nil {
-			return nil, err
-		}
-	}
-	if err := holdLock(ctx, s.lock.TryRLockContext, o.LockWait); err != nil {
-		return nil, explain(err)
+	if err := s.hold(ctx, o); err != nil {
+		return nil, errors.Join(explain(err), s.lock.Close())
 	}
 	if err := s.connect(ctx, o); err != nil {
 		return nil, errors.Join(explain(err), s.Close())
@@ -127,6 +121,9 @@ func (s *Store) Close() error {
 	}
 	return errors.Join(append(errs, s.lock.Close())...)
 }
+
+// lockTurn is how long one turn waits for the file alone before it is looked whether another process has done what it is wanted for.
+const lockTurn = 100 * time.Millisecond
 
 // holdLock takes a lock that others may hold for a moment.
 func holdLock(ctx context.Context, take func(context.Context, time.Duration) (bool, error), wait time.Duration) error {

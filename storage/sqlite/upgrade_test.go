@@ -178,6 +178,26 @@ func crashed(t *testing.T, path string) {
 	}
 }
 
+// TestTwoUpgrade: of two processes that find an old schema at the same time one brings it up to date, and both have the file.
+func TestTwoUpgrade(t *testing.T) {
+	for range 5 {
+		path := filepath.Join(t.TempDir(), "old.db")
+		failed := make(chan error, 2)
+		for range cap(failed) {
+			go func() {
+				s, err := Open(t.Context(), path, Options{})
+				if err == nil {
+					t.Cleanup(func() { _ = s.Close() }) // only now: who was first has it open while the other waits
+				}
+				failed <- err
+			}()
+		}
+		if err := errors.Join(<-failed, <-failed); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // TestEverySchemaUpgrades makes a database of each schema so far, with the rows of the first released one as far as it has their columns, and
 // brings it up to date: the articles are all there, and all is sound.
 func TestEverySchemaUpgrades(t *testing.T) {
