@@ -56,7 +56,7 @@ func TestBadPages(t *testing.T) {
 			if resident > maxResident {
 				t.Errorf("%d MiB of memory, want at most %d", resident, maxResident)
 			}
-			var out bytes.Buffer
+			var out syncBuffer
 			if code := run(t.Context(), []string{"doctor", "--database", database}, streams{strings.NewReader(""), &out, &out}, noEnvironment); code != exitDone {
 				t.Errorf("doctor: %s", out.String())
 			}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"os"
 	"path/filepath"
@@ -15,7 +14,7 @@ import (
 func TestBenchInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	var out bytes.Buffer
+	var out syncBuffer
 	errors := &syncBuffer{}
 	markdown := filepath.Join(t.TempDir(), "figures.md")
 	code := make(chan int)
@@ -36,7 +35,7 @@ func TestBenchInterrupted(t *testing.T) {
 
 // TestBenchDiscord runs the load test small and in one process: the marks of speed may be missed here, those of order may not.
 func TestBenchDiscord(t *testing.T) {
-	var out, problems bytes.Buffer
+	var out, problems syncBuffer
 	code := run(t.Context(), []string{
 		"bench", "discord", "--one-process", "--seconds", "2", "--rate", "10", "--guilds", "2", "--people", "6", "--articles", "3",
 	}, streams{nil, &out, &problems}, noEnvironment)
@@ -60,7 +59,7 @@ func TestBenchSoak(t *testing.T) {
 	}
 	folder := t.TempDir()
 	markdown, plot := filepath.Join(folder, "figures.md"), filepath.Join(folder, "soak.svg")
-	var out, problems bytes.Buffer
+	var out, problems syncBuffer
 	code := run(t.Context(), []string{
 		"bench", "soak", "--one-process", "--for", "20s", "--every", "1s", "--rate", "10", "--guilds", "2", "--people", "10", "--articles", "5", "--markdown", markdown, "--plot", plot,
 	}, streams{nil, &out, &problems}, noEnvironment)

@@ -150,7 +150,7 @@ func TestReadOnlyDisk(t *testing.T) {
 		t.Skipf("the disk cannot be made read-only (%v)", err)
 	}
 	for _, args := range [][]string{{"serve"}, {"ask", "When?"}, {"ingest", "samples"}, {"doctor"}} {
-		var out, problems bytes.Buffer
+		var out, problems syncBuffer
 		environment := map[string]string{"DISCORD_TOKEN": "not.a.token", "ARCHIVIST_DATABASE": database}
 		code := run(t.Context(), args, streams{strings.NewReader(""), &out, &problems}, func(name string) string { return environment[name] })
 		if code != exitFailed || !strings.Contains(problems.String(), "may not be written: see that its file and folder belong to who runs this, and are not mounted read-only") {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"flag"
 	"fmt"
 	"os"
@@ -26,7 +25,7 @@ func TestRankingGolden(t *testing.T) {
 		t.Fatal(err)
 	}
 	database := t.TempDir() + "/golden.db"
-	var out, errors bytes.Buffer
+	var out, errors syncBuffer
 	if code := run(t.Context(), []string{"chat", "--samples", "--database", database}, streams{strings.NewReader(""), &out, &errors}, noEnvironment); code != exitDone {
 		t.Fatalf("exit code %d: %s", code, errors.String())
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"strings"
 	"testing"
 
@@ -22,7 +21,7 @@ func TestOnServer(t *testing.T) {
 		{[]string{"doctor"}, 0, "is sound"},
 		{[]string{"backup", t.TempDir() + "/backup.db"}, 1, "pg_dump"},
 	} {
-		var out bytes.Buffer
+		var out syncBuffer
 		getenv := func(name string) string {
 			return map[string]string{"ARCHIVIST_DATABASE": address, "HOME": t.TempDir()}[name]
 		}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"os"
 	"slices"
 	"strings"
@@ -56,7 +55,7 @@ func TestReadmeTranscript(t *testing.T) {
 	if len(typed) < 3 {
 		t.Fatalf("the transcript asks %q", typed)
 	}
-	var out, errors bytes.Buffer
+	var out, errors syncBuffer
 	in := strings.NewReader(strings.Join(typed, "\n") + "\n")
 	database := t.TempDir() + "/readme.db"
 	if code := run(t.Context(), []string{"chat", "--samples", "--database", database}, streams{in, &out, &errors}, noEnvironment); code != exitDone {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -48,7 +47,7 @@ func TestServeKeepsBackups(t *testing.T) {
 		t.Errorf("others may read it: %v", info.Mode())
 	}
 	restored := filepath.Join(t.TempDir(), "restored.db")
-	var out bytes.Buffer
+	var out syncBuffer
 	for _, args := range [][]string{{"restore", made[0]}, {"doctor"}, {"ask", "--library", string(w.reading), "When was the stone bridge closed?"}} {
 		if code := run(t.Context(), append(args, "--database", restored), streams{strings.NewReader(""), &out, &out}, noEnvironment); code != exitDone {
 			t.Errorf("%v: exit code %d\n%s", args, code, out.String())

@@ -39,7 +39,7 @@ func TestReleasedSchemas(t *testing.T) {
 			}
 			do := func(want string, args ...string) string {
 				t.Helper()
-				var out, problems bytes.Buffer
+				var out, problems syncBuffer
 				code := run(t.Context(), append(args, "--database", database), streams{strings.NewReader(""), &out, &problems}, noEnvironment)
 				if code != exitDone || !strings.Contains(out.String(), want) {
 					t.Errorf("%v: exit code %d, no %q\n%s%s", args, code, want, out.String(), problems.String())
@@ -99,7 +99,7 @@ func release(t *testing.T) {
 	t.Helper()
 	folder := t.TempDir()
 	database, compact := filepath.Join(folder, "release.db"), filepath.Join(folder, "compact.db")
-	var out, problems bytes.Buffer
+	var out, problems syncBuffer
 	if code := run(t.Context(), []string{"ingest", "--library", "town", "samples", "--database", database}, streams{strings.NewReader(""), &out, &problems}, noEnvironment); code != exitDone {
 		t.Fatalf("exit code %d: %s", code, problems.String())
 	}

@@ -14,9 +14,9 @@ import (
 
 // Options of a Pool. Zero numbers take the defaults named here.
 type Options struct {
-	Command []string // the program, the name that it is called by, and its arguments: what calls Confine and Serve
-	Size    int      // workers at the same time; 0: 1
-	Stderr  io.Writer
+	Command []string  // the program, the name that it is called by, and its arguments: what calls Confine and Serve
+	Size    int       // workers at the same time; 0: 1
+	Stderr  io.Writer // what the workers and the libraries in them print; written by several goroutines at a time unless it is a file
 	Logger  *slog.Logger
 
 	// Limits on processor time, where the system tells it, and on five times as much by the clock: a machine with much to do loses no page by
