@@ -158,14 +158,19 @@ func (d *Discord) Online() bool {
 // BotName is the name of the bot's account.
 func (d *Discord) BotName() string { return d.o.BotName }
 
-// NameOf is what a mention of an id shows, without its "@" or "#"; "" if nothing has the id.
-func (d *Discord) NameOf(id string) string {
+// NameOf is what a mention of an id shows the person, without its "@" or "#"; "" if nothing has the id. Of a channel that they do not see the
+// name is not told.
+func (m *Member) NameOf(id string) string {
+	d := m.d
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if u := d.users[id]; u != nil {
 		return u.name
 	}
 	if c := d.channels[id]; c != nil {
+		if !m.sees(c) {
+			return "No Access"
+		}
 		return c.name
 	}
 	for _, g := range d.guilds {

@@ -175,17 +175,22 @@ func TestPicker(t *testing.T) {
 	}
 }
 
-// TestTypedNames become mentions, the longer first, and pings.
+// TestTypedNames become mentions, the longer first, and pings; of channels that somebody does not see no name is told.
 func TestTypedNames(t *testing.T) {
 	tw := newTown(t, fakediscord.Options{})
-	anna, mods := tw.g.Member("Anna"), tw.g.Role("Mods", 0)
-	said, err := tw.ann.Type(tw.news, "@Anna @Ann @Mods #news @archivist @nobody")
-	want := "<@" + anna.ID() + "> <@" + tw.ann.ID() + "> <@&" + mods.ID() + "> <#" + tw.news.ID() + "> <@" + tw.d.ApplicationID() + "> @nobody"
+	anna, mods, council := tw.g.Member("Anna"), tw.g.Role("Mods", 0), tw.g.Channel("council")
+	council.Overwrite(nil, 0, fakediscord.ViewChannel)
+	council.OverwriteFor(anna, fakediscord.ViewChannel, 0)
+	if hers, err := anna.Type(tw.news, "#council"); err != nil || hers.Content != "<#"+council.ID()+">" || anna.NameOf(council.ID()) != "council" {
+		t.Errorf("%+v, %v", hers, err)
+	}
+	said, err := tw.ann.Type(tw.news, "@Anna @Ann @Mods #news @archivist @nobody #council")
+	want := "<@" + anna.ID() + "> <@" + tw.ann.ID() + "> <@&" + mods.ID() + "> <#" + tw.news.ID() + "> <@" + tw.d.ApplicationID() + "> @nobody #council"
 	if err != nil || said.Content != want || len(said.Pings) != 4 {
 		t.Errorf("%q pings %v, %v", said.Content, said.Pings, err)
 	}
-	for id, name := range map[string]string{anna.ID(): "Anna", mods.ID(): "Mods", tw.news.ID(): "news", tw.d.ApplicationID(): "archivist", tw.g.ID(): "everyone", "1": ""} {
-		if got := tw.d.NameOf(id); got != name {
+	for id, name := range map[string]string{anna.ID(): "Anna", mods.ID(): "Mods", tw.news.ID(): "news", tw.d.ApplicationID(): "archivist", tw.g.ID(): "everyone", "1": "", council.ID(): "No Access"} {
+		if got := tw.ann.NameOf(id); got != name {
 			t.Errorf("%s is %q, want %q", id, got, name)
 		}
 	}

@@ -46,7 +46,7 @@ func (m *Member) Type(ch *Channel, content string, options ...PostOption) (Messa
 	if rights := ch.rights(m.in(ch)); rights&(ViewChannel|SendMessages) != ViewChannel|SendMessages || ch.gone {
 		return Message{}, fmt.Errorf("%s writes into %s: %w", m.user.name, ch.title(), ErrMay)
 	}
-	msg := &message{channel: ch, author: m.user, content: ch.named(content)}
+	msg := &message{channel: ch, author: m.user, content: m.named(ch, content)}
 	for _, o := range options {
 		o(msg)
 	}
@@ -57,8 +57,9 @@ func (m *Member) Type(ch *Channel, content string, options ...PostOption) (Messa
 	return msg.view(), nil
 }
 
-// named writes names as mentions; of two names the longer goes first, of which the other may be the beginning. The lock is held.
-func (c *Channel) named(content string) string {
+// named writes names as mentions, of channels those that the person sees; of two names the longer goes first, of which the other may be the
+// beginning. The lock is held.
+func (m *Member) named(c *Channel, content string) string {
 	marks := map[string]string{"@" + c.d.bot.name: "<@" + c.d.bot.id + ">"}
 	if g := c.guild; g != nil {
 		for _, r := range g.roles {
@@ -66,11 +67,13 @@ func (c *Channel) named(content string) string {
 				marks["@"+r.name] = "<@&" + r.id + ">"
 			}
 		}
-		for _, m := range g.members {
-			marks["@"+m.user.name] = "<@" + m.user.id + ">"
+		for _, other := range g.members {
+			marks["@"+other.user.name] = "<@" + other.user.id + ">"
 		}
 		for _, other := range g.channels {
-			marks["#"+other.name] = "<#" + other.id + ">"
+			if m.sees(other) {
+				marks["#"+other.name] = "<#" + other.id + ">"
+			}
 		}
 	}
 	for _, name := range slices.SortedFunc(maps.Keys(marks), func(a, b string) int { return cmp.Or(len(b)-len(a), cmp.Compare(a, b)) }) {
@@ -95,7 +98,7 @@ func (m *Member) Edit(msg Message, content string) (Message, error) {
 	if live == nil || live.gone || live.author != m.user {
 		return Message{}, fmt.Errorf("%s edits: %w", m.user.name, ErrMay)
 	}
-	live.content, live.edited = live.channel.named(content), m.d.o.Now()
+	live.content, live.edited = m.named(live.channel, content), m.d.o.Now()
 	live.edits++
 	live.ping(nil)
 	live.stir()

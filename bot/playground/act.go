@@ -84,13 +84,20 @@ func (v *visit) json(out any) {
 	_ = json.NewEncoder(v.w).Encode(out) // a browser that is gone has no use for it
 }
 
-// say writes a message, changes one, or, of a line that begins with a slash, uses a command.
+// say writes a message, changes one, or, of a new line that begins with a slash, uses a command.
 func (s *Server) say(v *visit) {
 	content := strings.TrimSpace(strings.ReplaceAll(v.r.PostFormValue("content"), "\r\n", "\n"))
 	files, err := uploads(v.r, "files")
+	edited := v.r.PostFormValue("edit")
 	switch {
 	case err != nil:
 		s.tell(v, sentence(err), nil)
+		return
+	case edited != "" && len(files) > 0:
+		s.tell(v, "Files cannot be added to a message that is there. Write another one.", nil)
+		return
+	case edited != "" && content == "":
+		s.tell(v, "A message cannot be edited to nothing. Delete it instead.", nil)
 		return
 	case content == "" && len(files) == 0:
 		s.tell(v, "", nil)
@@ -98,7 +105,7 @@ func (s *Server) say(v *visit) {
 	case utf8.RuneCountInString(content) > maxContent:
 		s.tell(v, fmt.Sprintf("A message has at most %d characters.", maxContent), nil)
 		return
-	case strings.HasPrefix(content, "/"):
+	case edited == "" && strings.HasPrefix(content, "/"):
 		command, inputs, err := parseLine(v.who.Commands(v.ch), content)
 		switch word, _, _ := strings.Cut(content[1:], " "); {
 		case err != nil && s.registered(word):
@@ -111,13 +118,13 @@ func (s *Server) say(v *visit) {
 		s.fire(v, func() *fakediscord.Interaction { return v.who.Slash(v.ch, command, inputs...) })
 		return
 	}
-	if id := v.r.PostFormValue("edit"); id != "" {
-		_, err := v.who.Edit(fakediscord.Message{ID: id}, content)
+	if edited != "" {
+		_, err := v.who.Edit(fakediscord.Message{ID: edited}, content)
 		s.tell(v, sentence(err), nil)
 		return
 	}
 	var traits []fakediscord.PostOption
-	if to, there := s.d.Message(v.r.PostFormValue("reply")); there && s.sees(v, to) {
+	if to, there := s.d.Message(v.r.PostFormValue("reply")); there && !to.Ephemeral && s.sees(v, to) {
 		traits = append(traits, fakediscord.ReplyTo(to))
 	}
 	for _, f := range files {

@@ -19,7 +19,7 @@ import (
 // functions are what the templates call.
 func (s *Server) functions() template.FuncMap {
 	return template.FuncMap{
-		"markdown": s.markdown, "colour": colour, "tint": tint, "initials": initials, "local": s.local, "isImage": isImage, "clock": clock, "size": size,
+		"markdown": markdown, "colour": colour, "tint": tint, "initials": initials, "local": s.local, "isImage": isImage, "clock": clock, "size": size,
 		"id": func(v any) string { return fmt.Sprint(v) },
 	}
 }
@@ -39,10 +39,10 @@ type moment struct {
 	Stamp, Style, Text string // in RFC 3339; Discord's letter; for browsers without script
 }
 
-// markdown draws a text with Discord's markdown. It takes any, as texts of embeds come from JSON: what is no string is not drawn.
-func (s *Server) markdown(text any) []span {
+// markdown draws a text with Discord's markdown for somebody. It takes any, as texts of embeds come from JSON: what is no string is not drawn.
+func markdown(reader *fakediscord.Member, text any) []span {
 	t, _ := text.(string)
-	return s.spans(fakediscord.RenderMarkdown(t).Pieces)
+	return spans(reader, fakediscord.RenderMarkdown(t).Pieces)
 }
 
 // isBlock tells which kinds stand on lines of their own; the line break after them is then theirs.
@@ -53,18 +53,18 @@ func isBlock(k fakediscord.NodeKind) bool {
 }
 
 // plain is what a text shows, with the names of those whom it mentions.
-func (s *Server) plain(text string) string {
+func plain(reader *fakediscord.Member, text string) string {
 	var out strings.Builder
 	for _, piece := range fakediscord.RenderMarkdown(text).Pieces {
 		if piece.Kind == fakediscord.Mention {
-			piece.Text = s.mention(piece.Node)
+			piece.Text = mention(reader, piece.Node)
 		}
 		out.WriteString(piece.Text)
 	}
 	return out.String()
 }
 
-func (s *Server) spans(pieces []fakediscord.Piece) []span {
+func spans(reader *fakediscord.Member, pieces []fakediscord.Piece) []span {
 	var out []span
 	for i, p := range pieces {
 		made := span{Kind: p.Kind, Text: p.Text, Mark: p.Mark, Target: p.Target}
@@ -78,28 +78,28 @@ func (s *Server) spans(pieces []fakediscord.Piece) []span {
 				continue
 			}
 		case fakediscord.Mention:
-			made.Text = s.mention(p.Node)
+			made.Text = mention(reader, p.Node)
 		case fakediscord.Timestamp:
 			made.When = moments(p.Text, time.Now())
 		case fakediscord.Link:
 			made.Text = strings.Trim(p.Text, "<>")
-			made.Inside = s.spans(p.Inside)
+			made.Inside = spans(reader, p.Inside)
 		case fakediscord.Quote:
-			made.Inside = s.spans(p.Inside)
+			made.Inside = spans(reader, p.Inside)
 			if last >= 0 && out[last].Kind == fakediscord.Quote { // lines that follow one another are one quotation
 				out[last].Inside = append(append(out[last].Inside, span{Text: "\n"}), made.Inside...)
 				continue
 			}
 		default:
-			made.Inside = s.spans(p.Inside)
+			made.Inside = spans(reader, p.Inside)
 		}
 		out = append(out, made)
 	}
 	return out
 }
 
-// mention is a mention as it is read.
-func (s *Server) mention(n fakediscord.Node) string {
+// mention is a mention as somebody reads it.
+func mention(reader *fakediscord.Member, n fakediscord.Node) string {
 	if !strings.HasPrefix(n.Text, "<") {
 		return n.Text
 	}
@@ -107,7 +107,7 @@ func (s *Server) mention(n fakediscord.Node) string {
 		return command
 	}
 	mark := n.Text[1:2]
-	if name := s.d.NameOf(n.Target); name != "" {
+	if name := reader.NameOf(n.Target); name != "" {
 		return mark + name
 	}
 	return mark + "unknown"

@@ -76,16 +76,19 @@ func TestQuotations(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	s := New(d)
+	g := d.Guild("Herald readers")
+	mia, news, council := g.Member("Mia"), g.Channel("news"), g.Channel("council")
+	council.Overwrite(nil, 0, fakediscord.ViewChannel)
 	for text, want := range map[string]string{
 		"> a\n> b\nc":          "quote(a|\n|b) c",
 		"> a\n> \n> **b**":     "quote(a|\n|\n|bold(b))",
 		"# x\ny\n- one\n- two": "heading(x) y\n list(one) list(two)",
 		"> a\n\n> b":           "quote(a) \n quote(b)",
-		"<@" + d.ApplicationID() + "> <#1> @everyone": "mention:@archivist   mention:#unknown   mention:@everyone",
-		"<https://a.example> x":                       "link:https://a.example  x",
+		"<@" + d.ApplicationID() + "> <#1> @everyone":      "mention:@archivist   mention:#unknown   mention:@everyone",
+		"<#" + news.ID() + "> **<#" + council.ID() + ">**": "mention:#news   bold(mention:#No Access)",
+		"<https://a.example> x":                            "link:https://a.example  x",
 	} {
-		if got := written(s.markdown(text)); got != want {
+		if got := written(markdown(mia, text)); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
 	}

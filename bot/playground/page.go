@@ -163,6 +163,7 @@ func (p page) Title() string {
 // shown is a message as one person sees it.
 type shown struct {
 	fakediscord.Message
+	Reader        *fakediscord.Member
 	Base          string
 	Bot, Mine     bool // by the bot, by the person
 	MayDelete     bool
@@ -190,8 +191,11 @@ func (m shown) embedOf(a fakediscord.Attachment) map[string]any {
 	return nil
 }
 
-// Pictured are the embeds, their images with what is told to those who do not see them.
+// Pictured are the embeds, with their reader, and their images with what is told to those who do not see them.
 func (m shown) Pictured() []map[string]any {
+	for _, e := range m.Embeds {
+		e["reader"] = m.Reader
+	}
 	for _, a := range m.Attached {
 		if image := m.embedOf(a); image != nil {
 			image["alt"] = a.Description
@@ -212,7 +216,7 @@ func (s *Server) show(v *visit, messages []fakediscord.Message) []shown {
 	out := []shown{}
 	for _, m := range messages {
 		made := shown{
-			Message: m, Base: v.base, Bot: m.AuthorID == s.d.ApplicationID(), Mine: m.AuthorID == v.who.ID(), Menus: menus,
+			Message: m, Reader: v.who, Base: v.base, Bot: m.AuthorID == s.d.ApplicationID(), Mine: m.AuthorID == v.who.ID(), Menus: menus,
 			Pinged: slices.Contains(m.Pings, v.who.ID()),
 		}
 		made.MayDelete = made.Mine || manages && v.ch.Guild() != nil
@@ -221,8 +225,12 @@ func (s *Server) show(v *visit, messages []fakediscord.Message) []shown {
 		}
 		if m.ReplyTo != "" {
 			made.Quoted = &quoted{Text: "The message is no longer there."}
-			if to, there := s.d.Message(m.ReplyTo); there && !to.Deleted {
-				made.Quoted = &quoted{to.Author, to.AuthorID, s.summary(to)}
+			switch to, there := s.d.Message(m.ReplyTo); {
+			case !there || to.Deleted:
+			case to.Ephemeral && !s.sees(v, to):
+				made.Quoted.Text = "Only another person sees the message."
+			default:
+				made.Quoted = &quoted{to.Author, to.AuthorID, summary(v.who, to)}
 			}
 		}
 		if t := s.d.Channel(m.Thread); t != nil && v.who.Sees(t) {
@@ -233,13 +241,13 @@ func (s *Server) show(v *visit, messages []fakediscord.Message) []shown {
 	return out
 }
 
-// summary is the beginning of a message on one line.
-func (s *Server) summary(m fakediscord.Message) string {
-	text := s.plain(m.Content)
+// summary is the beginning of a message on one line, as somebody reads it.
+func summary(reader *fakediscord.Member, m fakediscord.Message) string {
+	text := plain(reader, m.Content)
 	if text == "" && len(m.Embeds) > 0 {
 		for _, key := range []string{"title", "description"} {
 			if t, _ := m.Embeds[0][key].(string); t != "" && text == "" {
-				text = s.plain(t)
+				text = plain(reader, t)
 			}
 		}
 	}

@@ -40,6 +40,9 @@ func TestPlainForms(t *testing.T) {
 	b.contains(b.get("?edit="+said), "Editing your message", `name="edit" value="`+said)
 	b.contains(b.get("?reply="+said), "Replying to <b>Mia</b>", `name="reply" value="`+said)
 	b.contains(b.post("say", http.StatusOK, "content", "good bye", "edit", said), "good bye", "(edited)", "!hello</div>")
+	b.contains(b.post("say", http.StatusOK, "content", "/ask is how", "edit", said), `<div class="text">/ask is how`, "!good bye")
+	b.contains(b.post("say", http.StatusUnprocessableEntity, "content", " ", "edit", said), "cannot be edited to nothing", "/ask is how")
+	b.contains(b.post("say", http.StatusUnprocessableEntity, "content", "with this", "edit", said, "files@a.txt", "a"), "Files cannot be added", `<div class="text">/ask is how`)
 	b.contains(b.post("press", http.StatusUnprocessableEntity, "message", card, "press", "gone"), "is not on the message", "page two")
 	for _, v := range tw.d.Violations() {
 		t.Error(v)
@@ -68,6 +71,19 @@ func TestPrivate(t *testing.T) {
 	if out := max.tell("press", "message", id, "press", "next"); !strings.Contains(out.Error, "no longer there") {
 		t.Errorf("Max pressed it: %+v", out)
 	}
+
+	// What all see below it does not quote it to others, and neither can it be replied to.
+	mia.tell("press", "message", id, "press", "Share")
+	if e := stream.until("the shared card", has("for all")); has("between us")(e) {
+		t.Errorf("quoted in the stream: %+v", e)
+	}
+	max.contains(max.get(""), "for all", "!between us", "Only another person sees")
+	mia.contains(mia.get(""), "for all", "<span>between us</span>", "!Only another person sees")
+	mia.tell("say", "content", "as I was told", "reply", id)
+	if said := mia.last(tw.news, tw.mia); said.Content != "as I was told" || said.ReplyTo != "" {
+		t.Errorf("%q replies to %q", said.Content, said.ReplyTo)
+	}
+
 	mia.tell("delete", "message", id)
 	max.tell("say", "content", "/ask When?")
 	e := stream.until("the card", has("Twice"))
