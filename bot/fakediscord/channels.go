@@ -100,6 +100,7 @@ func (c *Channel) Purge(messages ...Message) {
 	for _, m := range messages {
 		if live := c.d.messages[m.ID]; live != nil && !live.gone {
 			live.gone = true
+			c.d.letGo(live)
 			live.stir()
 			ids = append(ids, m.ID)
 		}

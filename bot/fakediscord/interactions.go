@@ -3,6 +3,8 @@ package fakediscord
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -288,6 +290,7 @@ func (x *Interaction) fire() *Interaction {
 			if d.o.Now().Sub(old.created) > tokenLife {
 				delete(d.tokens, old.token)
 				delete(d.interactions, old.id)
+				d.dropFiles(slices.Collect(maps.Values(objectAt(objectAt(old.data, "resolved"), "attachments"))))
 			}
 		}
 	}

@@ -249,6 +249,7 @@ func (d *Discord) store(m *message) {
 	if h := m.channel.history; d.o.Keep > 0 && len(h) > d.o.Keep+d.o.Keep/4 {
 		for _, old := range h[:len(h)-d.o.Keep] {
 			delete(d.messages, old.id)
+			d.letGo(old)
 		}
 		m.channel.history = slices.Clone(h[len(h)-d.o.Keep:])
 	}
@@ -257,6 +258,7 @@ func (d *Discord) store(m *message) {
 // remove deletes a message, and tells the bot. The lock is held.
 func (d *Discord) remove(m *message) {
 	m.gone = true
+	d.letGo(m)
 	m.stir()
 	m.channel.history = slices.DeleteFunc(m.channel.history, func(other *message) bool { return other == m })
 	if m.only == "" {

@@ -2,6 +2,7 @@ package fakediscord
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,9 +44,11 @@ func (c *call) change(m *message, body object) {
 	}
 	keep := m.attachments
 	if _, named := body["attachments"]; named {
-		keep = slices.DeleteFunc(slices.Clone(m.attachments), func(a any) bool {
+		left := func(a any) bool {
 			return !slices.ContainsFunc(objects(body, "attachments"), func(o object) bool { return fmt.Sprint(o["id"]) == text(a.(object), "id") })
-		})
+		}
+		keep = slices.DeleteFunc(slices.Clone(m.attachments), left)
+		d.dropFiles(slices.DeleteFunc(slices.Clone(m.attachments), func(a any) bool { return !left(a) }))
 	}
 	c.attach(m, keep, body)
 	m.loading = false
@@ -69,7 +72,7 @@ func (c *call) attach(m *message, kept []any, body object) {
 		}
 		id := c.d.newID()
 		path := c.filePath(m, f.name)
-		c.d.files[path] = f.data
+		c.d.keepFile(path, f.data)
 		made := object{"id": id, "filename": f.name, "size": len(f.data), "url": c.d.api + path, "proxy_url": c.d.api + path}
 		for _, told := range objects(body, "attachments") {
 			if fmt.Sprint(told["id"]) == strconv.Itoa(i) && text(told, "description") != "" {
@@ -81,7 +84,7 @@ func (c *call) attach(m *message, kept []any, body object) {
 }
 
 func (c *call) filePath(m *message, name string) string {
-	return "/attachments/" + m.channel.id + "/" + strconv.Itoa(c.n) + "/" + strings.ReplaceAll(name, "/", "_")
+	return "/attachments/" + m.channel.id + "/" + strconv.Itoa(c.n) + "/" + url.PathEscape(strings.ReplaceAll(name, "/", "_"))
 }
 
 // resolved is embeds with the addresses of uploaded files in place of attachment://.
