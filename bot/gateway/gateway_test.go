@@ -235,14 +235,15 @@ func TestFatalEnds(t *testing.T) {
 		name  string
 		fault fakediscord.Fault
 		want  string
+		setup bool
 	}{
-		{"4004", fakediscord.Gateway(0).Close(4004), "reset it"},
-		{"4010", fakediscord.Gateway(0).Close(4010), "discord.shards"},
-		{"4011", fakediscord.Gateway(0).Close(4011), "discord.shards"},
-		{"4012", fakediscord.Gateway(0).Close(4012), "update Archivist"},
-		{"4013", fakediscord.Gateway(0).Close(4013), "report it"},
-		{"4014", fakediscord.Gateway(0).Close(4014), "Privileged"},
-		{"401", fakediscord.REST("GET application").Status(401), "reset it"},
+		{"4004", fakediscord.Gateway(0).Close(4004), "reset it", true},
+		{"4010", fakediscord.Gateway(0).Close(4010), "discord.shards", false},
+		{"4011", fakediscord.Gateway(0).Close(4011), "discord.shards", false},
+		{"4012", fakediscord.Gateway(0).Close(4012), "update Archivist", false},
+		{"4013", fakediscord.Gateway(0).Close(4013), "report it", false},
+		{"4014", fakediscord.Gateway(0).Close(4014), "Privileged", true},
+		{"401", fakediscord.REST("GET application").Status(401), "reset it", true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := start(t, testOptions{before: func(s *stage) { s.discord.Fault(test.fault) }})
@@ -250,8 +251,8 @@ func TestFatalEnds(t *testing.T) {
 			case err := <-s.ended:
 				s.ended <- err
 				var fatal *Fatal
-				if !errors.As(err, &fatal) || !strings.Contains(err.Error(), test.want) {
-					t.Errorf("Run ended with %v, want advice with %q", err, test.want)
+				if !errors.As(err, &fatal) || !strings.Contains(err.Error(), test.want) || fatal.Setup != test.setup {
+					t.Errorf("Run ended with %#v, want advice with %q, and of the set-up: %v", err, test.want, test.setup)
 				}
 			case <-s.ctx.Done():
 				t.Error("Run goes on")

@@ -148,7 +148,7 @@ func (s *shard) prepare(ctx context.Context) error {
 		return err
 	}
 	if _, err := gatewayURL(info.URL); err != nil {
-		return &Fatal{What: err.Error(), Advice: "look at discord.api_base"}
+		return &Fatal{What: err.Error(), Advice: "look at discord.api_base", Setup: true}
 	}
 	if err := s.starts.wait(ctx, s.id, info.Limit.Concurrency); err != nil {
 		return err

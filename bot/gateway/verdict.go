@@ -12,6 +12,7 @@ var errTimeout = os.ErrDeadlineExceeded
 // A Fatal error cannot be mended by trying again; Advice says who has to do what.
 type Fatal struct {
 	What, Advice string
+	Setup        bool // what we were told to connect with is wrong: another process with the same would meet the same
 }
 
 func (e *Fatal) Error() string { return e.What + ": " + e.Advice }
@@ -19,6 +20,7 @@ func (e *Fatal) Error() string { return e.What + ": " + e.Advice }
 var errToken = &Fatal{
 	What:   "Discord refused the token",
 	Advice: "reset it in the Developer Portal (Bot, Reset Token) and set DISCORD_TOKEN to the new one",
+	Setup:  true,
 }
 
 // A step is what follows the end of a connection.
@@ -62,7 +64,7 @@ func judge(e ending, content bool) step {
 		if content {
 			return step{identify: true, noContent: true}
 		}
-		return step{fatal: &Fatal{What: "Discord did not grant an intent (4014)", Advice: "look at Bot, Privileged Gateway Intents in the Developer Portal"}}
+		return step{fatal: &Fatal{What: "Discord did not grant an intent (4014)", Advice: "look at Bot, Privileged Gateway Intents in the Developer Portal", Setup: true}}
 	}
 	return step{}
 }

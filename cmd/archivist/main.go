@@ -12,6 +12,8 @@ import (
 	"syscall"
 	_ "time/tzdata" // half a megabyte, for systems that have no time zones of their own: an empty container, Windows
 
+	"archivist/bot/gateway"
+
 	"github.com/spf13/cobra"
 )
 
@@ -71,7 +73,7 @@ func init() { cobra.EnableCommandSorting = false }
 const longHelp = `Archivist answers questions from articles that you have stored: the passage that answers, word for word, with its source.
 Where the library does not hold the answer, it says so.
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done in part, 130 interrupted.`
+Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 3 done in part, 130 interrupted.`
 
 // run executes one command line and returns its exit code. It touches the world through its arguments alone.
 func run(ctx context.Context, args []string, s streams, getenv func(string) string) int {
@@ -124,10 +126,11 @@ func usagef(format string, args ...any) error { return &usageError{fmt.Sprintf(f
 // exitCode is the only way from an error to an exit code.
 func exitCode(ctx context.Context, err error) int {
 	var usage *usageError
+	var refused *gateway.Fatal
 	switch {
 	case err == nil:
 		return exitDone
-	case errors.As(err, &usage):
+	case errors.As(err, &usage), errors.As(err, &refused) && refused.Setup:
 		return exitUsage
 	case errors.Is(err, errPartly):
 		return exitPartly

@@ -24,12 +24,12 @@ func (w *wholeWay) process() *exec.Cmd {
 	return command
 }
 
-// failed waits for the program to end with exit code 1, having said what is wanted.
-func (w *wholeWay) failed(command *exec.Cmd, parts ...string) {
+// failed waits for the program to end with an exit code, having said what is wanted.
+func (w *wholeWay) failed(command *exec.Cmd, code int, parts ...string) {
 	w.t.Helper()
 	var exit *exec.ExitError
-	if err := command.Wait(); !errors.As(err, &exit) || exit.ExitCode() != exitFailed {
-		w.t.Errorf("the program ended with %v, want exit code %d", err, exitFailed)
+	if err := command.Wait(); !errors.As(err, &exit) || exit.ExitCode() != code {
+		w.t.Errorf("the program ended with %v, want exit code %d", err, code)
 	}
 	for _, part := range parts {
 		if !strings.Contains(w.log.String(), part) {
@@ -38,11 +38,12 @@ func (w *wholeWay) failed(command *exec.Cmd, parts ...string) {
 	}
 }
 
-// TestRefusedTokenEndsServe: where Discord refuses the token, trying again cannot help; the last line says what does.
+// TestRefusedTokenEndsServe: where Discord refuses the token, trying again cannot help; the last line says what does, and the exit code keeps
+// systemd from it (RestartPreventExitStatus in deploy/systemd/archivist.service).
 func TestRefusedTokenEndsServe(t *testing.T) {
 	w := newWholeWay(t)
 	w.discord.Fault(fakediscord.Gateway(0).Close(4004))
-	w.failed(w.process(), "archivist: Discord refused the token: reset it in the Developer Portal", "set DISCORD_TOKEN")
+	w.failed(w.process(), exitUsage, "archivist: Discord refused the token: reset it in the Developer Portal", "set DISCORD_TOKEN")
 }
 
 // TestSecondSignalEndsAtOnce: the first signal lets replies under way be finished, for ten seconds; the second does not wait for them.
@@ -60,7 +61,7 @@ func TestSecondSignalEndsAtOnce(t *testing.T) {
 	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
 		w.must(command.Process.Signal(signal))
 	}
-	w.failed(command, "archivist: ended at once")
+	w.failed(command, exitFailed, "archivist: ended at once")
 	if took := time.Since(began); took > 5*time.Second {
 		t.Errorf("it took %s", took)
 	}
