@@ -100,6 +100,7 @@ func (g *Gateway) command(i interaction, r bot.Request) {
 	c, known := bot.Find(r.Command)
 	if !known || c.Now {
 		g.atOnce(i, g.safe(r, func() bot.Card { return g.bot.Do(g.working, r) }))
+		g.payBack(i, r)
 		return
 	}
 	s := g.spotOf(i, c)

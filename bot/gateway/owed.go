@@ -31,6 +31,20 @@ func creditor(i interaction) string {
 func (o *owed) keep(creditor string, c bot.Card) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.put(creditor, c)
+}
+
+// putBack remembers an answer that was taken and could not be shown, unless another has come meanwhile.
+func (o *owed) putBack(creditor string, c bot.Card) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if _, known := o.cards[creditor]; !known {
+		o.put(creditor, c)
+	}
+}
+
+// put is keep under the lock.
+func (o *owed) put(creditor string, c bot.Card) {
 	if o.cards == nil {
 		o.cards = map[string]bot.Card{}
 	}
@@ -56,7 +70,8 @@ func (o *owed) take(creditor string) (c bot.Card, ok bool) {
 	return c, ok
 }
 
-// payBack shows, below the reply to a command, what is owed to whoever gave it.
+// payBack shows, below the reply to a command, what is owed to whoever gave it. What cannot be shown waits for the next one, unless Discord
+// refuses it.
 func (g *Gateway) payBack(i interaction, r bot.Request) {
 	c, ok := g.owed.take(creditor(i))
 	if !ok {
@@ -64,7 +79,11 @@ func (g *Gateway) payBack(i interaction, r bot.Request) {
 	}
 	b := render(bot.Owed(r, c))
 	b.Flags = flagEphemeral
-	if _, err := g.followUp(i, b); err != nil {
+	switch _, err := g.followUp(i, b); {
+	case isRefused(err):
 		g.log.Warn("an answer that was owed is lost", "error", err)
+	case err != nil:
+		g.log.Warn("an answer that is owed could not be shown, and waits for the next command", "error", err)
+		g.owed.putBack(creditor(i), c)
 	}
 }

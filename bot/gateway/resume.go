@@ -160,7 +160,7 @@ func (g *Gateway) later(i interaction, private bool, card bot.Card) {
 		g.places.shown(own, card, channel.ID, message)
 	}
 	if message == "" {
-		g.log.Warn("a late reply waits for the next command: the person takes no direct messages", "error", err)
+		g.log.Warn("a late reply could not be shown, and waits for the next command", "error", err)
 		g.owed.keep(creditor(i), card)
 	}
 }

@@ -40,8 +40,11 @@ func (s *spot) run(r bot.Request, work func(bot.Request) bot.Card) {
 		}
 	}}
 	r.Progress = e.progress
+	waited := func() {} // for the word on the wait, so that it comes before the last word or not at all
 	if s.thinking && s.g.age(s.i) < s.g.pace.token {
+		told := make(chan struct{})
 		soon := time.AfterFunc(s.g.pace.long-s.g.age(s.i), func() {
+			defer close(told)
 			s.g.guard(func() {
 				s.long.Store(true)
 				if err := s.show(bot.Long(r, s.private), ruleProgress); err != nil {
@@ -49,10 +52,15 @@ func (s *spot) run(r bot.Request, work func(bot.Request) bot.Card) {
 				}
 			})
 		})
-		defer soon.Stop()
+		waited = func() {
+			if !soon.Stop() {
+				<-told
+			}
+		}
 	}
 	card := s.g.safe(r, func() bot.Card { return work(r) })
 	e.finish()
+	waited()
 	made := time.Now()
 	err := s.deliver(card)
 	if err == nil {
