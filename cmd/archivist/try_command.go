@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 
 	"archivist"
@@ -80,9 +81,15 @@ func (t *trial) run(ctx context.Context) error {
 	}
 	fmt.Fprintf(t.out, "The playground is open: %s\nIts library is %s; Ctrl-C ends.\n", r.page.address, database)
 	if t.open {
-		if err := openBrowser(ctx, r.page.address); err != nil {
-			fmt.Fprintf(t.err, "archivist: no browser was opened (%v); open the address yourself\n", err)
-		}
+		opening, stop := context.WithCancel(ctx)
+		var browser sync.WaitGroup
+		browser.Go(func() { // some systems return when the browser's window is shut
+			if err := openBrowser(opening, r.page.address); err != nil && opening.Err() == nil {
+				fmt.Fprintf(t.err, "archivist: no browser was opened (%v); open the address yourself\n", err)
+			}
+		})
+		defer browser.Wait()
+		defer stop()
 	}
 	select {
 	case <-ctx.Done(): // a signal, which is how a playground ends
@@ -164,13 +171,28 @@ func (t *trial) itsDatabase() (file string, forget func(), err error) {
 	}
 	file = filepath.Join(filepath.Dir(defaultDatabase(t.getenv)), "playground.db")
 	if t.fresh {
-		for _, part := range []string{"", "-wal", "-shm"} {
-			if err := os.Remove(file + part); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return "", nil, fmt.Errorf("forget what was stored: %w", err)
-			}
+		if err := removeDatabase(file); err != nil {
+			return "", nil, fmt.Errorf("forget what was stored: %w", err)
 		}
 	}
 	return file, func() {}, nil
+}
+
+// removeDatabase removes a database, if there is one, and what SQLite and upgrades keep beside it.
+func removeDatabase(file string) error {
+	entries, err := os.ReadDir(filepath.Dir(file))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	for _, entry := range entries {
+		part, ours := strings.CutPrefix(entry.Name(), filepath.Base(file))
+		schema, upgraded := strings.CutPrefix(part, ".schema-")
+		upgraded = upgraded && strings.Trim(schema, "0123456789") == ""
+		if ours && (upgraded || slices.Contains([]string{"", "-wal", "-shm"}, part)) {
+			err = errors.Join(err, os.Remove(filepath.Join(filepath.Dir(file), entry.Name())))
+		}
+	}
+	return err
 }
 
 // stock stores the sample articles; on later runs they are there already.

@@ -5,6 +5,8 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -50,16 +52,40 @@ func TestScreenshots(t *testing.T) {
 	}
 }
 
-// TestReadmePictures: what README shows is there, is one of the shots, and is small.
+// TestReadmePictures: what README shows is there, is one of the shots, and is small; the other shots are not kept beside it.
 func TestReadmePictures(t *testing.T) {
 	readme, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"answer", "added", "refusal", "moderator"} {
-		file := "docs/screenshots/" + name + ".png"
-		if !strings.Contains(string(readme), "]("+file+")") {
-			t.Errorf("README.md does not show %s", file)
+	ignored, err := os.ReadFile("../../.gitignore")
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := newTown()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer made.discord.Close()
+	var shots []string
+	for _, s := range made.shots("") {
+		shots = append(shots, "docs/screenshots/"+s.name+".png")
+	}
+	var shown []string
+	for _, hit := range regexp.MustCompile(`]\((docs/screenshots/[^)]*)\)`).FindAllStringSubmatch(string(readme), -1) {
+		shown = append(shown, hit[1])
+	}
+	if len(shown) != 4 {
+		t.Errorf("README.md shows %q, want four pictures", shown)
+	}
+	for _, file := range shots {
+		if slices.Contains(shown, file) == strings.Contains(string(ignored), "/"+file+"\n") {
+			t.Errorf("%s: either README.md shows it, or git ignores it", file)
+		}
+	}
+	for _, file := range shown {
+		if !slices.Contains(shots, file) {
+			t.Errorf("README.md shows %s, which is no shot", file)
 		}
 		if info, err := os.Stat(filepath.Join("..", "..", file)); err != nil || info.Size() > 150_000 {
 			t.Errorf("%s: %v, or more than 150 KB", file, err)

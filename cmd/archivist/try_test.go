@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -139,6 +141,8 @@ func TestTryCommand(t *testing.T) {
 	defer taken.Close()
 	environment := map[string]string{"HOME": home, "DISCORD_TOKEN": "of-a-real-bot"}
 	database := filepath.Join(filepath.Dir(defaultDatabase(func(name string) string { return environment[name] })), "playground.db")
+	tools := t.TempDir()
+	opened := filepath.Join(tools, "opened") // by what stands for a browser
 	once := func(args ...string) (said string) {
 		t.Helper()
 		ctx, cancel := context.WithCancel(t.Context())
@@ -147,7 +151,11 @@ func TestTryCommand(t *testing.T) {
 		go func() {
 			code <- run(ctx, append([]string{"try", "--listen", taken.Addr().String()}, args...), streams{strings.NewReader(""), out, out}, func(name string) string { return environment[name] })
 		}()
-		for deadline := time.Now().Add(time.Minute); !strings.Contains(out.String(), "The playground is open: http://127.0.0.1:"); time.Sleep(10 * time.Millisecond) {
+		isOpen := func() bool {
+			_, err := os.Stat(opened)
+			return strings.Contains(out.String(), "The playground is open: http://127.0.0.1:") && (err == nil || !slices.Contains(args, "--open"))
+		}
+		for deadline := time.Now().Add(time.Minute); !isOpen(); time.Sleep(10 * time.Millisecond) {
 			select {
 			case c := <-code:
 				t.Fatalf("exit code %d: %s", c, out)
@@ -206,9 +214,51 @@ func TestTryCommand(t *testing.T) {
 	if n := articles(false); n != 17 {
 		t.Errorf("%d articles after another run, want the same 17", n)
 	}
+	beside := []string{database + ".schema-7", database + ".schema-notes"} // of which an upgrade left the first
+	for _, name := range beside {
+		if err := os.WriteFile(name, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	once("--fresh")
 	if n := articles(false); n != 15 {
 		t.Errorf("%d articles after --fresh, want the 15 samples", n)
+	}
+	if left, err := filepath.Glob(database + ".schema-*"); err != nil || !slices.Equal(left, beside[1:]) {
+		t.Errorf("beside the database are %v, want %v: %v", left, beside[1:], err)
+	}
+
+	if runtime.GOOS != "linux" {
+		return
+	}
+	// What opens a browser may last as long as its window: the playground neither waits for it nor says that it failed when it ends.
+	script := "#!/bin/sh\n: > '" + opened + "'\nexec sleep 600\n"
+	if err := os.WriteFile(filepath.Join(tools, "xdg-open"), []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", tools+":"+os.Getenv("PATH"))
+	if said := once("--open"); strings.Contains(said, "no browser was opened") {
+		t.Error(said)
+	}
+}
+
+// TestReadyOnlyWhenThere: a bot that ended in order before it was there is not taken for one that is.
+func TestReadyOnlyWhenThere(t *testing.T) {
+	made, err := newTown()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer made.discord.Close()
+	ended := make(chan error, 2)
+	ended <- nil // as the keeper of the bot says at an orderly end
+	ended <- nil
+	if err := made.ready(t.Context(), ended); err == nil || !strings.Contains(err.Error(), "ended before") {
+		t.Errorf("ready: %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := made.ready(ctx, ended); !errors.Is(err, context.Canceled) {
+		t.Errorf("ready when told to end: %v", err)
 	}
 }
 

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -99,19 +101,20 @@ func (t *town) libraries() []string {
 // ready waits until the bot is there and has told its commands, or has failed to come.
 func (t *town) ready(ctx context.Context, failed <-chan error) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, 30*time.Second, errors.New("the bot did not come within 30 seconds"))
-	defer cancel()
 	came := make(chan error, 1)
-	go func() { // ends with ctx
+	var waiting sync.WaitGroup
+	defer func() { cancel(); waiting.Wait() }()
+	waiting.Go(func() {
 		err := t.discord.WaitReady(ctx, 0)
 		if err == nil {
 			err = t.discord.Wait(ctx, "the commands", func() bool { return len(t.discord.Commands()) > 0 })
 		}
 		came <- err
-	}()
+	})
 	select {
 	case err := <-came:
 		return err
 	case err := <-failed:
-		return err
+		return cmp.Or(err, context.Cause(ctx), errors.New("the bot ended before it was there"))
 	}
 }
