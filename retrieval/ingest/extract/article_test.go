@@ -106,8 +106,16 @@ func TestHiddenBySheet(t *testing.T) {
 		`div.x1{display:none}`: true, `.x1 b{display:none}`: true, `.js .x1{display:none}`: true, `.x1:empty{display:none}`: true, `.x{display:none}`: true,
 		`@media print{.x1{display:none}}`: true, `.x1{display:none}.open .x1{display:block}`: true, `.x1{display:none}@media screen{.x1{display:inherit}}`: true,
 		`.x1{display:none}.x1.on{visibility:visible}`: true, `.x1{border-display:none}`: true, `body{display:none}`: true, `{display:none}`: true,
+		`<style media>.x1{display:none}`: false, `<style media=" Screen ">.x1{display:none}`: false, `<style type=x media=all>.x1{display:none}`: false,
+		`<style media="print">.x1{display:none}`: true, `<style media="screen and (max-width:600px)">.x1{display:none}`: true,
+		`<style media="print, screen">.x1{display:none}`: false, `<style media=",">.x1{display:none}`: false, `<style media="print, speech">.x1{display:none}`: true,
+		`<style media=print>.x1{display:block}</style><style>.x1{display:none}`:                          false,
+		`<style media="screen and (min-width:600px)">.x1{display:block}</style><style>.x1{display:none}`: true,
 	} {
-		page := onPage(`<style>` + sheet + `</style><article><h1>Old bridge closes</h1>` + body + `<p class="a1 x1" id=x2>` + secret + `</p></article>`)
+		if !strings.HasPrefix(sheet, "<style") {
+			sheet = "<style>" + sheet
+		}
+		page := onPage(sheet + `</style><article><h1>Old bridge closes</h1>` + body + `<p class="a1 x1" id=x2>` + secret + `</p></article>`)
 		if all := strings.Join(paragraphsOf(t, page), "\n"); strings.Contains(all, "secretly") != seen || !strings.Contains(all, "1787") {
 			t.Errorf("%s: %q", sheet, all)
 		}

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -31,10 +32,8 @@ func hideByRules(doc *html.Node) {
 		if n.Type != html.ElementNode || n.Data != "style" {
 			continue
 		}
-		for text := range n.ChildNodes() {
-			if sheet.Len()+len(text.Data) <= maxStyles {
-				sheet.WriteString(text.Data + "\n")
-			}
+		if rules := rulesOf(n); sheet.Len()+len(rules) <= maxStyles {
+			sheet.WriteString(rules + "\n")
 		}
 	}
 	hidden := hidingSelectors(sheet.String())
@@ -66,6 +65,28 @@ func hideByRules(doc *html.Node) {
 	for _, n := range elements {
 		n.Attr = append(n.Attr, html.Attribute{Key: "hidden"})
 	}
+}
+
+// rulesOf is what a style element says to who reads on a screen: nothing if it is for paper, and all within @media if some screens alone heed it.
+func rulesOf(style *html.Node) (rules string) {
+	for text := range style.ChildNodes() {
+		rules += text.Data
+	}
+	media := "all"
+	for _, a := range style.Attr {
+		if a.Key == "media" {
+			media = strings.ToLower(a.Val)
+		}
+	}
+	for medium := range strings.SplitSeq(media, ",") {
+		if slices.Contains([]string{"", "all", "screen", "only screen"}, strings.TrimSpace(medium)) {
+			return rules
+		}
+	}
+	if strings.TrimSpace(media) == "print" {
+		return ""
+	}
+	return "@media some{" + rules + "}"
 }
 
 // hidingSelectors are the simple selectors (".name", "#name", "p.name") that a sheet hides and never shows.
