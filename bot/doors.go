@@ -8,8 +8,10 @@ import (
 )
 
 // An Asker answers questions. Its errors that the asker can mend are *archivist.Invalid.
+// Warm says that a library is likely to be asked soon.
 type Asker interface {
 	Ask(ctx context.Context, q archivist.Question) (archivist.Answer, error)
+	Warm(ctx context.Context, library archivist.LibraryID) error
 }
 
 // An Adder brings links in. Submit makes a job of the address, as typed, for its library, person and channels, and returns it once it is

@@ -40,11 +40,17 @@ type shelf struct {
 	erased      []archivist.LibraryID
 	sweeps      int
 	sweepPanics bool
+	warmed      []archivist.LibraryID
 }
 
 func (s *shelf) Ask(_ context.Context, q archivist.Question) (archivist.Answer, error) {
 	s.question = q
 	return s.answer, s.err
+}
+
+func (s *shelf) Warm(_ context.Context, library archivist.LibraryID) error {
+	s.warmed = append(s.warmed, library)
+	return s.err
 }
 
 func (s *shelf) Submit(_ context.Context, asked archivist.Job) (archivist.Job, error) {

@@ -103,12 +103,12 @@ const (
 func (m *Monitor) Asker(next bot.Asker) bot.Asker { return asker{m, next} }
 
 type asker struct {
-	m    *Monitor
-	next bot.Asker
+	m *Monitor
+	bot.Asker
 }
 
 func (a asker) Ask(ctx context.Context, q archivist.Question) (archivist.Answer, error) {
-	answer, err := a.next.Ask(ctx, q)
+	answer, err := a.Asker.Ask(ctx, q)
 	if !errors.Is(err, context.Canceled) {
 		a.m.asks.WithLabelValues(outcome(answer, err)).Inc()
 	}

@@ -181,6 +181,7 @@ func TestCounts(t *testing.T) {
 type asks func() (archivist.Answer, error)
 
 func (a asks) Ask(context.Context, archivist.Question) (archivist.Answer, error) { return a() }
+func (a asks) Warm(context.Context, archivist.LibraryID) error                   { return nil }
 
 // TestSeriesAreBounded: a label that gets ever new values, against the rule, fills nobody's memory.
 func TestSeriesAreBounded(t *testing.T) {

@@ -48,7 +48,7 @@ func (e *Engine) library(id archivist.LibraryID) *library {
 }
 
 // current is a snapshot of at least the given version and of the newest that is known here, loaded or caught up if need be. Others who
-// want the same library wait for the same load. The caller has the library in use.
+// want the same library wait for the same load. What has no ask in use may have been let go when this returns.
 func (l *library) current(ctx context.Context, e *Engine, version uint64) (*snapshot, error) {
 	fresh := func() *snapshot {
 		if s := l.snapshot.Load(); s != nil && s.version >= version && s.version >= l.newest.Load() {

@@ -1,6 +1,10 @@
 package retrieval
 
-import "archivist"
+import (
+	"context"
+
+	"archivist"
+)
 
 // What the libraries in memory take is counted under the engine's mu; each ask takes it twice, for some instructions.
 
@@ -34,6 +38,19 @@ func (e *Engine) admit(l *library, s *snapshot) {
 	e.held += s.bytes - l.bytes
 	l.bytes = s.bytes
 	e.makeRoom()
+}
+
+// Warm loads a library that is likely to be asked, so that nobody waits for it; it changes nothing where the library is in memory, or where less
+// than a quarter of the budget is left. Of what was warmed and never asked, nothing makes an asked library go.
+func (e *Engine) Warm(ctx context.Context, id archivist.LibraryID) error {
+	e.mu.Lock()
+	room := e.held < e.budget/4*3
+	e.mu.Unlock()
+	if !room {
+		return nil
+	}
+	_, err := e.library(id).current(ctx, e, 0)
+	return err
 }
 
 // makeRoom lets the least recently asked snapshots go until the rest fit the budget, but none in use, and not the one asked last. mu is held.

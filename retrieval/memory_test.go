@@ -158,6 +158,46 @@ func TestLeastRecentlyAskedGoes(t *testing.T) {
 	wants(6, 1)
 }
 
+// TestWarm: a warmed library is loaded before it is asked, once; it takes no room that asked ones need, and none of the last quarter.
+func TestWarm(t *testing.T) {
+	c := &slowCorpus{Corpus: filled(t, 4)}
+	e := New(c, Options{})
+	warm := func(i, loads, held int) {
+		t.Helper()
+		if err := e.Warm(t.Context(), numbered(i)); err != nil {
+			t.Fatal(err)
+		}
+		if n, _ := e.Held(); n != held || c.loads.Load() != int32(loads) {
+			t.Errorf("%d loads, want %d; %d libraries, want %d", c.loads.Load(), loads, n, held)
+		}
+	}
+	ask := func(i int) {
+		t.Helper()
+		if a, err := e.Ask(t.Context(), archivist.Question{Library: numbered(i), Text: whenClosed}); err != nil || len(a.Passages) != 1 {
+			t.Fatalf("%+v, %v", a, err)
+		}
+	}
+	warm(0, 1, 1)
+	warm(0, 1, 1)
+	ask(0)
+	ask(1)
+	if n := c.loads.Load(); n != 2 {
+		t.Errorf("%d loads, want 2", n)
+	}
+	one := e.held / 2
+	e.budget = 2*one + one/2 // 2 of 2.5: less than a quarter is left
+	warm(2, 2, 2)
+	e.budget = 3*one - 1 // of which three do not fit
+	warm(2, 3, 2)
+	if e.library(numbered(2)).snapshot.Load() != nil {
+		t.Error("a library that nobody asked took the room of one that was asked")
+	}
+	c.cut.Store(true)
+	if err := e.Warm(t.Context(), numbered(3)); !errors.Is(err, errHalf) {
+		t.Errorf("%v, want that it cannot be read", err)
+	}
+}
+
 // TestMemoryUnderLoad asks many libraries from many goroutines with a budget for few: all answer, and the count of bytes is right in the end.
 func TestMemoryUnderLoad(t *testing.T) {
 	const libraries = 12

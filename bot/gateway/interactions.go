@@ -181,7 +181,8 @@ func (g *Gateway) complete(i interaction, r bot.Request) choices {
 	return out
 }
 
-// warm has the bot read into memory what it needs of a library to answer at once; again after a while, as it may have been let go.
+// warm has the bot read into memory what it needs of a library to answer at once; again after a while, as it may have been let go. What
+// finds no room in the lane, as thousands of guilds come into sight at once, is read when it is first asked for.
 func (g *Gateway) warm(library archivist.LibraryID) {
 	if g.warmed.again(string(library), time.Now()) {
 		return

@@ -57,6 +57,8 @@ func ferry(id archivist.ArticleID) archivist.Article {
 	}
 }
 
+func (w *town) Warm(context.Context, archivist.LibraryID) error { return nil }
+
 func (w *town) Ask(ctx context.Context, q archivist.Question) (archivist.Answer, error) {
 	w.mu.Lock()
 	hold := w.hold

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"archivist"
 	"archivist/bot/gateway"
@@ -74,6 +75,22 @@ func (s scene) report() (r crowdReport, err error) {
 		return r, fmt.Errorf("the fake Discord: %w", err)
 	}
 	return r, nil
+}
+
+// warm waits until the bot has read its libraries into memory, as it does when it hears of guilds: a load test is of a bot that runs.
+func (s scene) warm(ctx context.Context) error {
+	limit, cancel := context.WithTimeoutCause(ctx, time.Minute, errors.New("the bot did not read its libraries into memory within a minute"))
+	defer cancel()
+	for {
+		if n, _ := s.engine.Held(); n >= len(s.Guilds) {
+			return nil
+		}
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-limit.Done():
+			return context.Cause(limit)
+		}
+	}
 }
 
 // play starts crowd and bot, has do watch them, and ends both.
@@ -183,6 +200,9 @@ func (s *stage) perform(ctx context.Context, order crowdOrder, tell *json.Encode
 			err = errors.Join(err, <-ended)
 		}
 	}()
+	if err := on.warm(ctx); err != nil {
+		return err
+	}
 	if err := tell.Encode("begin"); err != nil {
 		return err
 	}
