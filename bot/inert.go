@@ -94,7 +94,7 @@ func Escape(text string) string {
 }
 
 func escapeLine(out *strings.Builder, l string) {
-	if m := lineStart.FindStringSubmatchIndex(l); m != nil && linkLike.FindStringIndex(l[m[3]:]) == nil || m != nil && linkLike.FindStringIndex(l[m[3]:])[0] > 0 {
+	if m := lineStart.FindStringSubmatchIndex(l); m != nil && !beginsWithLink(l[m[3]:]) {
 		out.WriteString(l[:m[3]])
 		marker := l[m[4]:m[5]]
 		// In "12." it is the point that makes the list: a backslash before a digit would show.
@@ -102,7 +102,7 @@ func escapeLine(out *strings.Builder, l string) {
 		l = l[m[5]:]
 	}
 	for l != "" {
-		span := linkLike.FindStringIndex(l)
+		span := link(l)
 		if span == nil {
 			escapeWords(out, l)
 			return
@@ -117,6 +117,20 @@ func escapeLine(out *strings.Builder, l string) {
 		out.WriteString("`" + address + "`")
 		l = l[span[0]+len(address):]
 	}
+}
+
+// link is where a line has its first address, as a range of bytes; nil: it has none.
+func link(l string) []int {
+	// All that linkLike takes has one of these. Most lines have none, and to look for them costs a tenth.
+	if !strings.ContainsAny(l, ":/@") && !strings.Contains(strings.ToLower(l), "www.") {
+		return nil
+	}
+	return linkLike.FindStringIndex(l)
+}
+
+func beginsWithLink(l string) bool {
+	span := link(l)
+	return span != nil && span[0] == 0
 }
 
 // escapeWords escapes what has a meaning anywhere in a line.

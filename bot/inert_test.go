@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -62,6 +63,11 @@ func FuzzEscape(f *testing.F) {
 		clean := Clean(s)
 		if again := Clean(clean); again != clean {
 			t.Fatalf("Clean(%q) = %q, cleaned again %q", s, clean, again)
+		}
+		for l := range strings.Lines(clean) {
+			if !slices.Equal(link(l), linkLike.FindStringIndex(l)) {
+				t.Fatalf("the first address of %q is at %v, not %v", l, link(l), linkLike.FindStringIndex(l))
+			}
 		}
 		shown := fakediscord.RenderMarkdown(Escape(s))
 		if shown.Plain != clean {
