@@ -10,6 +10,7 @@ import (
 type pace struct {
 	first, most   time.Duration // the backoff's range before jitter: doubled each time
 	settled       time.Duration // of being ready, after which the backoff begins anew
+	served        time.Duration // of being ready, after which a wish of Discord's to connect anew (op 7) is met at once
 	tick          time.Duration // between two looks at the clock
 	ready         time.Duration // from the dial to READY or RESUMED
 	identifyEvery time.Duration // between two identifies of one key
@@ -28,7 +29,7 @@ type pace struct {
 }
 
 var usualPace = pace{
-	first: time.Second, most: time.Minute, settled: 5 * time.Minute, tick: time.Second, ready: 30 * time.Second, identifyEvery: 5 * time.Second, sessionWait: 1,
+	first: time.Second, most: time.Minute, settled: 5 * time.Minute, served: 5 * time.Second, tick: time.Second, ready: 30 * time.Second, identifyEvery: 5 * time.Second, sessionWait: 1,
 	drain: 9 * time.Second, progress: 2 * time.Second, retry: 250 * time.Millisecond,
 	lease: 30 * time.Second, look: time.Second, grace: 5 * time.Second,
 	announce: 10 * time.Second, places: 5 * time.Second, purge: time.Hour, long: 13 * time.Minute, token: 15*time.Minute - 10*time.Second,

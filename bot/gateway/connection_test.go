@@ -70,6 +70,20 @@ func TestResumeAnswersWhatWasMissed(t *testing.T) {
 	}
 }
 
+// TestWishesAreMetAtOnce: Discord asks for another connection again and again, and each time the next one is there before a question notices.
+func TestWishesAreMetAtOnce(t *testing.T) {
+	s := start(t, testOptions{}).ready()
+	for n := range 4 {
+		began := time.Now()
+		s.discord.Fault(fakediscord.Gateway(0).Op7())
+		s.must(s.discord.Wait(s.ctx, "a resume", func() bool { return s.discord.Resumes() == n+1 }))
+		if took := time.Since(began); took > 900*time.Millisecond { // discordgo takes a second to close a connection
+			t.Errorf("connection %d took %v", n+1, took)
+		}
+		s.ask()
+	}
+}
+
 // TestZombie mutes the answers to heartbeats, and in another run stops the connection without ending it.
 func TestZombie(t *testing.T) {
 	for name, fault := range map[string]fakediscord.Fault{"muted": fakediscord.Gateway(0).Mute(), "hung": fakediscord.Gateway(0).Hang()} {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync"
 	"sync/atomic"
 
 	"github.com/bwmarrin/discordgo"
@@ -25,7 +26,9 @@ type sessionState struct {
 	url      string
 }
 
-// newSession is a discordgo session with all that it does of its own accord switched off (docs/decisions/0002).
+// newSession is a discordgo session with all that it does of its own accord switched off (docs/decisions/0002). It serves one connection: to
+// close one takes discordgo a second, in which the next would have to wait. It can resume only what it has identified itself, so that where a
+// session of Discord's is taken up it has nothing to say, and the tap says what is right instead.
 func (s *shard) newSession() *discordgo.Session {
 	session, _ := discordgo.New("Bot " + s.client.token) // its error is always nil
 	session.ShouldReconnectOnError = false
@@ -48,14 +51,36 @@ func (s *shard) newSession() *discordgo.Session {
 		NetDialContext:    func(_ context.Context, _, address string) (net.Conn, error) { return s.dial(address, false) },
 		NetDialTLSContext: func(_ context.Context, _, address string) (net.Conn, error) { return s.dial(address, true) },
 	}
-	session.AddHandler(func(_ *discordgo.Session, e *discordgo.Event) {
-		err := s.crashes.Guard(func() error { s.received(e.Sequence, e.Type, e.RawData); return nil })
+	if s.resuming() {
+		// As short as can be, for the tap must see it whole (maxSmall): no token, no shard.
+		session.Identify, session.Token, session.ShardCount = discordgo.Identify{}, "", 0
+	}
+	session.AddHandler(func(from *discordgo.Session, e *discordgo.Event) {
+		err := s.crashes.Guard(func() error { s.receive(from, e); return nil })
 		if err != nil {
 			s.log.Error("receive an event", "type", e.Type, "error", err)
 		}
 	})
-	session.AddHandler(func(*discordgo.Session, *discordgo.Disconnect) { s.signal(&s.disconnect) })
+	gone := make(chan struct{})
+	letGo := sync.OnceFunc(func() { close(gone) })
+	session.AddHandler(func(*discordgo.Session, *discordgo.Disconnect) { letGo() })
+	s.gone = gone
 	return session
+}
+
+// take makes a session the one whose events are taken in; nil: none is. When it returns, no event of another is being taken in.
+func (s *shard) take(session *discordgo.Session) {
+	s.taking.Lock()
+	defer s.taking.Unlock()
+	s.session = session
+}
+
+func (s *shard) receive(from *discordgo.Session, e *discordgo.Event) {
+	s.taking.Lock()
+	defer s.taking.Unlock()
+	if from == s.session {
+		s.received(e.Sequence, e.Type, e.RawData)
+	}
 }
 
 // dial is how discordgo connects.
@@ -72,23 +97,18 @@ func (s *shard) dial(address string, secure bool) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.adopted {
+	if s.resuming() {
 		t.instead = s.resumption()
 	}
 	s.current.Store(t)
 	return t, nil
 }
 
-// adopt has the shard take up the session of another process. discordgo can only resume what it has identified itself, so that it is given a
-// session that has nothing to say, and the tap says what is right instead. It is called before run.
+// adopt has the shard take up the session of another process. It is called before run.
 func (s *shard) adopt(old sessionState) {
-	if old.id == "" || old.url == "" {
-		return
+	if old.id != "" && old.url != "" {
+		s.state, s.sessions = old, 1
 	}
-	s.session = s.newSession()
-	// As short as can be, for the tap must see it whole (maxSmall): no token, no shard.
-	s.session.Identify, s.session.Token, s.session.ShardCount = discordgo.Identify{}, "", 0
-	s.adopted, s.state, s.sessions = true, old, 1
 }
 
 // resumption is the frame that resumes the session.

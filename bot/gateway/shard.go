@@ -18,11 +18,10 @@ import (
 
 // The intents that are asked for: GUILDS, GUILD_MESSAGES, DIRECT_MESSAGES; by option MESSAGE_CONTENT, which is privileged.
 const (
-	intents        = 1<<0 | 1<<9 | 1<<12
-	intentContent  = 1 << 15
-	startsSpared   = 50 // session starts of the day that are not used up: at none left, Discord resets the token
-	resumesAtMost  = 3  // that fail in a row, then a new session
-	disconnectWait = 3 * time.Second
+	intents       = 1<<0 | 1<<9 | 1<<12
+	intentContent = 1 << 15
+	startsSpared  = 50 // session starts of the day that are not used up: at none left, Discord resets the token
+	resumesAtMost = 3  // that fail in a row, then a new session
 )
 
 func init() {
@@ -50,25 +49,26 @@ type shard struct {
 	keeps       bool             // at its end the session is left to another process, without a good-bye
 
 	// Owned by run.
-	session  *discordgo.Session // lives as long as Discord's session; nil = there is none
-	failures int                // connections since the last one that was ready for long
-	resumes  int                // resumes in a row that failed
-	adopted  bool               // the session was begun by another process
+	failures int           // connections since the last one that was ready for long
+	resumes  int           // resumes in a row that failed
+	gone     chan struct{} // closed when discordgo has let go of the connection that it opened last
 
 	wanted  atomic.Pointer[string] // the URL of the gateway that comes next
 	current atomic.Pointer[tap]    // the connection that was dialled last
 	refused atomic.Bool            // discordgo tried another address
 	life    context.Context        // of dials
 
-	mu         sync.Mutex
-	changed    time.Time // when it became ready, or ceased to be
-	isUp       bool
-	left       int           // session starts, as Discord told last
-	waits      time.Time     // until when there are too few of them; zero: there are enough
-	sessions   int           // that Discord has begun with us
-	state      sessionState  // of the session; no url = it cannot be taken up
-	readiness  chan struct{} // closed at READY or RESUMED of the present connection
-	disconnect chan struct{} // closed when discordgo has let go of it
+	taking  sync.Mutex         // held while an event is taken in
+	session *discordgo.Session // of the present connection; guarded by taking. The events of others are void
+
+	mu        sync.Mutex
+	changed   time.Time // when it became ready, or ceased to be
+	isUp      bool
+	left      int           // session starts, as Discord told last
+	waits     time.Time     // until when there are too few of them; zero: there are enough
+	sessions  int           // that Discord has begun with us
+	state     sessionState  // of the session; no url = it cannot be taken up
+	readiness chan struct{} // closed at READY or RESUMED of the present connection
 }
 
 // run holds the connection until ctx ends, which says good-bye and returns nil, or until trying again cannot help: a *Fatal.
@@ -89,7 +89,7 @@ func (s *shard) run(ctx context.Context, leave func()) error {
 		s.log.Error("the connection was broken off", "error", err)
 		s.give(ending{err: err})
 		s.set(false)
-		s.session, s.resumes = nil, 0
+		s.forget()
 		s.failures++
 		_ = pause(ctx, s.pace.backoff(s.failures)) // the next round sees that ctx has ended
 	}
@@ -127,7 +127,14 @@ func (s *shard) hold(ctx context.Context, leave func()) error {
 func (s *shard) resuming() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.session != nil && s.state.url != ""
+	return s.state.url != ""
+}
+
+// forget makes the next connection begin a session anew.
+func (s *shard) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.state, s.resumes = sessionState{}, 0
 }
 
 // prepare decides where the next connection leads. Before an identify it keeps to Discord's pace and budget.
@@ -141,6 +148,7 @@ func (s *shard) prepare(ctx context.Context) error {
 	if s.resuming() {
 		url := s.stands().url
 		s.wanted.Store(&url)
+		s.take(s.newSession())
 		return nil
 	}
 	info, err := s.spareStarts(ctx)
@@ -154,10 +162,7 @@ func (s *shard) prepare(ctx context.Context) error {
 		return err
 	}
 	s.wanted.Store(&info.URL)
-	s.session, s.adopted = s.newSession(), false
-	s.mu.Lock()
-	s.state = sessionState{}
-	s.mu.Unlock()
+	s.take(s.newSession())
 	return nil
 }
 
@@ -236,25 +241,21 @@ func (s *shard) isReady() {
 	if t := s.current.Load(); t != nil {
 		t.ready.Store(true)
 	}
-	s.signal(&s.readiness)
-}
-
-// signal closes a channel of the shard, once.
-func (s *shard) signal(c *chan struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	select {
-	case <-*c:
+	case <-s.readiness:
 	default:
-		close(*c)
+		close(s.readiness)
 	}
 }
 
 // connect makes one connection and holds it to its end. ready is how long it was ready. When ctx ends meanwhile it leaves in order.
 func (s *shard) connect(ctx context.Context, leave func()) (end ending, ready time.Duration) {
-	readiness, disconnect := make(chan struct{}), make(chan struct{})
+	defer s.take(nil) // no event comes after this
+	readiness := make(chan struct{})
 	s.mu.Lock()
-	s.readiness, s.disconnect = readiness, disconnect
+	s.readiness = readiness
 	s.mu.Unlock()
 	s.current.Store(nil)
 	opened := make(chan error, 1)
@@ -266,7 +267,7 @@ func (s *shard) connect(ctx context.Context, leave func()) (end ending, ready ti
 		leave()
 		s.give(ending{err: ctx.Err()})
 		if err = <-opened; err == nil {
-			s.close(disconnect)
+			s.close()
 		}
 		return ending{}, 0
 	}
@@ -288,7 +289,6 @@ func (s *shard) connect(ctx context.Context, leave func()) (end ending, ready ti
 			readiness, since = nil, time.Now()
 			s.log.Info("connected to Discord")
 		case <-t.done:
-			s.settle(disconnect)
 			if !since.IsZero() {
 				ready = time.Since(since)
 			}
@@ -302,9 +302,8 @@ func (s *shard) connect(ctx context.Context, leave func()) (end ending, ready ti
 			leave()
 			if s.keeps {
 				s.give(ending{err: ctx.Err()})
-				s.settle(disconnect)
 			} else {
-				s.close(disconnect)
+				s.close()
 			}
 			return ending{}, 0
 		}
@@ -328,26 +327,15 @@ func (s *shard) open() error {
 	return err
 }
 
-// settle waits until discordgo's reading goroutine has let go of a connection that has ended, so that it cannot close the next one.
-func (s *shard) settle(disconnect chan struct{}) {
-	timer := time.NewTimer(disconnectWait)
-	defer timer.Stop()
-	select {
-	case <-disconnect:
-	case <-timer.C:
-		s.close(disconnect)
-	}
-}
-
 // close says good-bye: Discord forgets the session.
-func (s *shard) close(disconnect chan struct{}) {
+func (s *shard) close() {
 	if t := s.current.Load(); t != nil {
 		t.leaving.Store(true)
 	}
 	if err := s.session.CloseWithCode(websocket.CloseNormalClosure); err != nil {
 		s.log.Debug("close", "error", err)
 	}
-	<-disconnect // CloseWithCode has announced it
+	<-s.gone // CloseWithCode has announced it
 }
 
 // follow does what the end of a connection asks for, and waits as long as that takes.
@@ -373,13 +361,13 @@ func (s *shard) follow(ctx context.Context, end ending, resuming bool, ready tim
 		s.log.Warn("the Message Content intent was not granted: posted links cannot be read; switch it on in the Developer Portal (Bot, Privileged Gateway Intents)")
 	}
 	if next.identify || s.resumes >= resumesAtMost {
-		s.session, s.resumes = nil, 0
+		s.forget()
 	}
 	wait := time.Duration(0)
 	if next.most > 0 {
 		wait = time.Duration(s.pace.sessionWait * float64(next.least+rand.N(next.most-next.least+1)))
 	}
-	if ready >= s.pace.settled {
+	if ready >= s.pace.settled || next.asked && ready >= s.pace.served {
 		s.failures = 0
 	}
 	if s.failures > 0 || ready == 0 || next.backoff {

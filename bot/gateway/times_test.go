@@ -7,8 +7,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/bwmarrin/discordgo"
 )
 
 // The times of the design's sections 2.2 and 2.3, with the usual pace and a made-up clock.
@@ -130,10 +128,12 @@ func TestWaitsAfterEnds(t *testing.T) {
 		{"op 9", ending{op: 9}, time.Minute, 0, time.Second, 5 * time.Second},
 		{"op 9, resumable", ending{op: 9, resumable: true}, time.Minute, 0, time.Second, 5 * time.Second},
 		{"4008", ending{code: 4008}, time.Minute, 0, time.Minute, time.Minute},
-		{"op 7 again", ending{op: 7}, time.Minute, 1, 0, time.Second},
-		{"op 7 once more", ending{op: 7}, time.Minute, 3, 0, 4 * time.Second},
-		{"op 7 for long", ending{op: 7}, time.Minute, 20, 0, time.Minute},
-		{"op 7 after 5 minutes", ending{op: 7}, 5 * time.Minute, 20, 0, 0},
+		{"the network again", ending{}, time.Minute, 1, 0, time.Second},
+		{"the network once more", ending{}, time.Minute, 3, 0, 4 * time.Second},
+		{"the network for long", ending{}, time.Minute, 20, 0, time.Minute},
+		{"the network after 5 minutes", ending{}, 5 * time.Minute, 20, 0, 0},
+		{"op 7 again", ending{op: 7}, 5 * time.Second, 3, 0, 0},
+		{"op 7 at once", ending{op: 7}, 4 * time.Second, 3, 0, 4 * time.Second},
 		{"no connection", ending{}, 0, 2, 0, 2 * time.Second},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -159,16 +159,16 @@ func TestWaitsAfterEnds(t *testing.T) {
 // TestThirdFailedResume ends the session; one that is ready in between begins the count anew.
 func TestThirdFailedResume(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &shard{pace: usualPace, log: slog.New(slog.DiscardHandler), session: &discordgo.Session{}}
+		s := &shard{pace: usualPace, log: slog.New(slog.DiscardHandler), state: sessionState{url: "wss://gateway.example"}}
 		for i, ready := range []time.Duration{0, 0, time.Minute, 0, 0, 0} {
-			if s.session == nil {
+			if !s.resuming() {
 				t.Fatalf("the session was given up before connection %d", i)
 			}
 			if err := s.follow(t.Context(), ending{}, true, ready); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if s.session != nil {
+		if s.resuming() {
 			t.Error("three resumes failed, and the session is kept")
 		}
 	})

@@ -26,6 +26,7 @@ var errToken = &Fatal{
 // A step is what follows the end of a connection.
 type step struct {
 	identify    bool          // anew; else resume, where there is a session
+	asked       bool          // Discord asked for it: where the connection had served, it is no failure
 	backoff     bool          // wait even where it is the first failure; later ones always do
 	least, most time.Duration // wait at random between these, besides
 	bug         bool          // an error of ours that somebody should look into
@@ -37,7 +38,7 @@ type step struct {
 func judge(e ending, content bool) step {
 	switch {
 	case e.op == 7:
-		return step{}
+		return step{asked: true}
 	case e.op == 9:
 		return step{identify: !e.resumable, least: time.Second, most: 5 * time.Second}
 	case e.zombie:

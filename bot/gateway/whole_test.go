@@ -36,7 +36,7 @@ func TestContentIntent(t *testing.T) {
 			before: func(s *stage) { s.discord.Fault(fakediscord.Gateway(0).Close(4014)) },
 		})
 		s.must(s.discord.Wait(s.ctx, "the second identify", func() bool { return s.discord.Identifies() == 2 }))
-		s.must(s.discord.WaitReady(s.ctx, 0))
+		s.ready()
 		s.ask()
 		want(s, true)
 		m, err := s.mod.Slash(s.news, "admin channel", fakediscord.Opt("mode", "links")).Reply(s.ctx)
