@@ -189,7 +189,7 @@ func TestHealth(t *testing.T) {
 		Behind: -6 * time.Second, Refused: 501, UnderWay: 3, Content: true,
 	}}
 	c := d.says("/admin health", "✗ 1 of 2 connections to Discord are ready", "✓ Connection 0 since 24 November 2026, 08:00 UTC: heartbeat 45 ms, 998 starts left today",
-		"✗ Connection 1: away since", "✓ Message Content intent: granted", "✗ Requests that Discord refused: 501", "✗ My clock is -6000 ms behind", "✓ Requests under way: 3", "✓ Links: 1 queued", "2 articles")
+		"✗ Connection 1: away since", "✓ Message Content intent: granted", "✗ Requests that Discord refused: 501", "✗ My clock is 6000 ms ahead", "✓ Requests under way: 3", "✓ Links: 1 queued", "2 articles")
 	if len(c.Body) > listed {
 		t.Errorf("%d lines", len(c.Body))
 	}

@@ -127,10 +127,14 @@ func gatewayHealth(r Request, h Health) (lines []Block) {
 	if !h.Content {
 		content = "setup.nocontent"
 	}
+	clock := "health.clock"
+	if h.Behind < 0 {
+		clock = "health.ahead"
+	}
 	return append(lines,
 		mark(h.Content, r.text(content)),
 		mark(h.Refused < manyRefused, r.text("health.refused", h.Refused)),
-		mark(h.Behind.Abs() < clockTooWrong, r.text("health.clock", millis(h.Behind))),
+		mark(h.Behind.Abs() < clockTooWrong, r.text(clock, millis(h.Behind.Abs()))),
 		mark(h.Undecoded == 0, r.text("health.work", h.UnderWay, h.Undecoded)),
 	)
 }
