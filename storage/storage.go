@@ -4,6 +4,8 @@ package storage
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strings"
 
 	"archivist"
@@ -26,13 +28,47 @@ type engine interface {
 	Close() error
 }
 
+// Options of opening a store. The zero value is right for all but archivist move.
+type Options struct {
+	ReadOnly  bool // nothing is made or written: a database that is not there, is empty, or of an older schema, is refused
+	Unhurried bool // a server's statements may take as long as they take
+	HalfMoved bool // a database into which a move has not ended is opened too
+}
+
 // Open opens the store at address: a file's path, which is made if it is not there, or postgres://USER:PASSWORD@HOST/DATABASE, which must be
-// there.
+// there. A database into which a move has not ended is refused (archivist.DatabaseBusy).
 func Open(ctx context.Context, address string) (*Store, error) {
+	return OpenWith(ctx, address, Options{})
+}
+
+// OpenWith is Open with options.
+func OpenWith(ctx context.Context, address string, o Options) (*Store, error) {
+	s, err := open(ctx, address, o)
+	if err != nil || o.HalfMoved {
+		return s, err
+	}
+	if err := s.Whole(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// Whole is an error where a move into the database has not ended (archivist.DatabaseBusy).
+func (s *Store) Whole(ctx context.Context) error {
+	since, moving, err := s.Moving(ctx)
+	if err == nil && moving {
+		err = &archivist.Invalid{Code: archivist.DatabaseBusy, Text: fmt.Sprintf(
+			"the database is half moved: the archivist move into it that began on %s has not ended; run the same move again, which goes on where it was",
+			since.Format("2 January 2006 at 15:04 UTC"))}
+	}
+	return err
+}
+
+func open(ctx context.Context, address string, o Options) (*Store, error) {
 	scheme, _, onServer := strings.Cut(address, "://")
 	switch {
 	case onServer && (scheme == "postgres" || scheme == "postgresql"):
-		s, err := postgres.Open(ctx, address, postgres.Options{})
+		s, err := postgres.Open(ctx, address, postgres.Options{ReadOnly: o.ReadOnly, Unhurried: o.Unhurried})
 		if err != nil {
 			return nil, err
 		}
@@ -40,7 +76,7 @@ func Open(ctx context.Context, address string) (*Store, error) {
 	case onServer:
 		return nil, &archivist.Invalid{Code: archivist.InvalidArgument, Text: "the database cannot be at " + scheme + "://; name a file's path, or postgres://USER:PASSWORD@HOST/DATABASE, with --database"}
 	}
-	s, err := sqlite.Open(ctx, address, sqlite.Options{})
+	s, err := sqlite.Open(ctx, address, sqlite.Options{ReadOnly: o.ReadOnly})
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 
+	"archivist"
 	"archivist/retrieval"
 	"archivist/storage"
 
@@ -19,14 +20,24 @@ that nothing is left over, and that settings can be read. Each finding says what
   archivist doctor --database /srv/archivist.db`,
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
-			h, err := p.openExisting(c.Context())
+			config, err := p.config()
 			if err != nil {
 				return err
 			}
-			defer h.close()
-			findings, err := h.store.Check(c.Context(), retrieval.Inspect)
+			if err := mustExist(config.Database); err != nil {
+				return err
+			}
+			store, err := p.openStore(c.Context(), config, storage.Options{HalfMoved: true})
 			if err != nil {
 				return err
+			}
+			defer store.Close()
+			findings, err := store.Check(c.Context(), retrieval.Inspect)
+			if err != nil {
+				return err
+			}
+			if err := store.Whole(c.Context()); err != nil {
+				findings = append(findings, archivist.Finding{Problem: err.Error(), Advice: "nothing is answered from it until then"})
 			}
 			for _, finding := range findings {
 				fmt.Fprintf(p.out, "✗ %s\n  %s\n", finding.Problem, finding.Advice)
@@ -34,7 +45,7 @@ that nothing is left over, and that settings can be read. Each finding says what
 			if len(findings) > 0 {
 				return errSilent
 			}
-			_, err = fmt.Fprintf(p.out, "✓ %s is sound\n", storage.Name(h.config.Database))
+			_, err = fmt.Fprintf(p.out, "✓ %s is sound\n", storage.Name(config.Database))
 			return err
 		},
 	}

@@ -92,24 +92,33 @@ func (p *program) openDatabase(ctx context.Context, c config) (*house, error) {
 
 // openWatched is openDatabase for a house whose work a monitor counts; nil: none does.
 func (p *program) openWatched(ctx context.Context, c config, m *monitor.Monitor) (*house, error) {
-	if !storage.OnServer(c.Database) {
-		if err := os.MkdirAll(filepath.Dir(c.Database), 0o700); err != nil {
-			return nil, err
-		}
-	}
-	store, err := storage.Open(ctx, c.Database)
+	store, err := p.openStore(ctx, c, storage.Options{})
 	if err != nil {
 		return nil, err
 	}
 	log := p.logger(c)
-	if u := store.Upgraded(); u.Kept != "" {
-		log.Info("the database was brought up to date; what it was before is kept", "schema", u.To, "before", u.From, "kept", u.Kept)
-	}
 	options := retrieval.Options{Budget: c.librariesBudget(), Logger: log}
 	if m != nil {
 		options.Took = m.Took
 	}
 	return &house{config: c, log: log, store: store, engine: retrieval.New(store, options), owner: ownName(), monitor: m, stderr: p.err}, nil
+}
+
+// openStore opens the store of a configuration alone, and tells if its schema was brought up to date.
+func (p *program) openStore(ctx context.Context, c config, o storage.Options) (*storage.Store, error) {
+	if !storage.OnServer(c.Database) {
+		if err := os.MkdirAll(filepath.Dir(c.Database), 0o700); err != nil {
+			return nil, err
+		}
+	}
+	store, err := storage.OpenWith(ctx, c.Database, o)
+	if err != nil {
+		return nil, err
+	}
+	if u := store.Upgraded(); u.Kept != "" {
+		p.logger(c).Info("the database was brought up to date; what it was before is kept", "schema", u.To, "before", u.From, "kept", u.Kept)
+	}
+	return store, nil
 }
 
 // ownName names this process among those on one store: for people by host and number, and unlike all before it.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"archivist"
@@ -14,26 +15,23 @@ import (
 	"github.com/spf13/cobra"
 )
 
-const (
-	moveRows      = 500     // of a transaction, at most
-	moveBytes     = 4 << 20 // of texts and bytes in a transaction, about
-	moveQuestions = 20      // that both stores must answer alike
-)
-
-// A move takes libraries from one store to another.
+// A move takes libraries from one store to another. It looks at all first and deletes what differs; then it copies what libraries share, and
+// each library that is not there. In between, feeds without subscriptions would be forgotten with the last library that had them.
 type move struct {
 	*program
 	from, to   *storage.Store
-	only       archivist.LibraryID // "" = all, and what they share
+	put        func(ctx context.Context, t tables.Table, rows [][]any) error // into to
+	only       archivist.LibraryID                                           // "" = all, and what they share
 	verifyOnly bool
-	moved      int // libraries
+	deleteMore bool // libraries that only the new store has
+	moved      int  // libraries
 	same       int
 	different  []string // what a look alone has found, or what was written meanwhile
 }
 
 func moveCommand(p *program) *cobra.Command {
 	var from, to, library string
-	var verifyOnly bool
+	m := &move{program: p}
 	command := &cobra.Command{
 		Use:   "move",
 		Short: "take libraries to another database: from a file to a server, or back",
@@ -41,72 +39,80 @@ func moveCommand(p *program) *cobra.Command {
 SHA-256, index segments are decoded, and questions made of titles are answered alike by both, with the same ids and scores. A library that is there
 already and the same is passed over, so that a move which was interrupted goes on where it was, and a second one takes what has changed since.
 
-The old database is only read. Move once while "archivist serve" runs on it, which may take long; then stop serve, move again, which takes the rest,
-and start serve on the new database. With --library one library is copied, without its jobs; finish them before.`,
+The old database is only read; it must be of this Archivist's schema. Move once while "archivist serve" runs on it, which may take long and says what
+was written meanwhile; then stop serve, move again, which takes the rest, and start serve on the new database. Until a move has ended with all the
+same, no other command takes the new database, but doctor. A library that was written to in the new database since is never overwritten, and one
+that only the new database has is deleted with --delete alone. With --library one library is copied, without its jobs, which should be finished
+before, and without its subscriptions to feeds.`,
 		Example: `  archivist move --from archivist.db --to postgres://archivist@db.example/archivist
   archivist move --from archivist.db --to postgres://archivist@db.example/archivist --verify-only
   archivist move --from postgres://archivist@db.example/archivist --to back.db`,
 		Args: noArguments,
-		RunE: func(c *cobra.Command, _ []string) error {
+		RunE: func(c *cobra.Command, _ []string) (err error) {
 			if from == "" || to == "" || from == to {
 				return usagef("move needs two databases: --from and --to")
 			}
-			only, err := optionalLibrary(library)
-			if err != nil {
+			if m.only, err = optionalLibrary(library); err != nil {
 				return err
 			}
-			if err := mustExist(from); err != nil {
+			if m.only != "" && m.deleteMore {
+				return usagef("--delete goes with all libraries, not with --library")
+			}
+			if err := m.open(c.Context(), from, to); err != nil {
 				return err
 			}
-			m := &move{program: p, only: only, verifyOnly: verifyOnly}
-			return m.run(c.Context(), from, to)
+			return errors.Join(m.run(c.Context()), m.close())
 		},
 	}
 	command.Flags().StringVar(&from, "from", "", "the `DATABASE` that is read: a file, or postgres://…")
 	command.Flags().StringVar(&to, "to", "", "the `DATABASE` that is written; a file is made")
 	command.Flags().StringVar(&library, "library", "", "move the library `NAME` alone (guild:ID, user:ID or a name)")
-	command.Flags().BoolVar(&verifyOnly, "verify-only", false, "write nothing: tell whether both hold the same")
+	command.Flags().BoolVar(&m.verifyOnly, "verify-only", false, "make and write nothing: tell whether both hold the same")
+	command.Flags().BoolVar(&m.deleteMore, "delete", false, "delete libraries that only the new database has: they were deleted in the old one since the last move")
 	return command
 }
 
-func (m *move) run(ctx context.Context, from, to string) (err error) {
-	if m.from, err = storage.Open(ctx, from); err != nil {
+// open opens both stores. A copy's statements run as long as a table is long.
+func (m *move) open(ctx context.Context, from, to string) (err error) {
+	if err := mustExist(from); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, m.from.Close()) }()
-	if m.to, err = storage.Open(ctx, to); err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, m.to.Close()) }()
-	began := time.Now()
-	libraries, err := m.libraries(ctx)
-	if err != nil {
-		return err
-	}
-	if m.only == "" {
-		if err := m.shared(ctx); err != nil {
+	if m.verifyOnly {
+		if err := mustExist(to); err != nil {
 			return err
 		}
 	}
-	bar := m.progress(len(libraries), "libraries")
-	for _, library := range libraries {
-		if err := m.library(ctx, library); err != nil {
-			bar.finish()
-			return fmt.Errorf("library %s: %w", library, err)
-		}
-		bar.add(1)
+	if m.from, err = storage.OpenWith(ctx, from, storage.Options{ReadOnly: true, Unhurried: true}); err != nil {
+		return fmt.Errorf("the old database: %w", err)
 	}
-	bar.finish()
-	for _, what := range m.different {
-		fmt.Fprintf(m.err, "different: %s\n", what)
+	if m.to, err = storage.OpenWith(ctx, to, storage.Options{ReadOnly: m.verifyOnly, Unhurried: true, HalfMoved: true}); err != nil {
+		return errors.Join(fmt.Errorf("the new database: %w", err), m.from.Close())
 	}
+	m.put = m.to.PutRows
+	return nil
+}
+
+func (m *move) close() error { return errors.Join(m.from.Close(), m.to.Close()) }
+
+func (m *move) run(ctx context.Context) error {
+	began := time.Now()
+	libraries, more, err := m.libraries(ctx)
+	if err != nil {
+		return err
+	}
+	differ, err := m.compare(ctx, libraries)
 	switch {
-	case len(m.different) > 0 && m.verifyOnly:
-		fmt.Fprintln(m.err, "archivist: the databases do not hold the same; archivist move without --verify-only copies what differs")
-		return errSilent
-	case len(m.different) > 0:
-		fmt.Fprintf(m.err, "archivist: %d libraries are moved; what differs was written meanwhile: stop archivist serve and move again\n", m.moved)
-		return errPartly
+	case err != nil:
+		return err
+	case m.verifyOnly:
+		err = m.report(ctx, differ, more)
+	default:
+		if err = m.refuse(differ, more); err == nil {
+			err = m.write(ctx, differ, more)
+		}
+	}
+	if err != nil {
+		return err
 	}
 	findings, err := m.to.Check(ctx, retrieval.Inspect)
 	if err != nil {
@@ -119,193 +125,148 @@ func (m *move) run(ctx context.Context, from, to string) (err error) {
 	if err != nil {
 		return err
 	}
+	if !m.verifyOnly {
+		if err := m.to.EndMove(ctx, m.only); err != nil {
+			return err
+		}
+	}
 	fmt.Fprintf(m.out, "%d libraries moved, %d were there; all rows are the same, and %d questions are answered alike (%s)\n",
 		m.moved, m.same, asked, time.Since(began).Round(time.Second))
 	return nil
 }
 
-// libraries are those that move.
-func (m *move) libraries(ctx context.Context) (ids []archivist.LibraryID, err error) {
+// libraries are those that move, and those that only the new store has.
+func (m *move) libraries(ctx context.Context) (ids, more []archivist.LibraryID, err error) {
 	if m.only != "" {
 		if _, err := m.from.Library(ctx, m.only); err != nil {
-			return nil, fmt.Errorf("library %s: %w", m.only, err)
+			return nil, nil, fmt.Errorf("library %s: %w", m.only, err)
 		}
-		return []archivist.LibraryID{m.only}, nil
+		return []archivist.LibraryID{m.only}, nil, nil
 	}
-	for after := archivist.LibraryID(""); ; {
-		list, err := m.from.Libraries(ctx, after, 100)
-		if err != nil || len(list) == 0 {
-			return ids, err
-		}
-		for _, l := range list {
-			ids, after = append(ids, l.ID), l.ID
-		}
+	if ids, err = librariesOf(ctx, m.from); err != nil {
+		return nil, nil, err
 	}
+	more, err = librariesOf(ctx, m.to)
+	return ids, slices.DeleteFunc(more, func(id archivist.LibraryID) bool {
+		_, found := slices.BinarySearch(ids, id)
+		return found
+	}), err
 }
 
-// moves reports whether a table moves with a single library: numbers of jobs are the whole database's.
-func (m *move) moves(t tables.Table) bool {
-	if m.only == "" {
-		return true
-	}
-	switch t.Name {
-	case "job", "turn", "library_turn", "notice", "subscription":
-		return false
-	}
-	return true
-}
-
-// shared copies what belongs to no library: feeds, guilds, counters.
-func (m *move) shared(ctx context.Context) error {
-	for _, t := range tables.Tables {
-		if t.OfLibrary() {
-			continue
-		}
-		same, err := m.isSame(ctx, t, "")
+// compare looks at all libraries, and gives those that differ.
+func (m *move) compare(ctx context.Context, libraries []archivist.LibraryID) (differ []pending, err error) {
+	bar := m.progress(len(libraries), "libraries compared")
+	defer bar.finish()
+	for _, id := range libraries {
+		p, err := m.look(ctx, id)
 		if err != nil {
-			return err
+			return nil, fmt.Errorf("library %s: %w", id, err)
 		}
-		if same {
-			continue
+		if len(p.tables) > 0 {
+			differ = append(differ, p)
+		} else {
+			m.same++
 		}
-		if m.verifyOnly {
-			m.different = append(m.different, "table "+t.Name)
-			continue
+		bar.add(1)
+	}
+	return differ, nil
+}
+
+// report tells what differs, which ends a look alone.
+func (m *move) report(ctx context.Context, differ []pending, more []archivist.LibraryID) error {
+	names, err := m.sharedDiffer(ctx)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		m.differ("table %s", name)
+	}
+	for _, p := range differ {
+		newer := ""
+		if p.newer {
+			newer = ", written to in the new database"
 		}
-		if err := m.copy(ctx, t, ""); err != nil {
-			return err
+		m.differ("library %s: %v%s", p.id, p.tables, newer)
+	}
+	for _, id := range more {
+		m.differ("library %s: only in the new database", id)
+	}
+	if err := m.to.Whole(ctx); err != nil {
+		m.differ("%v", err)
+	}
+	if m.tell() == 0 {
+		return nil
+	}
+	fmt.Fprintln(m.err, "archivist: the databases do not hold the same; archivist move without --verify-only copies what differs")
+	return errSilent
+}
+
+// refuse is an error where a move would destroy what only the new store has.
+func (m *move) refuse(differ []pending, more []archivist.LibraryID) error {
+	for _, p := range differ {
+		if p.newer {
+			return usagef("library %s was written to in the new database since it was moved, which a move would undo: if the old one is right all the same, move to a database that is empty; if the new one is, move is done", p.id)
 		}
+	}
+	if len(more) > 0 && !m.deleteMore {
+		return usagef("library %s and %d others are only in the new database: add --delete if they were deleted in the old one since, or move to a database that is empty", more[0], len(more)-1)
 	}
 	return nil
 }
 
-// library copies a library that is not there, or not the same.
-func (m *move) library(ctx context.Context, id archivist.LibraryID) error {
-	var differs []string
-	for _, t := range tables.Tables {
-		if !t.OfLibrary() || !m.moves(t) {
-			continue
-		}
-		same, err := m.isSame(ctx, t, id)
-		if err != nil {
-			return err
-		}
-		if !same {
-			differs = append(differs, t.Name)
-		}
-	}
-	switch {
-	case len(differs) == 0:
-		m.same++
-		return nil
-	case m.verifyOnly:
-		m.different = append(m.different, fmt.Sprintf("library %s: %v", id, differs))
-		return nil
-	}
-	if err := m.to.DeleteLibrary(ctx, id); err != nil {
+// write makes the new store the same as the old one. Until it is, it has a mark.
+func (m *move) write(ctx context.Context, differ []pending, more []archivist.LibraryID) error {
+	if err := m.to.BeginMove(ctx, m.only); err != nil {
 		return err
 	}
-	for _, t := range tables.Tables {
-		if t.OfLibrary() && m.moves(t) {
-			if err := m.copy(ctx, t, id); err != nil {
-				return fmt.Errorf("table %s: %w", t.Name, err)
-			}
+	for _, p := range differ {
+		more = append(more, p.id)
+	}
+	for _, id := range more {
+		if err := m.to.DeleteLibrary(ctx, id); err != nil {
+			return fmt.Errorf("library %s: %w", id, err)
 		}
 	}
-	for _, t := range tables.Tables {
-		if !t.OfLibrary() || !m.moves(t) {
-			continue
-		}
-		same, err := m.isSame(ctx, t, id)
-		if err != nil {
-			return err
-		}
-		if !same {
-			m.different = append(m.different, fmt.Sprintf("library %s: [%s]", id, t.Name))
-			return nil
-		}
+	if err := m.shared(ctx); err != nil {
+		return err
 	}
-	m.moved++
+	if err := m.copyLibraries(ctx, differ); err != nil {
+		return err
+	}
+	names, err := m.sharedDiffer(ctx)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		m.differ("table %s", name)
+	}
+	if m.tell() == 0 {
+		return nil
+	}
+	fmt.Fprintf(m.err, "archivist: %d libraries are moved; what differs was written meanwhile: stop archivist serve and move again\n", m.moved)
+	return errPartly
+}
+
+func (m *move) copyLibraries(ctx context.Context, list []pending) error {
+	bar := m.progress(len(list), "libraries copied")
+	defer bar.finish()
+	for _, p := range list {
+		if err := m.library(ctx, p); err != nil {
+			return fmt.Errorf("library %s: %w", p.id, err)
+		}
+		bar.add(1)
+	}
 	return nil
 }
 
-func (m *move) isSame(ctx context.Context, t tables.Table, library archivist.LibraryID) (bool, error) {
-	theirs, err := m.from.Digest(ctx, t, library)
-	if err != nil {
-		return false, err
-	}
-	ours, err := m.to.Digest(ctx, t, library)
-	return theirs == ours, err
+func (m *move) differ(format string, args ...any) {
+	m.different = append(m.different, fmt.Sprintf(format, args...))
 }
 
-func (m *move) copy(ctx context.Context, t tables.Table, library archivist.LibraryID) error {
-	var rows [][]any
-	size := 0
-	put := func() error {
-		if len(rows) == 0 {
-			return nil
-		}
-		err := m.to.PutRows(ctx, t, rows)
-		rows, size = nil, 0
-		return err
+// tell names what differs, and how much that is.
+func (m *move) tell() int {
+	for _, what := range m.different {
+		fmt.Fprintf(m.err, "different: %s\n", what)
 	}
-	err := m.from.Rows(ctx, t, library, func(row []any) error {
-		rows = append(rows, row)
-		for _, value := range row {
-			switch v := value.(type) {
-			case string:
-				size += len(v)
-			case []byte:
-				size += len(v)
-			}
-		}
-		if len(rows) < moveRows && size < moveBytes {
-			return nil
-		}
-		return put()
-	})
-	if err != nil {
-		return err
-	}
-	return put()
-}
-
-// ask has both stores answer questions made of titles, of the libraries in turn.
-func (m *move) ask(ctx context.Context, libraries []archivist.LibraryID) (asked int, err error) {
-	before, after := retrieval.New(m.from, retrieval.Options{}), retrieval.New(m.to, retrieval.Options{})
-	for _, library := range libraries {
-		heads, err := m.from.Articles(ctx, library, archivist.Everything, 0, moveQuestions)
-		if err != nil {
-			return asked, err
-		}
-		for _, head := range heads {
-			if asked == moveQuestions {
-				return asked, nil
-			}
-			q := archivist.Question{Library: library, Text: head.Title, View: archivist.Everything, Limit: archivist.MaxPassages}
-			one, errOne := before.Ask(ctx, q)
-			two, errTwo := after.Ask(ctx, q)
-			if archivist.CodeOf(errOne) != archivist.CodeOf(errTwo) || !alike(one, two) {
-				return asked, errors.Join(errOne, errTwo, fmt.Errorf("library %s answers %q otherwise than before", library, head.Title))
-			}
-			if errOne == nil {
-				asked++
-			}
-		}
-	}
-	return asked, nil
-}
-
-// alike reports whether two answers have the same passages with the same scores.
-func alike(a, b archivist.Answer) bool {
-	if a.Grade != b.Grade || a.Confidence != b.Confidence || len(a.Passages) != len(b.Passages) {
-		return false
-	}
-	for i, p := range a.Passages {
-		q := b.Passages[i]
-		if p.Article.ID != q.Article.ID || p.First != q.First || p.Last != q.Last || p.Score != q.Score || p.Text != q.Text {
-			return false
-		}
-	}
-	return true
+	return len(m.different)
 }

@@ -20,6 +20,8 @@ const (
 	queueMost  = 256                  // statements that are sent together
 )
 
+var errReadOnly = errors.New("the database was opened to read alone")
+
 // An engine is the store as storage/tables needs it.
 type engine struct{ *Store }
 
@@ -27,6 +29,9 @@ type engine struct{ *Store }
 // time; 0A000, where the schema has changed under a prepared statement, which is prepared anew then). All of it is durable when Write returns nil, none of it otherwise; but where the server is lost in the middle of a commit nobody
 // knows, and it is an error.
 func (e engine) Write(ctx context.Context, do func(tables.Tx) error) error {
+	if e.readOnly {
+		return errReadOnly
+	}
 	for attempt := 0; ; attempt++ {
 		err := e.attempt(ctx, do)
 		if !again(err) || attempt == retries {

@@ -33,6 +33,9 @@ func (s *Store) migrate(ctx context.Context) error {
 	if err != nil || version == len(migrations()) {
 		return err
 	}
+	if s.readOnly {
+		return older(version)
+	}
 	for attempt := 0; ; attempt++ {
 		err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error { return migrateIn(ctx, tx) })
 		// Of two that make the first table at the same time, one fails, and finds it made.
@@ -62,6 +65,15 @@ func (s *Store) version(ctx context.Context) (version int, err error) {
 			"the database was written by a newer Archivist (schema %d, this one knows %d); update Archivist, or name another database with --database", version, len(migrations()))}
 	}
 	return version, err
+}
+
+func older(version int) error {
+	if version == 0 {
+		return &archivist.Invalid{Code: archivist.InvalidArgument, Text: "the server's database holds nothing of Archivist yet"}
+	}
+	return &archivist.Invalid{Code: archivist.InvalidArgument, Text: fmt.Sprintf(
+		"the server's database has schema %d, this Archivist needs %d; stop what runs on it and open it once with archivist doctor, which brings it up to date",
+		version, len(migrations()))}
 }
 
 func migrateIn(ctx context.Context, tx pgx.Tx) error {

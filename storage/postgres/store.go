@@ -37,7 +37,9 @@ const grace = 30 * time.Second
 
 // Options of a store. The zero value is right for production.
 type Options struct {
-	Now func() time.Time // when rows are stamped; nil: time.Now
+	ReadOnly  bool             // nothing is made or written: a database that is empty, or of an older schema, is refused
+	Unhurried bool             // statements may take as long as they take, whatever the address says
+	Now       func() time.Time // when rows are stamped; nil: time.Now
 }
 
 // A Store is one database. Its methods may be called by many goroutines.
@@ -46,6 +48,7 @@ type Store struct {
 	pool     *pgxpool.Pool
 	types    map[string]map[string]string // of columns, by table
 	patience time.Duration                // with the server; 0: no bound
+	readOnly bool
 }
 
 // Open opens the database at an address, postgres://user:password@host/database?…, and brings its schema up to date; the database itself
@@ -63,7 +66,10 @@ func Open(ctx context.Context, address string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{patience: grace}
+	if o.Unhurried {
+		config.ConnConfig.RuntimeParams["statement_timeout"] = "0"
+	}
+	s := &Store{patience: grace, readOnly: o.ReadOnly}
 	s.Store = tables.New(engine{s}, o.Now)
 	if s.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
 		return nil, explain(ctx, err)

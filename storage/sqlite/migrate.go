@@ -45,13 +45,17 @@ func (s *Store) hold(ctx context.Context, o Options) error {
 		if err := holdLock(ctx, s.lock.TryRLockContext, time.Until(deadline)); err != nil {
 			return err
 		}
-		if version, err := fileVersion(s.path); err != nil || version == schemaVersion() {
+		version, err := fileVersion(s.path)
+		if err != nil || version == schemaVersion() {
 			return err
+		}
+		if o.ReadOnly {
+			return older(s.path, version)
 		}
 		if err := s.lock.Unlock(); err != nil {
 			return err
 		}
-		err := holdLock(ctx, s.lock.TryLockContext, min(lockTurn, time.Until(deadline)))
+		err = holdLock(ctx, s.lock.TryLockContext, min(lockTurn, time.Until(deadline)))
 		var invalid *archivist.Invalid
 		switch {
 		case err == nil:

@@ -31,6 +31,7 @@ import (
 // Options of a store. The zero value is right for production.
 type Options struct {
 	MaxPages int              // pages of 4 KiB that the file may have; 0: no bound. Tests fill a disk with it.
+	ReadOnly bool             // nothing is made or written: a file that is not there, or of an older schema, is refused
 	LockWait time.Duration    // how long to wait for another process that migrates or restores; 0: 3 s
 	Now      func() time.Time // when rows are stamped; nil: time.Now
 }
@@ -72,8 +73,12 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 		writing: map[string]*sql.Stmt{}, reading: map[string]*sql.Stmt{},
 	}
 	s.Store = tables.New(engine{s}, o.Now)
-	if _, err := fileVersion(path); err != nil { // before there is a lock beside what is none of ours
+	version, err := fileVersion(path)
+	if err != nil { // before there is a lock beside what is none of ours
 		return nil, err
+	}
+	if o.ReadOnly && version < schemaVersion() {
+		return nil, older(path, version)
 	}
 	if err := s.hold(ctx, o); err != nil {
 		return nil, errors.Join(explain(err), s.lock.Close())
@@ -85,7 +90,11 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 }
 
 func (s *Store) connect(ctx context.Context, o Options) (err error) {
-	if s.pool, err = sql.Open("sqlite", address(s.path, writerPragmas(o))); err != nil {
+	pragmas := writerPragmas(o)
+	if o.ReadOnly {
+		pragmas = readerPragmas
+	}
+	if s.pool, err = sql.Open("sqlite", address(s.path, pragmas)); err != nil {
 		return err
 	}
 	s.pool.SetMaxOpenConns(1)
@@ -192,6 +201,14 @@ func fileVersion(path string) (int, error) {
 			"%s was written by a newer Archivist (schema %d, this one knows %d); update Archivist, or name another file with --database", path, version, schemaVersion())}
 	}
 	return version, nil
+}
+
+func older(path string, version int) error {
+	if version == 0 {
+		return &archivist.Invalid{Code: archivist.InvalidArgument, Text: "there is no database " + path}
+	}
+	return &archivist.Invalid{Code: archivist.InvalidArgument, Text: fmt.Sprintf(
+		"%s has schema %d, this Archivist needs %d; stop what runs on it and open it once with archivist doctor, which brings it up to date", path, version, schemaVersion())}
 }
 
 func foreign(path string) error {

@@ -28,6 +28,7 @@ type Store interface {
 	requests
 	guilds
 	processes
+	moves
 	Close() error
 }
 
@@ -179,6 +180,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"guilds come and go", guildsCase},
 		{"shards are leased", shardLeases},
 		{"a shard has one owner", oneOwner},
+		{"a move has a mark until it has ended", moveMarks},
 		{"a clock that was days ahead keeps nothing", clockSteps},
 		{"what a clock timed that was ahead is timed anew", retimed},
 		{"cancelled writes leave nothing", cancelled},

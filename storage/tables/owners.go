@@ -43,7 +43,9 @@ func (s *Store) Ownerless(ctx context.Context) ([]archivist.Finding, error) {
 // ownerless are queries that count such rows, by table.
 func ownerless() map[string]string {
 	queries := map[string]string{
-		"notice":    `SELECT count(*) FROM notice c WHERE NOT EXISTS (SELECT 1 FROM subscription p WHERE p.library = c.library AND p.feed = c.feed)`,
+		"notice": `SELECT count(*) FROM notice c WHERE NOT EXISTS (SELECT 1 FROM subscription p WHERE p.library = c.library AND p.feed = c.feed)`,
+		"subscription": `SELECT count(*) FROM subscription c WHERE NOT EXISTS (SELECT 1 FROM library p WHERE p.id = c.library)
+			OR NOT EXISTS (SELECT 1 FROM feed p WHERE p.url = c.feed)`,
 		"feed_item": `SELECT count(*) FROM feed_item c WHERE NOT EXISTS (SELECT 1 FROM feed p WHERE p.url = c.feed)`,
 	}
 	of := func(parent, same string, children ...string) {

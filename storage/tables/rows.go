@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/binary"
-	"fmt"
 	"hash"
 	"math"
 	"strings"
@@ -65,6 +64,17 @@ func (t Table) column() string {
 	return "library"
 }
 
+// condition is that of the rows that move with a library, or of a shared table.
+func (t Table) condition(library archivist.LibraryID) (where string, args []any) {
+	switch {
+	case t.OfLibrary():
+		return " WHERE " + t.column() + " = ?", []any{string(library)}
+	case t.Name == "counter":
+		return " WHERE " + notMarks, nil
+	}
+	return "", nil
+}
+
 func (t Table) names() []string {
 	var names []string
 	for column := range strings.FieldsSeq(t.Columns) {
@@ -77,10 +87,7 @@ func (t Table) names() []string {
 // Rows calls each with the rows of a table in the order of its key: of a library, or all of a shared table, where library is "". Values are
 // string, int64, float64, []byte or nil; the row is each's to keep.
 func (s *Store) Rows(ctx context.Context, t Table, library archivist.LibraryID, each func(row []any) error) error {
-	where, args := "", []any(nil)
-	if t.OfLibrary() {
-		where, args = " WHERE "+t.column()+" = ?", []any{string(library)}
-	}
+	where, args := t.condition(library)
 	var kinds []byte
 	for column := range strings.FieldsSeq(t.Columns) {
 		kinds = append(kinds, column[len(column)-1])
@@ -150,14 +157,6 @@ func (s *Store) PutRows(ctx context.Context, t Table, rows [][]any) error {
 		}
 		return nil
 	})
-}
-
-// DropRows removes all rows of a shared table.
-func (s *Store) DropRows(ctx context.Context, t Table) error {
-	if t.OfLibrary() {
-		return fmt.Errorf("table %s is the libraries'", t.Name)
-	}
-	return s.write(ctx, func(tx *tx) error { return tx.do(`DELETE FROM ` + t.Name) })
 }
 
 // A Digest tells rows from others: how many, and the SHA-256 of all values in the order of the key.
