@@ -43,7 +43,7 @@ The old database is only read; it must be of this Archivist's schema. Move once 
 was written meanwhile; then stop serve, move again, which takes the rest, and start serve on the new database. Until a move has ended with all the
 same, no other command takes the new database, but doctor. A library that was written to in the new database since is never overwritten, and one
 that only the new database has is deleted with --delete alone. With --library one library is copied, without its jobs, which should be finished
-before, and without its subscriptions to feeds.`,
+before; to its feeds it subscribes anew.`,
 		Example: `  archivist move --from archivist.db --to postgres://archivist@db.example/archivist
   archivist move --from archivist.db --to postgres://archivist@db.example/archivist --verify-only
   archivist move --from postgres://archivist@db.example/archivist --to back.db`,

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"slices"
+	"time"
 
 	"archivist"
 	"archivist/storage"
@@ -152,8 +153,33 @@ func (m *move) library(ctx context.Context, p pending) error {
 		return failed
 	case failed != nil || len(now.tables) > 0:
 		m.differ("library %s: %v", p.id, now.tables)
-	default:
-		m.moved++
+		return nil
+	}
+	m.moved++
+	if m.only == "" {
+		return nil
+	}
+	return m.subscribe(ctx, p.id)
+}
+
+// subscribe has a library that moves alone subscribe to its feeds anew: where the new store polls one for others already, its items have other
+// numbers there.
+func (m *move) subscribe(ctx context.Context, id archivist.LibraryID) error {
+	list, err := m.from.Subscriptions(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, sub := range list {
+		sub.Added = time.Now()
+		if _, err := m.to.Subscribe(ctx, sub, len(list)); err != nil {
+			return fmt.Errorf("feed %s: %w", sub.Feed.URL, err)
+		}
+		if !sub.Paused {
+			continue
+		}
+		if err := m.to.PauseFeed(ctx, id, sub.Feed.URL, true, archivist.Act{}); err != nil {
+			return fmt.Errorf("feed %s: %w", sub.Feed.URL, err)
+		}
 	}
 	return nil
 }
