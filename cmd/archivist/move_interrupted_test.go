@@ -46,7 +46,7 @@ func TestMoveInterrupted(t *testing.T) {
 			first, second := filepath.Join(t.TempDir(), "first.db"), second(t, kind)
 			household(t, first)
 			end := 1
-			for ; ; end += 1 + end/8 {
+			for ; ; end += 1 + end/4 {
 				_, said, code := moves(t, first, second, func(put int, _ string, stop context.CancelFunc) {
 					if put == end {
 						stop()
@@ -68,7 +68,7 @@ func TestMoveInterrupted(t *testing.T) {
 					forget(t, second, "guild:1")
 				}
 			}
-			if end < 20 {
+			if end < 10 {
 				t.Errorf("complete after %d puts", end)
 			}
 			s := opened(t, second)

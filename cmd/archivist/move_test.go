@@ -41,6 +41,9 @@ func lamp(n, street int) archivist.Intake {
 	return in
 }
 
+// lamps are the articles of each library of a household, of which one is removed.
+const lamps = 12
+
 // nextJob is the number of the next job of a household.
 const nextJob = 7
 
@@ -73,7 +76,7 @@ func household(t *testing.T, address string) {
 	e := retrieval.New(s, retrieval.Options{})
 	for l := range 3 {
 		library := archivist.LibraryID(fmt.Sprintf("guild:%d", l+1))
-		for n := range 30 {
+		for n := range lamps {
 			_, err := e.Put(ctx, library, []archivist.Intake{lamp(n, l)})
 			must(err)
 		}
