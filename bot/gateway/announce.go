@@ -52,7 +52,7 @@ func (g *Gateway) announce(ctx context.Context) error {
 			return err
 		}
 		if may, _ := g.cache.ours(n.Channel, time.Now()); ok && may.has(rightView|rightSend) {
-			_, _ = g.send(n.Channel, nonceOf(n), "", rendered(card, may), ruleNotice)
+			_, _ = g.send(g.working, n.Channel, nonceOf(n), "", rendered(card, may), ruleNotice)
 		}
 		if err := g.options.Board.Told(ctx, n); err != nil {
 			return err

@@ -46,7 +46,7 @@ func (g *Gateway) atOnce(i interaction, card bot.Card) {
 // acknowledge sends the callback, and reports whether Discord has taken it. A try whose answer was lost may have had effect: then
 // the second one meets "already acknowledged", which is success.
 func (g *Gateway) acknowledge(i interaction, c callback) bool {
-	ctx, cancel := context.WithTimeout(g.working, min(ruleCallback.total, answerWithin-g.age(i)))
+	ctx, cancel := context.WithTimeout(i.duty.ctx, min(ruleCallback.total, answerWithin-g.age(i)))
 	defer cancel()
 	err := g.rest.do(ctx, call{
 		name: "POST callback", method: http.MethodPost, path: "/interactions/" + url.PathEscape(i.id) + "/" + url.PathEscape(i.token) + "/callback",
@@ -57,7 +57,7 @@ func (g *Gateway) acknowledge(i interaction, c callback) bool {
 		return true
 	}
 	var rest *restError
-	if !errors.As(err, &rest) && g.working.Err() == nil {
+	if !errors.As(err, &rest) && !i.duty.isCut() {
 		// Nobody knows whether Discord has taken it. If so, somebody sees "is thinking", so the work is done; if not, its end fails.
 		g.log.Warn("it is unknown whether an interaction is acknowledged", "error", err)
 		return true
@@ -98,14 +98,14 @@ func (g *Gateway) webhookMessage(i interaction, method, id string, b *body, pati
 	if b != nil {
 		k.body, k.files = b, b.files
 	}
-	err = g.rest.do(g.working, k, &m)
+	err = g.rest.do(i.duty.ctx, k, &m)
 	return m, err
 }
 
 // followUp posts a further message. It is tried once: its first try may have had effect, and then a second one
 // would say the same twice. Only where Discord tells that it had none is it tried again (ruleFollowUp).
 func (g *Gateway) followUp(i interaction, b body) (m posted, err error) {
-	err = g.rest.do(g.working, call{
+	err = g.rest.do(i.duty.ctx, call{
 		name: "POST followup", method: http.MethodPost, path: g.webhook(i), top: i.id, body: b, files: b.files, rule: ruleFollowUp, token: true,
 	}, &m)
 	return m, err

@@ -132,12 +132,12 @@ func TestFilesAreUploaded(t *testing.T) {
 	s.settle()
 	picture := ourWord
 	picture.Files = []bot.File{{Name: "growth.png", Bytes: []byte("\x89PNG\r\n\x1a\n rest"), Alt: "Growth over a month"}}
-	id := s.gateway.post(s.news.ID(), "1", "", picture)
+	id := s.gateway.post(s.ctx, s.news.ID(), "1", "", picture)
 	m, ok := s.discord.Message(id)
 	if !ok || len(m.Files) != 1 || len(m.Embeds) != 1 {
 		t.Fatalf("the message is %+v", m)
 	}
-	s.gateway.edit(s.news.ID(), id, ourWord, ruleMessage)
+	s.gateway.edit(s.ctx, s.news.ID(), id, ourWord, ruleMessage)
 	if m, _ = s.discord.Message(id); len(m.Files) != 0 {
 		t.Errorf("the picture stays: %+v", m.Files)
 	}

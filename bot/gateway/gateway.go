@@ -276,19 +276,19 @@ func (g *Gateway) dispatch(s *shard, at version, kind string, data json.RawMessa
 	case "READY":
 		g.ready(s, at, data)
 	case "RESUMED": // perhaps of a session that another process began
-		g.takeUp(s.id, s.count)
+		g.takeUp(s)
 	case "INTERACTION_CREATE":
-		g.takeInteraction(data)
+		g.takeInteraction(s, data)
 	case "MESSAGE_CREATE":
-		g.takeMessage(data)
+		g.takeMessage(s, data)
 	case "MESSAGE_UPDATE":
-		g.takeEdit(data)
+		g.takeEdit(s, data)
 	case "MESSAGE_DELETE":
 		o := decodeObject(data)
-		g.takeDeletes(o.text("guild_id"), o.text("channel_id"), o.text("id"))
+		g.takeDeletes(s, o.text("guild_id"), o.text("channel_id"), o.text("id"))
 	case "MESSAGE_DELETE_BULK":
 		o := decodeObject(data)
-		g.takeDeletes(o.text("guild_id"), o.text("channel_id"), field[[]string](o, "ids")...)
+		g.takeDeletes(s, o.text("guild_id"), o.text("channel_id"), field[[]string](o, "ids")...)
 	default:
 		if strings.HasPrefix(kind, "GUILD_") || strings.HasPrefix(kind, "CHANNEL_") || strings.HasPrefix(kind, "THREAD_") {
 			g.learn(at, kind, decodeObject(data))
@@ -309,7 +309,7 @@ func (g *Gateway) ready(s *shard, at version, data json.RawMessage) {
 		g.meet(s, ids)
 	}
 	g.cache.forget(at, s.id, s.count)
-	g.takeUp(s.id, s.count)
+	g.takeUp(s)
 }
 
 // learn takes in what Discord tells of guilds and channels.

@@ -12,30 +12,30 @@ import (
 const tooOld = 2500 * time.Millisecond
 
 // takeInteraction begins to answer an interaction.
-func (g *Gateway) takeInteraction(data json.RawMessage) {
+func (g *Gateway) takeInteraction(s *shard, data json.RawMessage) {
 	i, ok := decodeInteraction(data)
 	if !ok {
 		g.undecoded.Add(1)
 		g.log.Warn("an interaction that cannot be answered", "type", i.kind)
 		return
 	}
-	i.came = time.Now()
+	i.came, i.duty = time.Now(), s.duty
 	if g.done.again(i.id, i.came) {
 		return
 	}
 	if i.kind == typeComplete { // from memory, and there is no other answer to it
-		g.work.Go(func() { g.interact(i) })
+		g.work.Go(i.duty.of(func() { g.interact(i) }))
 		return
 	}
 	select {
 	case g.slots <- struct{}{}:
-		g.work.Go(func() {
+		g.work.Go(i.duty.of(func() {
 			defer func() { <-g.slots }()
 			g.interact(i)
-		})
+		}))
 	default:
 		// Nobody waits for this goroutine's slot, but the drain waits for it; it is over within a callback's patience.
-		g.work.Go(func() { g.atOnce(i, bot.Busy(g.request(i))) })
+		g.work.Go(i.duty.of(func() { g.atOnce(i, bot.Busy(g.request(i))) }))
 	}
 }
 
@@ -91,7 +91,7 @@ func (g *Gateway) interact(i interaction) {
 // late says in one line, where we may write, that a command was seen when Discord no longer waited for its answer.
 func (g *Gateway) late(i interaction, r bot.Request) {
 	if i.guild != "" && i.kind == typeCommand {
-		g.post(i.channel, i.id, "", bot.Late(r))
+		g.post(i.duty.ctx, i.channel, i.id, "", bot.Late(r))
 	}
 }
 
@@ -99,7 +99,7 @@ func (g *Gateway) late(i interaction, r bot.Request) {
 func (g *Gateway) command(i interaction, r bot.Request) {
 	c, known := bot.Find(r.Command)
 	if !known || c.Now {
-		g.atOnce(i, g.safe(r, func() bot.Card { return g.bot.Do(g.working, r) }))
+		g.atOnce(i, g.safe(r, func() bot.Card { return g.bot.Do(i.duty.ctx, r) }))
 		g.payBack(i, r)
 		return
 	}
@@ -122,7 +122,7 @@ func (g *Gateway) command(i interaction, r bot.Request) {
 	if g.know(i.guild, i.channel, g.patience(r)) {
 		r = g.request(i)
 	}
-	s.run(r, func(r bot.Request) bot.Card { return g.bot.Do(g.working, r) })
+	s.run(r, func(r bot.Request) bot.Card { return g.bot.Do(i.duty.ctx, r) })
 	g.payBack(i, r)
 }
 
@@ -154,7 +154,7 @@ func (g *Gateway) press(i interaction, r bot.Request) {
 		if g.know(i.guild, i.channel, g.patience(r)) {
 			r = g.request(i)
 		}
-		s.run(r, func(r bot.Request) bot.Card { return g.bot.Press(g.working, r, i.customID) })
+		s.run(r, func(r bot.Request) bot.Card { return g.bot.Press(i.duty.ctx, r, i.customID) })
 	}
 }
 

@@ -23,9 +23,7 @@ type crew struct {
 
 // Go runs f in a goroutine of the crew.
 func (c *crew) Go(f func()) {
-	c.mu.Lock()
-	c.n++
-	c.mu.Unlock()
+	c.enter()
 	go func() {
 		defer c.leave()
 		c.safely(f)
@@ -38,6 +36,12 @@ func (c *crew) safely(f func()) {
 		return
 	}
 	c.guard(f)
+}
+
+func (c *crew) enter() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.n++
 }
 
 func (c *crew) leave() {
@@ -139,4 +143,11 @@ func (s *seen) again(key string, now time.Time) bool {
 	s.at[key] = now
 	s.order = append(s.order, key)
 	return false
+}
+
+// forget makes a key unknown.
+func (s *seen) forget(key string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.at, key) // its place in the order says nothing any more
 }

@@ -41,18 +41,21 @@ type tenancy struct {
 	held    map[int]*tenant
 	away    bool // the store, at the last look
 	failed  chan error
+	settles chan struct{} // told when a shard has ended
 	running sync.WaitGroup
 }
 
 // A tenant is a shard that we run.
 type tenant struct {
 	shard  *shard
-	until  atomic.Int64 // of its lease, Unix nanoseconds
-	safe   sessionState // as it is written down: what came until then is answered, or in the ledger
-	next   sessionState // as it was at a later look, which becomes safe
-	at     time.Time    // of that look
+	until  atomic.Int64    // of its lease, Unix nanoseconds
+	safe   sessionState    // as it is written down: what came until then is answered, or in the ledger
+	next   sessionState    // as it was at a later look, which becomes safe
+	at     time.Time       // of that look
+	over   <-chan struct{} // closed when it is to end
 	stop   context.CancelFunc
-	ended  chan struct{} // closed when its connection has
+	told   bool          // all that came of it is written down; to be read when it has ended
+	ended  chan struct{} // closed when its connection has, and nobody works on its requests any more
 	lost   bool          // it is another's by now
 	ending bool          // it was told to stop, to be another's
 }
@@ -62,7 +65,7 @@ func (t *tenancy) connect(ctx context.Context, recommended span, content bool, l
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	t.count, t.content, t.starts, t.began = recommended.count, content, t.g.newStarts(), time.Now()
-	t.held, t.failed = map[int]*tenant{}, make(chan error, 1)
+	t.held, t.failed, t.settles = map[int]*tenant{}, make(chan error, 1), make(chan struct{}, 1)
 	leave = sync.OnceFunc(leave) // who comes second waits for the first
 	tick := time.NewTicker(t.g.pace.look)
 	defer tick.Stop()
@@ -73,6 +76,7 @@ func (t *tenancy) connect(ctx context.Context, recommended span, content bool, l
 		case failure = <-t.failed:
 			cancel()
 		case <-tick.C:
+		case <-t.settles:
 		case <-ctx.Done():
 		}
 	}
@@ -177,11 +181,17 @@ func (t *tenancy) run(ctx context.Context, l archivist.ShardLease, leave func())
 	n.next, n.at = n.safe, time.Now()
 	s.adopt(n.safe)
 	running, stop := context.WithCancel(ctx)
-	n.stop, t.held[l.Shard] = stop, n
+	n.over, n.stop, t.held[l.Shard] = running.Done(), stop, n
 	g.addShard(s)
 	g.log.Info("leased a shard", "shard", l.Shard, "of", t.count, "resuming", l.Session != "")
 	t.running.Go(func() {
-		defer close(n.ended)
+		defer func() {
+			close(n.ended)
+			select {
+			case t.settles <- struct{}{}:
+			default: // the next look settles all
+			}
+		}()
 		err := s.run(running, func() {
 			if ctx.Err() != nil { // all are to end, not this one alone
 				leave()
@@ -193,14 +203,45 @@ func (t *tenancy) run(ctx context.Context, l archivist.ShardLease, leave func())
 			default: // one is enough
 			}
 		}
+		s.duty.end()
+		n.told = t.written(ctx, time.Now())
 	})
 }
 
-// endShard ends a shard that is to be another's; what is left to do when its connection has ended is settle's: that may take seconds, and the other
-// leases must be renewed meanwhile.
+// written waits until what was noted before a time is in the ledger, where the next process reads it; false where ctx ends before, or it takes as
+// long as a lease.
+func (t *tenancy) written(ctx context.Context, before time.Time) bool {
+	for until := before.Add(t.g.pace.lease); time.Now().Before(until); {
+		if oldest := t.g.book.oldest(); oldest.IsZero() || oldest.After(before) {
+			return true
+		}
+		if pause(ctx, t.g.pace.look/20) != nil {
+			break
+		}
+	}
+	return false
+}
+
+// endShard ends a shard that is to be another's: as soon as nothing of it is under way, or when that takes as long as it may at the end of a process.
+// What another process has taken already is its to answer. When all has ended, settle does the rest: that may take seconds, and the other leases must
+// be renewed meanwhile.
 func (t *tenancy) endShard(n *tenant, lost bool) {
 	n.ending, n.lost = true, n.lost || lost
-	n.stop()
+	if lost {
+		n.shard.duty.cut()
+		n.stop()
+		return
+	}
+	t.running.Go(func() {
+		timer := time.NewTimer(t.g.pace.drain)
+		defer timer.Stop()
+		select {
+		case <-n.shard.duty.under.done():
+		case <-timer.C:
+		case <-n.over:
+		}
+		n.stop()
+	})
 }
 
 // settle forgets the shards that have ended, and gives back those that are still ours.
@@ -214,15 +255,12 @@ func (t *tenancy) settle(ctx context.Context) {
 		}
 		delete(t.held, id)
 		t.g.dropShard(n.shard)
+		t.g.leaveOpen(n.shard)
 		t.g.cache.meet(id, t.count, nil)
 		if n.lost {
 			continue
 		}
-		state := n.shard.stands()
-		if !t.g.book.oldest().IsZero() { // what is not written down yet comes again to whoever is next
-			state = n.safe
-		}
-		back = append(back, t.lease(n, state, time.Now()))
+		back = append(back, t.lease(n, t.lastState(n, n.told), time.Now()))
 	}
 	if len(back) == 0 {
 		return
@@ -230,6 +268,14 @@ func (t *tenancy) settle(ctx context.Context) {
 	if _, err := t.g.options.Leases.RenewShards(ctx, back); err != nil {
 		t.trouble(ctx, "give shards back: others take them over when their leases run out", err)
 	}
+}
+
+// lastState is where the next process takes a session up: what is not written down comes again.
+func (t *tenancy) lastState(n *tenant, told bool) sessionState {
+	if told {
+		return n.shard.stands()
+	}
+	return n.safe
 }
 
 func (t *tenancy) lease(n *tenant, state sessionState, until time.Time) archivist.ShardLease {
@@ -281,7 +327,7 @@ func (t *tenancy) keep(ctx context.Context) {
 	}
 }
 
-// end gives all leases back, with the sessions as they stand, once all that was told has been written down.
+// end gives all leases back, once all work has ended and what can be written down is.
 func (t *tenancy) end() {
 	if len(t.held) == 0 {
 		return
@@ -291,7 +337,7 @@ func (t *tenancy) end() {
 	now := time.Now()
 	var leases []archivist.ShardLease
 	for _, n := range t.held {
-		leases = append(leases, t.lease(n, n.shard.stands(), now))
+		leases = append(leases, t.lease(n, t.lastState(n, t.g.book.oldest().IsZero()), now))
 	}
 	if _, err := t.g.options.Leases.RenewShards(ctx, leases); err != nil {
 		t.g.log.Error("give the shards back: others take them over when their leases run out", "error", err)

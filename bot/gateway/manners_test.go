@@ -78,13 +78,13 @@ func TestWithoutAttachFiles(t *testing.T) {
 			may, _ := s.gateway.cache.ours(s.news.ID(), time.Now())
 			return may.has(rightAttach) == (deny == 0)
 		})
-		id := s.gateway.post(s.news.ID(), fmt.Sprint("chart ", n), "", chart)
+		id := s.gateway.post(s.ctx, s.news.ID(), fmt.Sprint("chart ", n), "", chart)
 		for range 2 {
 			m, found := s.discord.Message(id)
 			if s.wants(m, "Hello."); !found || len(m.Files) != files {
 				t.Errorf("%d files, want %d", len(m.Files), files)
 			}
-			if !s.gateway.edit(s.news.ID(), id, chart, ruleMessage) {
+			if !s.gateway.edit(s.ctx, s.news.ID(), id, chart, ruleMessage) {
 				t.Error("the message cannot be edited")
 			}
 		}

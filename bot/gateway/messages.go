@@ -12,16 +12,16 @@ import (
 )
 
 // takeMessage puts a message into its channel's lane, if it may concern us.
-func (g *Gateway) takeMessage(data json.RawMessage) {
+func (g *Gateway) takeMessage(s *shard, data json.RawMessage) {
 	m, ok := decodeMessage(data, g.self)
 	if !ok || m.silent || g.isStopping() || !m.spokenTo && !bot.Concerns(m.content) {
 		return
 	}
-	m.came = time.Now()
+	m.came, m.duty = time.Now(), s.duty
 	if g.done.again(m.id, m.came) {
 		return
 	}
-	g.inLane(m.channel, func() {
+	g.inLane(s.duty, m.channel, func() {
 		e, fresh := g.exchanges.of(m.id, time.Now())
 		if fresh { // else it was edited or deleted before we came to it
 			g.hear(m, e, e.next())
@@ -31,12 +31,13 @@ func (g *Gateway) takeMessage(data json.RawMessage) {
 
 // takeEdit follows an asking message that was edited: our reply becomes the new card. Discord tells of an edit also where it only has
 // unfolded a link.
-func (g *Gateway) takeEdit(data json.RawMessage) {
+func (g *Gateway) takeEdit(s *shard, data json.RawMessage) {
 	m, ok := decodeMessage(data, g.self)
 	if !ok || m.silent || m.edited == "" || g.isStopping() || !g.isYoung(m.id) || g.done.again(m.id+" "+m.edited, time.Now()) {
 		return
 	}
-	g.inLane(m.channel, func() {
+	m.duty = s.duty
+	g.inLane(s.duty, m.channel, func() {
 		e := g.recall(m.id)
 		switch {
 		case e == nil && !m.spokenTo && !bot.Concerns(m.content):
@@ -52,13 +53,13 @@ func (g *Gateway) takeEdit(data json.RawMessage) {
 }
 
 // takeDeletes follows asking messages that were deleted: our replies go too.
-func (g *Gateway) takeDeletes(guild, channel string, ids ...string) {
+func (g *Gateway) takeDeletes(s *shard, guild, channel string, ids ...string) {
 	g.places.deleted(ids...)
 	for _, id := range ids {
 		if id == "" || !g.isYoung(id) {
 			continue
 		}
-		g.inLane(channel, func() {
+		g.inLane(s.duty, channel, func() {
 			e := g.recall(id)
 			if e == nil { // it may still come, after its end
 				e, _ = g.exchanges.of(id, time.Now())
@@ -87,9 +88,10 @@ func (g *Gateway) withdraw(m message, e *exchange) {
 	}
 }
 
-// inLane runs work after all else that came of the channel before.
-func (g *Gateway) inLane(channel string, work func()) {
-	if !g.lanes.push(channel, work) {
+// inLane runs work of a shard after all else that came of the channel before.
+func (g *Gateway) inLane(d *duty, channel string, work func()) {
+	if !g.lanes.push(channel, d.of(work)) {
+		d.under.leave()
 		g.log.Warn("a message was left out: too many at once")
 	}
 }
@@ -108,13 +110,13 @@ func (g *Gateway) hear(m message, e *exchange, turn int) {
 	r := g.heard(m)
 	if m.spokenTo && m.unreadable() {
 		if !g.told.again(m.person, time.Now()) {
-			e.say(turn, func() string { return g.post(m.channel, m.id, m.id, bot.Unreadable(r)) }, func(reply string) string { return reply })
+			e.say(turn, func() string { return g.post(m.duty.ctx, m.channel, m.id, m.id, bot.Unreadable(r)) }, func(reply string) string { return reply })
 		}
 		return
 	}
 	g.warm(r.Library)
 	if m.spokenTo && r.Brings() {
-		g.work.Go(func() { g.answer(m, r, e, turn) })
+		g.work.Go(m.duty.of(func() { g.answer(m, r, e, turn) }))
 		return
 	}
 	g.answer(m, r, e, turn)
@@ -152,11 +154,11 @@ func (g *Gateway) answer(m message, r bot.Request, e *exchange, turn int) {
 		g.book.note(row)
 	}
 	show := func(c bot.Card, patience rule) {
-		reply := e.say(turn, func() string { return g.post(m.channel, m.id, m.id, c) }, func(reply string) string {
-			if g.edit(m.channel, reply, c, patience) {
+		reply := e.say(turn, func() string { return g.post(m.duty.ctx, m.channel, m.id, m.id, c) }, func(reply string) string {
+			if g.edit(m.duty.ctx, m.channel, reply, c, patience) {
 				return reply
 			}
-			return g.post(m.channel, m.id+"+", m.id, c)
+			return g.post(m.duty.ctx, m.channel, m.id+"+", m.id, c)
 		})
 		g.places.shown(r.Library, c, m.channel, reply)
 		if reply != row.Reply {
@@ -169,16 +171,18 @@ func (g *Gateway) answer(m message, r bot.Request, e *exchange, turn int) {
 	r.Progress = progress.progress
 	said := true
 	card := g.safe(r, func() bot.Card {
-		c, ok := g.bot.Hear(g.working, r, m.spokenTo)
+		c, ok := g.bot.Hear(m.duty.ctx, r, m.spokenTo)
 		said = ok
 		return c
 	})
 	progress.finish()
 	defer func() {
-		if g.working.Err() == nil { // else the next process answers
-			row.Event = nil
-			g.book.note(row)
+		if m.duty.isCut() { // the next process answers
+			g.done.forget(m.id)
+			return
 		}
+		row.Event = nil
+		g.book.note(row)
 	}()
 	if said {
 		made := time.Now()

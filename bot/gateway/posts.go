@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -12,7 +13,7 @@ import (
 
 // post writes a card into a channel, as a reply to a message if there is one, and returns its id; "" if it did not come about. The
 // nonce, made of what is answered, keeps Discord from taking the same post twice. What we may not do in the channel is not tried.
-func (g *Gateway) post(channel, about, replyTo string, c bot.Card) string {
+func (g *Gateway) post(ctx context.Context, channel, about, replyTo string, c bot.Card) string {
 	may, _ := g.cache.ours(channel, time.Now())
 	if !may.has(rightView | rightSend) {
 		g.log.Info("a message was not written: we may not speak there", "channel", channel)
@@ -25,12 +26,12 @@ func (g *Gateway) post(channel, about, replyTo string, c bot.Card) string {
 	if c.Silent { // an edit cannot be
 		b.Flags |= flagSilent
 	}
-	id, _ := g.send(channel, about, replyTo, b, ruleMessage) // which has noted what went wrong
+	id, _ := g.send(ctx, channel, about, replyTo, b, ruleMessage) // which has noted what went wrong
 	return id
 }
 
 // send posts a body into a channel, and returns its id.
-func (g *Gateway) send(channel, about, replyTo string, b body, patience rule) (string, error) {
+func (g *Gateway) send(ctx context.Context, channel, about, replyTo string, b body, patience rule) (string, error) {
 	b.Nonce, b.EnforceNonce = about, true
 	if replyTo != "" {
 		b.Reference = &reference{MessageID: replyTo}
@@ -42,11 +43,11 @@ func (g *Gateway) send(channel, about, replyTo string, b body, patience rule) (s
 		name: "POST messages", method: http.MethodPost, path: "/channels/" + url.PathEscape(channel) + "/messages", top: channel,
 		body: b, files: b.files, rule: patience,
 	}
-	err := g.rest.do(g.working, k, &made)
+	err := g.rest.do(ctx, k, &made)
 	if b.Reference != nil && noReply(err) {
 		b.Reference = nil
 		k.body = b
-		err = g.rest.do(g.working, k, &made)
+		err = g.rest.do(ctx, k, &made)
 	}
 	g.denied(channel, err)
 	return made.ID, err
@@ -69,13 +70,13 @@ func isRefused(err error) bool { return isCode(err, codeInvalidForm) }
 
 // edit changes a message of ours. It is false where Discord takes no more edits of it, as of old messages after some: then a new one
 // has to be written.
-func (g *Gateway) edit(channel, id string, c bot.Card, patience rule) bool {
+func (g *Gateway) edit(ctx context.Context, channel, id string, c bot.Card, patience rule) bool {
 	may, _ := g.cache.ours(channel, time.Now())
 	if !may.has(rightView) {
 		return true
 	}
 	b := rendered(c, may)
-	err := g.rest.do(g.working, call{
+	err := g.rest.do(ctx, call{
 		name: "PATCH message", method: http.MethodPatch, path: messagePath(channel, id), top: channel, body: b, files: b.files, rule: patience,
 	}, nil)
 	if isCode(err, codeEditsUsedUp) {

@@ -149,6 +149,6 @@ func TestChannelsGo(t *testing.T) {
 	s.say(s.news, ferryQuestion)
 	s.news.Vanish()
 	s.discord.Fault(fakediscord.REST("POST messages").Error(404, 10003))
-	s.gateway.post(s.news.ID(), "77", "", ourWord)
+	s.gateway.post(s.ctx, s.news.ID(), "77", "", ourWord)
 	s.until("its settings to go", func() bool { return left() == 0 })
 }

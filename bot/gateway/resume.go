@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -35,27 +36,29 @@ func (g *Gateway) unfinished(ctx context.Context, ours func(guild string) bool) 
 }
 
 // takeUp answers what an earlier process left open of a shard: those without a guild are of shard 0.
-func (g *Gateway) takeUp(shard, shards int) {
+func (g *Gateway) takeUp(s *shard) {
 	g.left.mu.Lock()
 	defer g.left.mu.Unlock()
 	rest := g.left.rows[:0]
 	for _, p := range g.left.rows {
-		if shardOf(p.Guild, shards) != shard {
+		if shardOf(p.Guild, s.count) != s.id {
 			rest = append(rest, p)
 			continue
 		}
 		if i, ok := decodeInteraction(p.Event); ok {
-			i.isKept = true
-			g.work.Go(func() {
+			i.isKept, i.duty = true, s.duty
+			g.work.Go(i.duty.of(func() {
 				g.takeUps <- struct{}{}
 				defer func() { <-g.takeUps }()
-				if g.working.Err() == nil { // else the next process takes it up
-					g.takeUpInteraction(i)
+				if i.duty.isCut() { // the next process takes it up
+					g.done.forget(i.id)
+					return
 				}
-			})
+				g.takeUpInteraction(i)
+			}))
 		} else if m, ok := decodeMessage(p.Event, g.self); ok {
-			m.isKept = true
-			g.inLane(m.channel, func() {
+			m.isKept, m.duty = true, s.duty
+			g.inLane(m.duty, m.channel, func() {
 				e, _ := g.exchanges.of(m.id, time.Now())
 				e.restore(p.Reply)
 				g.hear(m, e, e.next())
@@ -63,6 +66,19 @@ func (g *Gateway) takeUp(shard, shards int) {
 		}
 	}
 	g.left.rows = rest
+}
+
+// leaveOpen forgets what was to be taken up of a shard that is another process's before it was connected here.
+func (g *Gateway) leaveOpen(s *shard) {
+	g.left.mu.Lock()
+	defer g.left.mu.Unlock()
+	g.left.rows = slices.DeleteFunc(g.left.rows, func(p archivist.Pending) bool {
+		if shardOf(p.Guild, s.count) != s.id {
+			return false
+		}
+		g.done.forget(p.ID)
+		return true
+	})
 }
 
 // takeUpInteraction works on a command again. What changes the archive on a moderator's behalf is not done a second time, and neither
@@ -80,7 +96,7 @@ func (g *Gateway) takeUpInteraction(i interaction) {
 		g.book.note(archivist.Pending{ID: i.id, Guild: i.guild, Created: madeAt(i.id)})
 		return
 	}
-	s.run(r, func(r bot.Request) bot.Card { return g.bot.Do(g.working, r) })
+	s.run(r, func(r bot.Request) bot.Card { return g.bot.Do(i.duty.ctx, r) })
 }
 
 // How a command stands that Discord tells of late.
@@ -135,14 +151,14 @@ func tokenOver(err error) bool {
 func (g *Gateway) later(i interaction, private bool, card bot.Card) {
 	own := library(i.guild, i.person)
 	if i.guild == "" && !i.guest { // our direct messages
-		g.places.shown(own, card, i.channel, g.post(i.channel, i.id, "", card))
+		g.places.shown(own, card, i.channel, g.post(i.duty.ctx, i.channel, i.id, "", card))
 		return
 	}
 	may, _ := g.cache.ours(i.channel, time.Now())
 	if i.guild != "" && !private && !card.Private && may.has(rightView|rightSend) {
 		b := rendered(card, may)
 		b.Content = "<@" + i.person + ">\n" + b.Content
-		message, err := g.send(i.channel, i.id, "", b, ruleMessage)
+		message, err := g.send(i.duty.ctx, i.channel, i.id, "", b, ruleMessage)
 		g.places.shown(own, card, i.channel, message)
 		if !isForbidden(err) { // else we were removed, or the channel was
 			return
@@ -151,12 +167,12 @@ func (g *Gateway) later(i interaction, private bool, card bot.Card) {
 	var channel struct {
 		ID string `json:"id"`
 	}
-	err := g.rest.do(g.working, call{
+	err := g.rest.do(i.duty.ctx, call{
 		name: "POST dm", method: http.MethodPost, path: "/users/@me/channels", body: map[string]string{"recipient_id": i.person}, rule: ruleGet,
 	}, &channel)
 	message := ""
 	if err == nil && channel.ID != "" {
-		message = g.post(channel.ID, i.id, "", card)
+		message = g.post(i.duty.ctx, channel.ID, i.id, "", card)
 		g.places.shown(own, card, channel.ID, message)
 	}
 	if message == "" {

@@ -45,8 +45,9 @@ type shard struct {
 	// lostContent is told when Discord did not grant MESSAGE_CONTENT after all.
 	lostContent func()
 	wall        func() time.Time // the wall clock
-	mayConnect  func() bool      // asked before each dial; nil = always
-	keeps       bool             // at its end the session is left to another process, without a good-bye
+	duty        *duty
+	mayConnect  func() bool // asked before each dial; nil = always
+	keeps       bool        // at its end the session is left to another process, without a good-bye
 
 	// Owned by run.
 	failures int           // connections since the last one that was ready for long

@@ -91,6 +91,7 @@ func (g *Gateway) shardsOf(ctx context.Context) (span, bool) {
 func (g *Gateway) newShard(id, count int, starts *starts, content bool) *shard {
 	s := &shard{
 		id: id, count: count, client: g.rest, log: g.log, crashes: &g.crashes, pace: g.pace, starts: starts, content: content, lostContent: func() { g.reads.Store(false) }, wall: g.wall,
+		duty: newDuty(g.working),
 	}
 	s.event = func(at version, kind string, data json.RawMessage) { g.event(s, at, kind, data) }
 	if count > 1 {

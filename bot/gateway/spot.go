@@ -69,8 +69,9 @@ func (s *spot) run(r bot.Request, work func(bot.Request) bot.Card) {
 	if isRefused(err) { // our mistake; nobody shall wait for a card that Discord does not take
 		err = s.deliver(s.g.bot.Trouble(r, err))
 	}
-	if err != nil && s.g.working.Err() != nil {
-		return // cut off by the end of the process: the next one answers
+	if err != nil && s.i.duty.isCut() { // the next process answers
+		s.g.done.forget(s.i.id)
+		return
 	}
 	s.g.finished(s.i, err)
 	row.Event = nil
@@ -91,6 +92,7 @@ func (s *spot) deliver(card bot.Card) error {
 	}
 	if s.thinking || s.below != "" || card.Place == bot.PlaceBelow {
 		s.g.later(s.i, s.private, card)
+		return s.i.duty.ctx.Err() // what was cut off meanwhile is told again, under the same nonce
 	}
 	return nil
 }

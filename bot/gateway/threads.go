@@ -22,7 +22,7 @@ func (g *Gateway) openThread(m message, r bot.Request, e *exchange) {
 	if reply == "" || name == "" {
 		return
 	}
-	err := g.rest.do(g.working, call{
+	err := g.rest.do(m.duty.ctx, call{
 		name: "POST message threads", method: http.MethodPost, path: messagePath(m.channel, reply) + "/threads", top: m.channel, rule: ruleThread,
 		body: struct {
 			Name    string `json:"name"`

@@ -78,6 +78,7 @@ type interaction struct {
 	messageID   string            // that a pressed button hangs on
 	came        time.Time         // to this process, from Discord; zero: it came to an earlier one
 	isKept      bool              // an earlier process wrote it into the ledger
+	duty        *duty             // of its shard
 	raw         json.RawMessage
 }
 
@@ -177,7 +178,8 @@ type message struct {
 	reply                      object // the message that it answers
 	toUs                       bool   // which is ours
 	came                       time.Time
-	isKept                     bool // an earlier process wrote it into the ledger
+	isKept                     bool  // an earlier process wrote it into the ledger
+	duty                       *duty // of its shard
 	raw                        json.RawMessage
 }
 
