@@ -23,6 +23,14 @@ func (g *Gateway) takeInteraction(s *shard, data json.RawMessage) {
 	if g.done.again(i.id, i.came) {
 		return
 	}
+	if g.age(i) > tooOld { // it is told again, perhaps with a thousand others; what is new need not wait for them
+		g.work.Go(i.duty.of(func() {
+			g.takeUps <- struct{}{}
+			defer func() { <-g.takeUps }()
+			g.overdue(i)
+		}))
+		return
+	}
 	if i.kind == typeComplete { // from memory, and there is no other answer to it
 		g.work.Go(i.duty.of(func() { g.interact(i) }))
 		return
@@ -63,18 +71,6 @@ func (g *Gateway) request(i interaction) bot.Request {
 // may the store be asked.
 func (g *Gateway) interact(i interaction) {
 	r := g.request(i)
-	if age := g.rest.now().Sub(madeAt(i.id)); age > tooOld {
-		switch g.heldBefore(i) {
-		case heldOpen:
-			g.takeUpInteraction(i)
-			return
-		case heldDone:
-			return
-		}
-		g.log.Warn("an interaction came too late", "age", age.Round(time.Millisecond))
-		g.late(i, r)
-		return
-	}
 	g.warm(r.Library)
 	switch {
 	case i.kind == typeComplete:
@@ -85,6 +81,17 @@ func (g *Gateway) interact(i interaction) {
 		g.press(i, r)
 	case i.kind == typeCommand:
 		g.command(i, r)
+	}
+}
+
+// overdue does what can be done for an interaction that came when Discord no longer waited for its acknowledgement.
+func (g *Gateway) overdue(i interaction) {
+	switch g.heldBefore(i) {
+	case heldOpen:
+		g.takeUpInteraction(i)
+	case heldNever:
+		g.log.Warn("an interaction came too late", "age", g.age(i).Round(time.Millisecond))
+		g.late(i, g.request(i))
 	}
 }
 
