@@ -34,6 +34,7 @@ type Queue struct {
 	bench    Bench
 	handlers Handlers
 	o        Options
+	now      func() time.Time
 	wake     chan struct{} // holds one token: "look for jobs now"
 	state    atomic.Int32  // a pulse
 
@@ -54,7 +55,7 @@ func NewQueue(desk Desk, bench Bench, handlers Handlers, o Options) *Queue {
 		o.Ended = func(archivist.JobKind, archivist.Code) {}
 	}
 	return &Queue{
-		desk: desk, bench: bench, handlers: handlers, o: o, wake: make(chan struct{}, 1),
+		desk: desk, bench: bench, handlers: handlers, o: o, now: time.Now, wake: make(chan struct{}, 1),
 		followers: map[archivist.JobID][]chan archivist.Stage{}, attempts: map[archivist.JobID]context.CancelFunc{},
 	}
 }
@@ -141,13 +142,13 @@ func (q *Queue) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		}
-		now := time.Now()
+		now := q.now()
 		job, found, err := q.bench.Claim(ctx, q.o.Owner, now, now.Add(q.o.Lease))
 		if err != nil && ctx.Err() == nil {
 			q.o.Logger.Error("claim a job", "error", err)
 		}
 		q.looked(err)
-		if found {
+		if found && !q.underWay(job.ID) { // else the clock has jumped ahead, and it is we who have it, on a new lease
 			attempts.Go(func() {
 				guarded(q.o.Logger, "a job", func() { q.do(ctx, job) })
 				<-free
@@ -162,6 +163,13 @@ func (q *Queue) Run(ctx context.Context) error {
 		case <-poll.C:
 		}
 	}
+}
+
+// underWay reports whether this process works on a job.
+func (q *Queue) underWay(id archivist.JobID) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.attempts[id] != nil
 }
 
 // do makes one attempt at a job and settles it.
@@ -190,25 +198,37 @@ func (q *Queue) do(ctx context.Context, job archivist.Job) {
 	if stored {
 		return
 	}
-	// The settlement must be written although ctx may have ended: the job would stay leased until its lease runs out.
-	settle, done := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer done()
-	switch {
-	case err == nil:
-		err = q.bench.Finish(settle, job.ID, q.o.Owner)
-	case ctx.Err() != nil: // we are stopping: the job goes back, and the try does not count
-		err = q.bench.Retry(settle, job.ID, q.o.Owner, "", time.Now())
-	case errors.Is(ended, context.Canceled):
-		err = archivist.ErrLeaseLost
-	default:
-		err = q.settle(settle, job, err)
+	if err != nil && ctx.Err() == nil && errors.Is(ended, context.Canceled) {
+		return // it was cancelled, or is another's by now
 	}
-	if err != nil && !errors.Is(err, archivist.ErrLeaseLost) { // that one was cancelled, or is another's by now
+	if err = q.conclude(ctx, job, err); err != nil && !errors.Is(err, archivist.ErrLeaseLost) {
 		q.o.Logger.Error("settle a job", "job", job.ID, "error", err)
 	}
 }
 
-// renew keeps the lease while the attempt runs. A lease that is lost ends the attempt: the job was cancelled, or somebody else has it now.
+// conclude settles a job whose attempt ended in err, nil for one that had nothing to store. While the store is away it tries again, for as long as
+// the lease may last: a job whose lease runs out counts as one that its process has died of.
+func (q *Queue) conclude(ctx context.Context, job archivist.Job, err error) error {
+	for until := time.Now().Add(q.o.Lease); ; {
+		// It must be written although ctx may have ended.
+		settle, done := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		failed := q.settle(settle, job, err, ctx.Err() != nil)
+		done()
+		if !away(failed) || ctx.Err() != nil || time.Now().After(until) {
+			return failed
+		}
+		select {
+		case <-time.After(q.o.Poll):
+		case <-ctx.Done():
+		}
+	}
+}
+
+// away reports whether an error says that the store cannot be reached.
+func away(err error) bool { return err != nil && archivist.CodeOf(err) == archivist.DatabaseAway }
+
+// renew keeps the lease while the attempt runs. A lease that is lost ends the attempt: the job was cancelled, or somebody else has it now. A store
+// that is away takes no lease from anybody.
 func (q *Queue) renew(ctx context.Context, cancel context.CancelFunc, job archivist.Job) {
 	tick := time.NewTicker(q.o.Lease / 3)
 	defer tick.Stop()
@@ -216,9 +236,13 @@ func (q *Queue) renew(ctx context.Context, cancel context.CancelFunc, job archiv
 		select {
 		case <-ctx.Done():
 			return
-		case now := <-tick.C:
-			if err := q.bench.Renew(ctx, job.ID, q.o.Owner, now.Add(q.o.Lease)); err != nil && ctx.Err() == nil {
-				q.o.Logger.Warn("lost a job's lease", "job", job.ID, "error", err)
+		case <-tick.C:
+			err := q.bench.Renew(ctx, job.ID, q.o.Owner, q.now().Add(q.o.Lease))
+			if err == nil || ctx.Err() != nil {
+				continue
+			}
+			q.o.Logger.Warn("renew a job's lease", "job", job.ID, "error", err)
+			if !away(err) {
 				cancel()
 				return
 			}
@@ -241,9 +265,15 @@ func (q *Queue) attempt(ctx context.Context, job archivist.Job) (stored bool, er
 	return handler.Do(ctx, job, func(s archivist.Stage) { q.tell(job.ID, s) })
 }
 
-// settle puts a job off whose attempt ended in err if trying again can help; else it failed.
-func (q *Queue) settle(ctx context.Context, job archivist.Job, err error) error {
-	if errors.Is(err, archivist.ErrLeaseLost) {
+// settle puts a job off whose attempt ended in err if trying again can help; else it failed. Where it is not the job's fault, as we are stopping or the
+// store is away, the job goes back, and the try does not count.
+func (q *Queue) settle(ctx context.Context, job archivist.Job, err error, stopping bool) error {
+	switch {
+	case err == nil:
+		return q.bench.Finish(ctx, job.ID, q.o.Owner)
+	case stopping || away(err):
+		return q.bench.Retry(ctx, job.ID, q.o.Owner, "", time.Now())
+	case errors.Is(err, archivist.ErrLeaseLost):
 		return err
 	}
 	code := codeOf(err)

@@ -47,6 +47,27 @@ func clockSteps(t *testing.T, s Store) {
 	}
 	lost(s.Finish(t.Context(), leased.ID, "after"))
 
+	// The clock of another process steps ahead under a job that runs: it takes the job for a dead one's, but one of them completes it.
+	add("running")
+	running, _ := take("before", right)
+	if again, found = take("after", right.Add(time.Hour)); !found || again.ID != running.ID {
+		t.Fatalf("claimed an hour ahead: %+v, %v", again, found)
+	}
+	for _, owner := range []string{"before", "after", "before"} {
+		p := put("running", "text by "+owner)
+		p.Job, p.Owner = running.ID, owner
+		_, err := s.PutArticles(t.Context(), town, []archivist.Put{p})
+		switch {
+		case owner == "before":
+			lost(err)
+		case err != nil:
+			t.Error(err)
+		}
+	}
+	if a, err := s.ArticleByKey(t.Context(), town, put("running", "").Article.Key); err != nil || len(a.Paragraphs) != 2 || a.Paragraphs[1].Text != "text by after" {
+		t.Errorf("stored %+v, %v", a, err)
+	}
+
 	add("waiting")
 	waiting, _ := take("before", ahead)
 	if err := s.Retry(t.Context(), waiting.ID, "before", archivist.Network, ahead.Add(time.Minute)); err != nil {
