@@ -28,7 +28,7 @@ type Cluster struct {
 	durable          bool // what it acknowledges is on the disk, so that its times count
 	folder, programs string
 	server           *exec.Cmd
-	leash            io.Closer // the server lives as long as this is open, so that it does not outlive a test process that is killed
+	leash            io.WriteCloser // the server lives as long as this is open, so that it does not outlive a test process that is killed
 	log              bytes.Buffer
 }
 
@@ -99,8 +99,8 @@ func (c *Cluster) command(program string, args ...string) *exec.Cmd {
 
 // Start starts a server that was stopped, and returns once it answers.
 func (c *Cluster) Start() error {
-	// The shell stops the server when our end of its input is closed, or is gone with us.
-	const keeper = `"$0" "$@" & server=$!; read -r _; kill -INT $server; wait $server`
+	// The shell stops the server when our end of its input is closed, or is gone with us; as a crash does, when told a signal's name.
+	const keeper = `"$0" "$@" & server=$!; read -r how; kill -${how:-INT} $server; wait $server`
 	c.log.Reset()
 	c.server = c.command("/bin/sh", "-c", keeper, filepath.Join(c.programs, "postgres"), "-D", c.data(), "-k", c.folder, "-h", "", "-c", "log_min_messages=fatal", "-c", fmt.Sprintf("fsync=%t", c.durable))
 	leash, err := c.server.StdinPipe()
@@ -141,6 +141,17 @@ func (c *Cluster) Stop() error {
 		return errors.Join(closed, fmt.Errorf("the server ended with %w: %s", err, &c.log))
 	}
 	return closed
+}
+
+// Crash ends the server without any order (an immediate shutdown): what was acknowledged is found in its log at the next start.
+func (c *Cluster) Crash() error {
+	if _, err := io.WriteString(c.leash, "QUIT\n"); err != nil {
+		return err
+	}
+	if err := c.Stop(); err != nil && !errors.As(err, new(*exec.ExitError)) { // which it ends with
+		return err
+	}
+	return nil
 }
 
 // Close stops the server and removes its folder.

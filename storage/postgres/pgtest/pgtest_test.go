@@ -30,7 +30,7 @@ func TestDatabases(t *testing.T) {
 	}
 }
 
-// TestStopAndStart: what was committed is there again after a stop, and nothing is left once the server is closed.
+// TestStopAndStart: what was committed is there again after a stop and after a crash, and nothing is left once the server is closed.
 func TestStopAndStart(t *testing.T) {
 	folder := ""
 	t.Run("a server", func(t *testing.T) {
@@ -38,16 +38,18 @@ func TestStopAndStart(t *testing.T) {
 		folder = c.folder
 		address := c.Database(t)
 		write(t, address, "CREATE TABLE kept (n bigint)")
-		if err := c.Stop(); err != nil {
-			t.Fatal(err)
+		for _, stop := range []func() error{c.Stop, c.Crash} {
+			if err := stop(); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := pgx.Connect(t.Context(), address); err == nil {
+				t.Error("it answers while it is stopped")
+			}
+			if err := c.Start(); err != nil {
+				t.Fatal(err)
+			}
+			write(t, address, "INSERT INTO kept VALUES (1)")
 		}
-		if _, err := pgx.Connect(t.Context(), address); err == nil {
-			t.Error("it answers while it is stopped")
-		}
-		if err := c.Start(); err != nil {
-			t.Fatal(err)
-		}
-		write(t, address, "INSERT INTO kept VALUES (1)")
 	})
 	if _, err := os.Stat(folder); !os.IsNotExist(err) {
 		t.Errorf("its folder is left: %v", err)
