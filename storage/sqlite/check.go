@@ -65,10 +65,16 @@ func (s *Store) Check(ctx context.Context, inspect func(archivist.Segment) ([]ar
 	}); err != nil {
 		return nil, err
 	}
-	if version, err := fileVersion(s.path); err != nil {
+	// By a query: whoever opens the file and closes it ends the locks that this process has on it.
+	if err := look(`PRAGMA user_version`, func(scan tables.Scan) error {
+		version := 0
+		err := scan(&version)
+		if err == nil && version != schemaVersion() {
+			report("open it once with archivist serve, which brings it up to date", "the schema is number %d, not %d", version, schemaVersion())
+		}
+		return err
+	}); err != nil {
 		return nil, err
-	} else if version != schemaVersion() {
-		report("open it once with archivist serve, which brings it up to date", "the schema is number %d, not %d", version, schemaVersion())
 	}
 	more, err := s.Store.Check(ctx, inspect)
 	return append(findings, more...), err

@@ -123,6 +123,9 @@ func (s *Store) Close() error {
 		errs = append(errs, s.reader.Close())
 	}
 	if s.writer != nil {
+		for _, statement := range s.writing { // what is left of them would keep the connection open, and the log beside the file
+			errs = append(errs, statement.Close())
+		}
 		errs = append(errs, s.writer.Close())
 	}
 	if s.pool != nil {
