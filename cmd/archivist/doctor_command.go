@@ -15,7 +15,8 @@ func doctorCommand(p *program) *cobra.Command {
 		Use:   "doctor",
 		Short: "check that the database is sound, and say what to do if not",
 		Long: `Check the database: its integrity and schema, that every posting of the index has its passage and every passage its article,
-that nothing is left over, and that settings can be read. Each finding says what to do. Nothing is changed.`,
+that nothing is left over, and that settings can be read. Each finding says what to do. Nothing is changed, but that a database of an older
+schema is first brought up to date, as by every command.`,
 		Example: `  archivist doctor
   archivist doctor --database /srv/archivist.db`,
 		Args: noArguments,
