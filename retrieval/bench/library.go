@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -61,18 +62,17 @@ const firstStage = 150
 // Contenders are the index alone, over the passages' field and over all three, and the whole Ask with its texts from the store. A
 // question that the Engine finds invalid, say for its stop words alone, is answered by that.
 func (l *Library) Contenders(ctx context.Context, questions []archivist.Question) ([]Contender, error) {
-	var snapshot *index.Snapshot
 	terms := make([][]string, len(questions))
 	for i, q := range questions {
 		var err error
-		if snapshot, terms[i], err = l.Engine.Probe(ctx, q); err != nil {
+		if terms[i], err = l.Engine.Terms(ctx, q); err != nil {
 			return nil, err
 		}
 	}
 	alone := func(w index.Weights) func(context.Context, int) error {
 		return func(ctx context.Context, i int) error {
-			snapshot.Top(index.Query{Terms: terms[i], Weights: w}, firstStage, nil)
-			return ctx.Err()
+			_, err := l.Engine.Hits(ctx, l.ID, index.Query{Terms: terms[i], Weights: w}, firstStage)
+			return errors.Join(err, ctx.Err())
 		}
 	}
 	return []Contender{
