@@ -317,7 +317,7 @@ func TestRoles(t *testing.T) {
 	if c, _ := Find("admin channel"); New(Options{Store: d.store}).entitledNow(holder, c) {
 		t.Error("entitled by what is not in memory")
 	}
-	fresh := New(Options{Asker: d.engine, Store: d.store})
+	fresh := New(Options{Store: d.store})
 	if err := fresh.Warm(t.Context(), d.r.Library); err != nil {
 		t.Fatal(err)
 	}

@@ -166,8 +166,8 @@ func (t *titles) wants() <-chan archivist.LibraryID {
 	return t.wanting
 }
 
-// Warm reads into memory what Complete needs of a library, who may use its moderators' commands, and its index, so that the first who ask do not
-// wait. Whoever brings requests calls it when a library comes into sight.
+// Warm reads into memory what Complete needs of a library, and who may use its moderators' commands. Whoever brings requests calls it when a
+// library comes into sight, and then Load.
 func (b *Bot) Warm(ctx context.Context, library archivist.LibraryID) error {
 	if err := b.watchOffices(ctx, library); err != nil {
 		b.titles.done(library)
@@ -190,6 +190,11 @@ func (b *Bot) Warm(ctx context.Context, library archivist.LibraryID) error {
 		before = heads[len(heads)-1].ID
 	}
 	b.titles.put(library, list, now)
+	return nil
+}
+
+// Load reads a library's index into memory, so that the first who ask do not wait.
+func (b *Bot) Load(ctx context.Context, library archivist.LibraryID) error {
 	return b.asker.Warm(ctx, library)
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -30,8 +29,8 @@ func TestComplete(t *testing.T) {
 	if c := b.Complete(r, "title", ""); len(c) != 0 {
 		t.Errorf("a cold cache gives %v", c)
 	}
-	if err := b.Warm(t.Context(), r.Library); err != nil || !slices.Equal(s.warmed, []archivist.LibraryID{r.Library}) {
-		t.Fatal(s.warmed, err)
+	if err := b.Warm(t.Context(), r.Library); err != nil {
+		t.Fatal(err)
 	}
 	for typed, want := range map[string]string{
 		"":        "2=Honey festival · Harbour Herald; 1=Ferry returns · Harbour Herald",

@@ -40,7 +40,6 @@ type shelf struct {
 	erased      []archivist.LibraryID
 	sweeps      int
 	sweepPanics bool
-	warmed      []archivist.LibraryID
 }
 
 func (s *shelf) Ask(_ context.Context, q archivist.Question) (archivist.Answer, error) {
@@ -48,10 +47,7 @@ func (s *shelf) Ask(_ context.Context, q archivist.Question) (archivist.Answer, 
 	return s.answer, s.err
 }
 
-func (s *shelf) Warm(_ context.Context, library archivist.LibraryID) error {
-	s.warmed = append(s.warmed, library)
-	return s.err
-}
+func (s *shelf) Warm(context.Context, archivist.LibraryID) error { return s.err }
 
 func (s *shelf) Submit(_ context.Context, asked archivist.Job) (archivist.Job, error) {
 	s.job.URL, s.submitted = asked.URL, append(s.submitted, asked)

@@ -40,8 +40,8 @@ func (e *Engine) admit(l *library, s *snapshot) {
 	e.makeRoom()
 }
 
-// Warm loads a library that is likely to be asked, so that nobody waits for it; it changes nothing where the library is in memory, or where less
-// than a quarter of the budget is left. Of what was warmed and never asked, nothing makes an asked library go.
+// Warm loads a library that is likely to be asked, or brings it up to date, so that nobody waits for that; it does nothing where less than a quarter
+// of the budget is left. Of what was warmed and never asked, nothing makes an asked library go.
 func (e *Engine) Warm(ctx context.Context, id archivist.LibraryID) error {
 	e.mu.Lock()
 	room := e.held < e.budget/4*3

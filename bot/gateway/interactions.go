@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"encoding/json"
 	"time"
 
@@ -188,15 +189,21 @@ func (g *Gateway) complete(i interaction, r bot.Request) choices {
 	return out
 }
 
-// warm has the bot read into memory what it needs of a library to answer at once; again after a while, as it may have been let go. What
-// finds no room in the lane, as thousands of guilds come into sight at once, is read when it is first asked for.
+// warm has the bot read into memory what it needs of a library to answer at once; again after a while, as it may have been let go. Titles, and who
+// may moderate, do not wait for indexes, which take longer and can be read for the first question too.
 func (g *Gateway) warm(library archivist.LibraryID) {
 	if g.warmed.again(string(library), time.Now()) {
 		return
 	}
-	g.lanes.push("warm", func() {
-		if err := g.bot.Warm(g.working, library); err != nil {
-			g.log.Warn("read a library into memory", "library", string(library), "error", err)
-		}
-	})
+	read := func(what string, read func(context.Context, archivist.LibraryID) error) bool {
+		return g.lanes.push(what, func() {
+			if err := read(g.working, library); err != nil {
+				g.log.Warn("read a library into memory", "library", string(library), "what", what, "error", err)
+			}
+		})
+	}
+	read("index", g.bot.Load)
+	if !read("titles", g.bot.Warm) { // thousands of guilds came into sight at once
+		g.warmed.forget(string(library))
+	}
 }

@@ -77,12 +77,18 @@ func (s scene) report() (r crowdReport, err error) {
 	return r, nil
 }
 
-// warm waits until the bot has read its libraries into memory, as it does when it hears of guilds: a load test is of a bot that runs.
+// warm waits until the bot has read its libraries into memory, as it does when it hears of guilds: a load test is of a bot that runs. Where not all
+// of them fit, it waits until no more come.
 func (s scene) warm(ctx context.Context) error {
 	limit, cancel := context.WithTimeoutCause(ctx, time.Minute, errors.New("the bot did not read its libraries into memory within a minute"))
 	defer cancel()
+	held, since := 0, time.Now()
 	for {
-		if n, _ := s.engine.Held(); n >= len(s.Guilds) {
+		n, _ := s.engine.Held()
+		if n != held {
+			held, since = n, time.Now()
+		}
+		if n >= len(s.Guilds) || n > 0 && time.Since(since) > 5*time.Second {
 			return nil
 		}
 		select {
