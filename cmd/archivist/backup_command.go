@@ -20,7 +20,8 @@ func backupCommand(p *program) *cobra.Command {
 		Use:   "backup FILE",
 		Short: "write a consistent copy of the database, also while serving",
 		Long: `Write a copy of the database as it is at this moment to FILE, checked and durable when the command returns.
-It may run beside "archivist serve". A FILE that exists is not overwritten.
+It may run beside "archivist serve". A FILE that exists is not overwritten. One that is killed may leave FILE.part behind, or a folder
+.archivist-backup-… beside FILE, with all that it has copied: delete it.
 
 With --guild, FILE is a database with the library of one guild alone, to be handed to a community that leaves: its articles, settings, feeds, questions,
 votes and audit log, but no jobs. It may come from a server's database too. To take it into another database: archivist move --from FILE --library
@@ -30,6 +31,9 @@ guild:ID --to DATABASE.`,
   archivist backup --guild 105551200000000001 rowers.db`,
 		Args: exactly(1, "one file"),
 		RunE: func(c *cobra.Command, args []string) error {
+			if _, err := os.Stat(args[0]); err == nil { // which the store would tell only when a library has been copied
+				return &archivist.Invalid{Code: archivist.DatabaseExists, Text: args[0] + " exists; name a new file for the backup"}
+			}
 			if guild == "" {
 				return p.backup(c.Context(), args[0])
 			}

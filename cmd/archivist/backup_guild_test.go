@@ -50,6 +50,8 @@ func TestBackupGuild(t *testing.T) {
 		wantFeeds(t, other, "guild:1", "https://herald.example/feed", "https://herald.example/street/0/feed")
 		wantFeeds(t, other, "guild:2", "https://herald.example/feed paused", "https://herald.example/street/1/feed")
 	}
+	// The name is looked at before the library is.
+	backup(exitFailed, "exists; name a new file", first, "--guild", "77", filepath.Join(folder, "guild-0.db"))
 	backup(exitUsage, `"two" is no guild's id`, first, "--guild", "two", filepath.Join(folder, "x.db"))
 	backup(exitFailed, "library guild:77: not found", first, "--guild", "77", filepath.Join(folder, "x.db"))
 	backup(exitUsage, "there is no database", filepath.Join(folder, "none.db"), "--guild", "2", filepath.Join(folder, "x.db"))

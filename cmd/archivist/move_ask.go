@@ -11,7 +11,8 @@ import (
 
 const moveQuestions = 20 // that both stores must answer alike
 
-// ask has both stores answer questions made of titles, of the libraries in turn.
+// ask has both stores answer questions made of titles, of the libraries in turn. Where an answer differs because the old store has been written to
+// since, that is no error, but a difference.
 func (m *move) ask(ctx context.Context, libraries []archivist.LibraryID) (asked int, err error) {
 	before, after := retrieval.New(m.from, retrieval.Options{}), retrieval.New(m.to, retrieval.Options{})
 	for _, library := range libraries {
@@ -27,7 +28,12 @@ func (m *move) ask(ctx context.Context, libraries []archivist.LibraryID) (asked 
 			one, errOne := before.Ask(ctx, q)
 			two, errTwo := after.Ask(ctx, q)
 			if archivist.CodeOf(errOne) != archivist.CodeOf(errTwo) || !alike(one, two) {
-				return asked, errors.Join(errOne, errTwo, fmt.Errorf("library %s answers %q otherwise than before", library, head.Title))
+				p, err := m.look(ctx, library)
+				if err != nil || len(p.tables) == 0 {
+					return asked, errors.Join(err, errOne, errTwo, fmt.Errorf("library %s answers %q otherwise than before", library, head.Title))
+				}
+				m.differ("library %s: %v", library, p.tables)
+				break
 			}
 			if errOne == nil {
 				asked++

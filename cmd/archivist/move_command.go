@@ -41,9 +41,14 @@ already and the same is passed over, so that a move which was interrupted goes o
 
 The old database is only read; it must be of this Archivist's schema. Move once while "archivist serve" runs on it, which may take long and says what
 was written meanwhile; then stop serve, move again, which takes the rest, and start serve on the new database. Until a move has ended with all the
-same, no other command takes the new database, but doctor. A library that was written to in the new database since is never overwritten, and one
-that only the new database has is deleted with --delete alone. With --library one library is copied, without its jobs, which should be finished
-before; to its feeds it subscribes anew.`,
+same, no other command takes the new database, but doctor. A library that was changed in the new database since is never overwritten: articles that
+were stored or removed there, questions that were asked, settings, feeds and whatever else is in the audit log. Votes alone, and links that are still
+queued, are not noticed and would be lost: do not move again once people use the new database. A library that only the new database has is deleted
+with --delete alone.
+
+With --library one library is copied, without its jobs, which should be finished before; to its feeds it subscribes anew. The new database may be in
+use by other libraries before and after; stop serve on it meanwhile, which would answer from what is there so far. Where the copy of one library does
+not end well, what is there of it is deleted; a move that is killed leaves that library incomplete, and no mark: move it again.`,
 		Example: `  archivist move --from archivist.db --to postgres://archivist@db.example/archivist
   archivist move --from archivist.db --to postgres://archivist@db.example/archivist --verify-only
   archivist move --from postgres://archivist@db.example/archivist --to back.db`,
@@ -114,6 +119,11 @@ func (m *move) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if m.only != "" && !m.verifyOnly {
+		if err := m.subscribe(ctx, m.only); err != nil {
+			return err
+		}
+	}
 	findings, err := m.to.Check(ctx, retrieval.Inspect)
 	if err != nil {
 		return err
@@ -125,8 +135,11 @@ func (m *move) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if !m.verifyOnly {
-		if err := m.to.EndMove(ctx, m.only); err != nil {
+	if err := m.tell(); err != nil {
+		return err
+	}
+	if m.only == "" && !m.verifyOnly {
+		if err := m.to.EndMove(ctx); err != nil {
 			return err
 		}
 	}
@@ -194,11 +207,7 @@ func (m *move) report(ctx context.Context, differ []pending, more []archivist.Li
 	if err := m.to.Whole(ctx); err != nil {
 		m.differ("%v", err)
 	}
-	if m.tell() == 0 {
-		return nil
-	}
-	fmt.Fprintln(m.err, "archivist: the databases do not hold the same; archivist move without --verify-only copies what differs")
-	return errSilent
+	return m.tell()
 }
 
 // refuse is an error where a move would destroy what only the new store has.
@@ -214,10 +223,12 @@ func (m *move) refuse(differ []pending, more []archivist.LibraryID) error {
 	return nil
 }
 
-// write makes the new store the same as the old one. Until it is, it has a mark.
+// write makes the new store the same as the old one. Until it is, it has a mark; but not for one library alone, as that would lock all others out.
 func (m *move) write(ctx context.Context, differ []pending, more []archivist.LibraryID) error {
-	if err := m.to.BeginMove(ctx, m.only); err != nil {
-		return err
+	if m.only == "" {
+		if err := m.to.BeginMove(ctx); err != nil {
+			return err
+		}
 	}
 	for _, p := range differ {
 		more = append(more, p.id)
@@ -230,7 +241,11 @@ func (m *move) write(ctx context.Context, differ []pending, more []archivist.Lib
 	if err := m.shared(ctx); err != nil {
 		return err
 	}
-	if err := m.copyLibraries(ctx, differ); err != nil {
+	err := m.copyLibraries(ctx, differ)
+	if m.only != "" && (err != nil || len(m.different) > 0) { // nothing keeps people from half a library
+		err = errors.Join(err, m.to.DeleteLibrary(context.WithoutCancel(ctx), m.only))
+	}
+	if err != nil {
 		return err
 	}
 	names, err := m.sharedDiffer(ctx)
@@ -240,11 +255,7 @@ func (m *move) write(ctx context.Context, differ []pending, more []archivist.Lib
 	for _, name := range names {
 		m.differ("table %s", name)
 	}
-	if m.tell() == 0 {
-		return nil
-	}
-	fmt.Fprintf(m.err, "archivist: %d libraries are moved; what differs was written meanwhile: stop archivist serve and move again\n", m.moved)
-	return errPartly
+	return m.tell()
 }
 
 func (m *move) copyLibraries(ctx context.Context, list []pending) error {
@@ -263,10 +274,18 @@ func (m *move) differ(format string, args ...any) {
 	m.different = append(m.different, fmt.Sprintf(format, args...))
 }
 
-// tell names what differs, and how much that is.
-func (m *move) tell() int {
+// tell names what differs, which is an error then.
+func (m *move) tell() error {
 	for _, what := range m.different {
 		fmt.Fprintf(m.err, "different: %s\n", what)
 	}
-	return len(m.different)
+	switch {
+	case len(m.different) == 0:
+		return nil
+	case m.verifyOnly:
+		fmt.Fprintln(m.err, "archivist: the databases do not hold the same; archivist move without --verify-only copies what differs")
+		return errSilent
+	}
+	fmt.Fprintf(m.err, "archivist: %d libraries are moved; what differs was written meanwhile: stop archivist serve and move again\n", m.moved)
+	return errPartly
 }

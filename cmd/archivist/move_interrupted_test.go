@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,14 +16,14 @@ import (
 	"archivist/storage/tables"
 )
 
-// moves runs a move whose writing meets each: before rows are put, it is called with their number among all puts and their table. It gives the number
-// of puts, what was said, and the exit code.
-func moves(t *testing.T, from, to string, each func(put int, table string, stop context.CancelFunc)) (puts int, said string, code int) {
+// moves runs a move, of a library alone where only is not "", whose writing meets each: before rows are put, it is called with their number among all
+// puts and their table. It gives the number of puts, what was said, and the exit code.
+func moves(t *testing.T, from, to string, only archivist.LibraryID, each func(put int, table string, stop context.CancelFunc)) (puts int, said string, code int) {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	var out bytes.Buffer
-	m := &move{program: &program{streams: streams{in: strings.NewReader(""), out: &out, err: &out}}}
+	m := &move{program: &program{streams: streams{in: strings.NewReader(""), out: &out, err: &out}}, only: only}
 	if err := m.open(ctx, from, to); err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +48,7 @@ func TestMoveInterrupted(t *testing.T) {
 			household(t, first)
 			end := 1
 			for ; ; end += 1 + end/4 {
-				_, said, code := moves(t, first, second, func(put int, _ string, stop context.CancelFunc) {
+				_, said, code := moves(t, first, second, "", func(put int, _ string, stop context.CancelFunc) {
 					if put == end {
 						stop()
 					}
@@ -81,6 +82,63 @@ func TestMoveInterrupted(t *testing.T) {
 	}
 }
 
+// TestMoveOneInterrupted ends the move of one library at its first put, its second, and so on: the new database is open to the others all the time,
+// and has nothing of that one, until it has all of it. A move that was killed before it subscribed to the library's feeds does so when it runs again.
+func TestMoveOneInterrupted(t *testing.T) {
+	for _, kind := range []string{"file", "server"} {
+		t.Run(kind, func(t *testing.T) {
+			first, second := filepath.Join(t.TempDir(), "first.db"), second(t, kind)
+			household(t, first)
+			if err := opened(t, first).PauseFeed(t.Context(), "guild:2", "https://herald.example/feed", true, archivist.Act{}); err != nil {
+				t.Fatal(err)
+			}
+			moving(t, exitDone, "1 libraries moved", "--from", first, "--to", second, "--library", "guild:1")
+			end := 1
+			for ; ; end++ {
+				_, said, code := moves(t, first, second, "guild:2", func(put int, _ string, stop context.CancelFunc) {
+					if put == end {
+						stop()
+					}
+				})
+				if code == exitDone {
+					break
+				}
+				if code != exitInterrupted {
+					t.Fatalf("ended at put %d with %d: %s", end, code, said)
+				}
+				wantLibraries(t, second, "guild:1")
+			}
+			if end < 5 {
+				t.Errorf("complete after %d puts", end)
+			}
+			wantLibraries(t, second, "guild:1", "guild:2")
+			feeds := []string{"https://herald.example/feed paused", "https://herald.example/street/1/feed"}
+			wantFeeds(t, second, "guild:2", feeds...)
+			there := opened(t, second)
+			for _, feed := range []string{"https://herald.example/feed", "https://herald.example/street/1/feed"} {
+				if err := there.Unsubscribe(t.Context(), "guild:2", feed, archivist.Act{}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			moving(t, exitDone, "0 libraries moved, 1 were there", "--from", first, "--to", second, "--library", "guild:2")
+			wantFeeds(t, second, "guild:2", feeds...)
+		})
+	}
+}
+
+// wantLibraries opens a database as every command does.
+func wantLibraries(t *testing.T, address string, want ...archivist.LibraryID) {
+	t.Helper()
+	s, err := storage.Open(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := librariesOf(t.Context(), s)
+	if err := errors.Join(err, s.Close()); err != nil || !slices.Equal(got, want) {
+		t.Fatalf("there are %v, %v; want %v", got, err, want)
+	}
+}
+
 // TestMoveHalf: what a move has left is told by what looks at it, and refused by all else.
 func TestMoveHalf(t *testing.T) {
 	first, second := filepath.Join(t.TempDir(), "first.db"), filepath.Join(t.TempDir(), "second.db")
@@ -93,7 +151,7 @@ func TestMoveHalf(t *testing.T) {
 			}
 		}
 	}
-	if _, said, code := moves(t, first, second, halfway); code != exitInterrupted {
+	if _, said, code := moves(t, first, second, "", halfway); code != exitInterrupted {
 		t.Fatal(code, said)
 	}
 	says := func(code int, want string, args ...string) {
@@ -130,7 +188,7 @@ func TestMoveWhileWritten(t *testing.T) {
 			first, second := filepath.Join(t.TempDir(), "first.db"), second(t, kind)
 			household(t, first)
 			old := opened(t, first)
-			_, said, code := moves(t, first, second, func(_ int, table string, _ context.CancelFunc) {
+			_, said, code := moves(t, first, second, "", func(_ int, table string, _ context.CancelFunc) {
 				if table != "article" {
 					return
 				}
@@ -153,12 +211,39 @@ func TestMoveWhileWritten(t *testing.T) {
 	}
 }
 
+// TestMoveWrittenBeforeItAsks: what the old database is told of a library after that has been copied and compared makes other answers, which is
+// no error, but a difference.
+func TestMoveWrittenBeforeItAsks(t *testing.T) {
+	first, second := filepath.Join(t.TempDir(), "first.db"), filepath.Join(t.TempDir(), "second.db")
+	household(t, first)
+	old := opened(t, first)
+	libraries := 0
+	_, said, code := moves(t, first, second, "", func(_ int, table string, _ context.CancelFunc) {
+		if table != "library" {
+			return
+		}
+		if libraries++; libraries != 2 {
+			return
+		}
+		if _, err := retrieval.New(old, retrieval.Options{}).Put(t.Context(), "guild:1", []archivist.Intake{lamp(77, 0)}); err != nil {
+			t.Error(err)
+		}
+	})
+	if code != exitPartly || !strings.Contains(said, "different: library guild:1") || strings.Contains(said, "guild:2") || !strings.Contains(said, "3 libraries are moved") {
+		t.Errorf("ended with %d: %s", code, said)
+	}
+	if _, err := storage.Open(t.Context(), second); err == nil {
+		t.Error("the database is open to all, though it is not whole")
+	}
+	moving(t, exitDone, "1 libraries moved, 2 were there", "--from", first, "--to", second)
+}
+
 // TestMoveSharedWritten: what libraries share is compared again at the end.
 func TestMoveSharedWritten(t *testing.T) {
 	first, second := filepath.Join(t.TempDir(), "first.db"), filepath.Join(t.TempDir(), "second.db")
 	household(t, first)
 	old := opened(t, first)
-	_, said, code := moves(t, first, second, func(_ int, table string, _ context.CancelFunc) {
+	_, said, code := moves(t, first, second, "", func(_ int, table string, _ context.CancelFunc) {
 		if table != "library" {
 			return
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -79,7 +80,8 @@ func (m *move) look(ctx context.Context, id archivist.LibraryID) (p pending, err
 	return p, nil
 }
 
-// newer reports whether a library has been written to in the new store: each number of its row, its version first, only ever rises.
+// newer reports whether a library has been written to in the new store: each number of its row, its version first, only ever rises. Votes and queued
+// jobs raise none; that only the new store has some may also come from the old one, which forgets them in its time.
 func (m *move) newer(ctx context.Context, t tables.Table, id archivist.LibraryID) (bool, error) {
 	var rows [2][]any
 	for i, s := range []*storage.Store{m.from, m.to} {
@@ -156,14 +158,11 @@ func (m *move) library(ctx context.Context, p pending) error {
 		return nil
 	}
 	m.moved++
-	if m.only == "" {
-		return nil
-	}
-	return m.subscribe(ctx, p.id)
+	return nil
 }
 
 // subscribe has a library that moves alone subscribe to its feeds anew: where the new store polls one for others already, its items have other
-// numbers there.
+// numbers there. What it subscribes to already stays, so that it is right for one whose rows a move copied that was killed before it came here.
 func (m *move) subscribe(ctx context.Context, id archivist.LibraryID) error {
 	list, err := m.from.Subscriptions(ctx, id)
 	if err != nil {
@@ -171,7 +170,7 @@ func (m *move) subscribe(ctx context.Context, id archivist.LibraryID) error {
 	}
 	for _, sub := range list {
 		sub.Added = time.Now()
-		if _, err := m.to.Subscribe(ctx, sub, len(list)); err != nil {
+		if _, err := m.to.Subscribe(ctx, sub, math.MaxInt); err != nil {
 			return fmt.Errorf("feed %s: %w", sub.Feed.URL, err)
 		}
 		if !sub.Paused {

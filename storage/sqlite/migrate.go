@@ -69,6 +69,26 @@ func (s *Store) hold(ctx context.Context, o Options) error {
 	}
 }
 
+// draftSuffix ends the name of the copy that an upgrade works on.
+const draftSuffix = ".upgrading"
+
+// whileUpgrading tells of an error that another process has the file whether it may be because that brings the schema up to date.
+func (s *Store) whileUpgrading(err error) error {
+	var invalid *archivist.Invalid
+	if !errors.As(err, &invalid) || invalid.Code != archivist.DatabaseBusy {
+		return err
+	}
+	path := s.path
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	if _, gone := os.Stat(path + draftSuffix); gone != nil {
+		return err
+	}
+	return &archivist.Invalid{Code: archivist.DatabaseBusy, Text: fmt.Sprintf(
+		"another process has the database open and seems to bring its schema up to date (%s%s is there), which takes minutes where there is much: let it end, and try again", path, draftSuffix)}
+}
+
 // migrateAlone brings the schema up to date while no other process has the file.
 func (s *Store) migrateAlone(ctx context.Context, o Options) (err error) {
 	if version, err := fileVersion(s.path); err != nil || version == schemaVersion() { // another process was faster
@@ -88,7 +108,7 @@ func upgrade(ctx context.Context, path string, o Options, migrations fs.FS, to i
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real // a link stays a link
 	}
-	draft, mode, fresh := path+".upgrading", fs.FileMode(0o600), true
+	draft, mode, fresh := path+draftSuffix, fs.FileMode(0o600), true
 	if info, err := os.Stat(path); err == nil && info.Size() > 0 {
 		mode, fresh = info.Mode().Perm(), false
 	}

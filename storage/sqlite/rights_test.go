@@ -39,6 +39,7 @@ func watchRights(file string) func() map[fs.FileMode]bool {
 }
 
 // TestCopiesAreTheOwnersAlone: a copy of the database may be read by no more people than it may at its end at any moment while it is written.
+// It is not to be run beside others (t.Parallel): the umask is the process's.
 func TestCopiesAreTheOwnersAlone(t *testing.T) {
 	defer syscall.Umask(syscall.Umask(0))
 	folder := t.TempDir()

@@ -60,7 +60,8 @@ const applicationID = 0x41726368
 // Open opens the file at path, makes it if it is not there, and brings an older schema up to date; the file as it was is kept beside it
 // (Upgraded), and stays as it is where that fails. A file of a newer Archivist, or of
 // another program, is refused (archivist.DatabaseNewer, DatabaseNotOurs) and not touched. DatabaseBusy says that another process holds
-// the file while this one would have to change its schema, or the other way round.
+// the file while this one would have to change its schema, or the other way round, and still does after LockWait: an upgrade of a large file takes
+// longer, and the error says that it is one.
 func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	if o.LockWait == 0 {
 		o.LockWait = 3 * time.Second
@@ -81,7 +82,7 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 		return nil, older(path, version)
 	}
 	if err := s.hold(ctx, o); err != nil {
-		return nil, errors.Join(explain(err), s.lock.Close())
+		return nil, errors.Join(explain(s.whileUpgrading(err)), s.lock.Close())
 	}
 	if err := s.connect(ctx, o); err != nil {
 		return nil, errors.Join(explain(err), s.Close())

@@ -15,9 +15,11 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"archivist"
 
+	"github.com/gofrs/flock"
 	"github.com/pressly/goose/v3"
 )
 
@@ -185,7 +187,7 @@ func TestTwoUpgrade(t *testing.T) {
 		failed := make(chan error, 2)
 		for range cap(failed) {
 			go func() {
-				s, err := Open(t.Context(), path, Options{})
+				s, err := Open(t.Context(), path, Options{LockWait: time.Minute}) // a slow disk takes seconds over all migrations
 				if err == nil {
 					t.Cleanup(func() { _ = s.Close() }) // only now: who was first has it open while the other waits
 				}
@@ -195,6 +197,28 @@ func TestTwoUpgrade(t *testing.T) {
 		if err := errors.Join(<-failed, <-failed); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// TestOpenWhileUpgrading: who cannot wait until another process has brought the schema up to date is told that it does, and not to stop it.
+func TestOpenWhileUpgrading(t *testing.T) {
+	folder := t.TempDir()
+	path, link := filepath.Join(folder, "old.db"), filepath.Join(folder, "link.db")
+	lock := flock.New(link + ".lock")
+	if err := errors.Join(lock.Lock(), os.WriteFile(path, nil, 0o600), os.Symlink(path, link)); err != nil {
+		t.Fatal(err)
+	}
+	defer lock.Close()
+	_, err := Open(t.Context(), link, Options{LockWait: 50 * time.Millisecond})
+	if code(t, err, archivist.DatabaseBusy); !strings.Contains(err.Error(), "stop it") {
+		t.Error(err)
+	}
+	if err := os.WriteFile(path+".upgrading", nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err = Open(t.Context(), link, Options{LockWait: 50 * time.Millisecond})
+	if code(t, err, archivist.DatabaseBusy); !strings.Contains(err.Error(), "let it end") || strings.Contains(err.Error(), "stop it") {
+		t.Error(err)
 	}
 }
 

@@ -70,7 +70,7 @@ func (t Table) condition(library archivist.LibraryID) (where string, args []any)
 	case t.OfLibrary():
 		return " WHERE " + t.column() + " = ?", []any{string(library)}
 	case t.Name == "counter":
-		return " WHERE " + notMarks, nil
+		return " WHERE " + notMark, nil
 	}
 	return "", nil
 }
