@@ -76,7 +76,7 @@ const (
 // Retryable reports whether trying a link again later can help.
 func (c Code) Retryable() bool {
 	switch c {
-	case Busy, ServerError, Timeout, Network, TLS, DNS, DatabaseFull, DatabaseBusy, Internal:
+	case Busy, ServerError, Timeout, Network, TLS, DNS, DatabaseFull, DatabaseBusy, DatabaseAway, Internal:
 		return true
 	}
 	return false

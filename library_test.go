@@ -57,7 +57,7 @@ func TestCodeOf(t *testing.T) {
 	if CodeOf(failure) != Network || !errors.Is(failure, cause) || !CodeOf(failure).Retryable() {
 		t.Errorf("CodeOf(%v) = %q", failure, CodeOf(failure))
 	}
-	if CodeOf(&Invalid{Code: QuestionLong}) != QuestionLong || CodeOf(cause) != Internal || CodeOf(nil) != "" || Gone.Retryable() || !DatabaseFull.Retryable() || !DatabaseBusy.Retryable() {
+	if CodeOf(&Invalid{Code: QuestionLong}) != QuestionLong || CodeOf(cause) != Internal || CodeOf(nil) != "" || Gone.Retryable() || !DatabaseFull.Retryable() || !DatabaseBusy.Retryable() || !DatabaseAway.Retryable() {
 		t.Error("CodeOf or Retryable is wrong about an Invalid, another error, nil or gone")
 	}
 }

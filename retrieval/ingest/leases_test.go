@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"strings"
 	"sync/atomic"
@@ -11,60 +12,178 @@ import (
 	"archivist"
 )
 
-// awayBench is a bench whose store cannot be reached now and then.
-type awayBench struct {
+// A shakyBench is a bench whose store fails now and then. Its leases last a minute longer than the queue thinks, so that none runs out under a slow test.
+type shakyBench struct {
 	Bench
+	trouble           error        // with which it fails; nil: it hangs
 	renewals, returns atomic.Int32 // that fail
 	renewed           chan error   // what became of each renewal
 }
 
 var errAway = &archivist.Invalid{Code: archivist.DatabaseAway, Text: "the database server cannot be reached"}
 
-func (b *awayBench) Renew(ctx context.Context, id archivist.JobID, owner string, until time.Time) (err error) {
-	if err = errAway; b.renewals.Add(-1) < 0 {
-		err = b.Bench.Renew(ctx, id, owner, until)
+func (b *shakyBench) fail(ctx context.Context) error {
+	if b.trouble == nil {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	return b.trouble
+}
+
+func (b *shakyBench) Claim(ctx context.Context, owner string, now, until time.Time) (archivist.Job, bool, error) {
+	return b.Bench.Claim(ctx, owner, now, until.Add(time.Minute))
+}
+
+func (b *shakyBench) Renew(ctx context.Context, id archivist.JobID, owner string, until time.Time) (err error) {
+	if b.renewals.Add(-1) >= 0 {
+		err = errors.Join(b.trouble) // none that hangs: its renewals are the next tick's
+	} else {
+		err = b.Bench.Renew(ctx, id, owner, until.Add(time.Minute))
 	}
 	b.renewed <- err
 	return err
 }
 
-func (b *awayBench) Retry(ctx context.Context, id archivist.JobID, owner string, code archivist.Code, due time.Time) error {
+func (b *shakyBench) Retry(ctx context.Context, id archivist.JobID, owner string, code archivist.Code, due time.Time) error {
 	if b.returns.Add(-1) >= 0 {
+		return b.fail(ctx)
+	}
+	return b.Bench.Retry(ctx, id, owner, code, due)
+}
+
+// TestStoreAwayUnderAJob: a store that is away for a while, hangs, is busy or full takes no job from who has it, and what failed since it was away is done
+// again at once when it is back: neither as a failure of the job's, nor as one that its process has died of.
+func TestStoreAwayUnderAJob(t *testing.T) {
+	for name, trouble := range map[string]error{
+		"away": errAway, "hangs": nil, "busy": &archivist.Invalid{Code: archivist.DatabaseBusy}, "full": &archivist.Invalid{Code: archivist.DatabaseFull},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, Options{Lease: 1500 * time.Millisecond})
+			shaky := &shakyBench{Bench: b.store, trouble: trouble, renewed: make(chan error, 100)}
+			shaky.renewals.Store(1)
+			shaky.returns.Store(2)
+			b.queue.bench = shaky
+			attempts := 0
+			b.queue.handlers = Handlers{"kept": handlerFunc(func(ctx context.Context, _ archivist.Job, _ func(archivist.Stage)) (bool, error) {
+				if attempts++; attempts > 1 {
+					return false, nil
+				}
+				for range 2 {
+					select {
+					case <-shaky.renewed:
+					case <-ctx.Done():
+						return false, ctx.Err()
+					}
+				}
+				return false, errAway
+			})}
+			defer b.run(t)()
+			job := b.follow(t, b.enqueue(t, "kept"))
+			if job.State != archivist.JobDone || job.Tries != 1 || job.Deaths != 0 || attempts != 2 || shaky.returns.Load() >= 0 {
+				t.Errorf("after %d attempts %+v", attempts, job)
+			}
+		})
+	}
+}
+
+// enqueue makes a job of a kind that has no page.
+func (b *bench) enqueue(t *testing.T, kind archivist.JobKind) archivist.Job {
+	t.Helper()
+	now := time.Now()
+	job, err := b.store.Enqueue(t.Context(), archivist.Job{Library: town, Kind: kind, Key: string(kind), Due: now, Created: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return job
+}
+
+// follow is the job once it is over or put off, for which it has twenty seconds.
+func (b *bench) follow(t *testing.T, job archivist.Job) archivist.Job {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	job, err := b.queue.Follow(ctx, job.ID, nil)
+	if err != nil {
+		t.Fatalf("%+v, %v", job, err)
+	}
+	return job
+}
+
+// TestStoreDiesOfAJob: a job at which the store is away each time goes back a few times, and then waits as after any other failure.
+func TestStoreDiesOfAJob(t *testing.T) {
+	b := newBench(t, Options{})
+	var attempts atomic.Int32
+	b.queue.handlers = Handlers{"deadly": handlerFunc(func(context.Context, archivist.Job, func(archivist.Stage)) (bool, error) {
+		attempts.Add(1)
+		return false, errAway
+	})}
+	defer b.run(t)()
+	job := b.follow(t, b.enqueue(t, "deadly"))
+	if job.State != archivist.JobWaiting || job.Code != archivist.DatabaseAway || job.Tries != 1 || time.Until(job.Due) < 40*time.Second || attempts.Load() != returnsMost+1 {
+		t.Errorf("after %d attempts %+v", attempts.Load(), job)
+	}
+}
+
+// A claimedAgain bench takes no job back until its lease has run out and it was claimed again.
+type claimedAgain struct {
+	Bench
+	claims, refused atomic.Int32
+}
+
+func (b *claimedAgain) Claim(ctx context.Context, owner string, now, until time.Time) (archivist.Job, bool, error) {
+	job, found, err := b.Bench.Claim(ctx, owner, now, until)
+	if found {
+		b.claims.Add(1)
+	}
+	return job, found, err
+}
+
+func (b *claimedAgain) Retry(ctx context.Context, id archivist.JobID, owner string, code archivist.Code, due time.Time) error {
+	if b.claims.Load() < 2 {
+		b.refused.Add(1)
 		return errAway
 	}
 	return b.Bench.Retry(ctx, id, owner, code, due)
 }
 
-// TestStoreAwayUnderAJob: a store that is away for a while takes no job from who has it, and what failed for it alone is done again at once when it is
-// back: neither as a failure of the job's, nor as one that its process has died of.
-func TestStoreAwayUnderAJob(t *testing.T) {
-	b := newBench(t, Options{Lease: 3 * time.Second})
-	away := &awayBench{Bench: b.store, renewed: make(chan error, 100)}
-	away.renewals.Store(1)
-	away.returns.Store(2)
-	b.queue.bench = away
-	attempts := 0
-	b.queue.handlers = Handlers{"kept": handlerFunc(func(ctx context.Context, _ archivist.Job, _ func(archivist.Stage)) (bool, error) {
-		if attempts++; attempts > 1 {
-			return false, nil
+// TestClaimedAgainUnsettled: a job whose lease runs out while it waits to be settled is not begun a second time by the process that has it, and is begun
+// anew when it has been put back.
+func TestClaimedAgainUnsettled(t *testing.T) {
+	b := newBench(t, Options{Lease: 2 * time.Second, Workers: 2})
+	again := &claimedAgain{Bench: b.store}
+	b.queue.bench = again
+	var attempts atomic.Int32
+	b.queue.handlers = Handlers{"kept": handlerFunc(func(context.Context, archivist.Job, func(archivist.Stage)) (bool, error) {
+		if attempts.Add(1) == 1 {
+			return false, errAway
 		}
-		for range 2 {
-			select {
-			case <-away.renewed:
-			case <-ctx.Done():
-				return false, ctx.Err()
-			}
-		}
-		return false, errAway
+		return false, nil
 	})}
 	defer b.run(t)()
-	now := time.Now()
-	job, err := b.store.Enqueue(t.Context(), archivist.Job{Library: town, Kind: "kept", Key: "kept", Due: now, Created: now})
-	if err != nil {
-		t.Fatal(err)
+	job := b.follow(t, b.enqueue(t, "kept"))
+	if job.State != archivist.JobDone || job.Deaths != 1 || attempts.Load() != 2 || again.claims.Load() != 3 || again.refused.Load() < 1 {
+		t.Errorf("after %d claims and %d attempts %+v", again.claims.Load(), attempts.Load(), job)
 	}
-	if job, err = b.queue.Follow(t.Context(), job.ID, nil); err != nil || job.State != archivist.JobDone || job.Tries != 1 || job.Deaths != 0 {
-		t.Errorf("after %d attempts %+v, %v", attempts, job, err)
+}
+
+// TestPutBackUnderAnAttempt: a job that is put back, and claimed again, before its attempt here has ended is begun anew, and the old one ends.
+func TestPutBackUnderAnAttempt(t *testing.T) {
+	q := NewQueue(nil, nil, nil, Options{})
+	var ended, endedAnew int
+	over := q.begin(archivist.Job{ID: 7}, func() { ended++ })
+	if q.underWay(archivist.Job{ID: 7}) {
+		t.Error("it was put back: without a death nobody works on it")
+	}
+	if !q.underWay(archivist.Job{ID: 7, Deaths: 1}) || q.underWay(archivist.Job{ID: 7, Deaths: 1}) {
+		t.Error("a death is its lease's end, and the next claim without a further one is of what was put back")
+	}
+	anew := q.begin(archivist.Job{ID: 7, Deaths: 1}, func() { endedAnew++ })
+	over() // must leave the new one
+	if !q.underWay(archivist.Job{ID: 7, Deaths: 2}) || ended != 1 || endedAnew != 0 {
+		t.Errorf("the old attempt was ended %d times, the new one %d times", ended, endedAnew)
+	}
+	if anew(); len(q.attempts) != 0 {
+		t.Error("it is over")
 	}
 }
 

@@ -40,7 +40,8 @@ type Queue struct {
 
 	mu        sync.Mutex
 	followers map[archivist.JobID][]chan archivist.Stage
-	attempts  map[archivist.JobID]context.CancelFunc // under way here
+	attempts  map[archivist.JobID]*attempt // under way here, until they are settled
+	returned  map[archivist.JobID]int      // how often a job has gone back uncounted since it last ended otherwise
 }
 
 // NewQueue returns a queue that does nothing until Run.
@@ -56,7 +57,7 @@ func NewQueue(desk Desk, bench Bench, handlers Handlers, o Options) *Queue {
 	}
 	return &Queue{
 		desk: desk, bench: bench, handlers: handlers, o: o, now: time.Now, wake: make(chan struct{}, 1),
-		followers: map[archivist.JobID][]chan archivist.Stage{}, attempts: map[archivist.JobID]context.CancelFunc{},
+		followers: map[archivist.JobID][]chan archivist.Stage{}, attempts: map[archivist.JobID]*attempt{}, returned: map[archivist.JobID]int{},
 	}
 }
 
@@ -110,8 +111,8 @@ func (q *Queue) Dismiss(ctx context.Context, library archivist.LibraryID, id arc
 		return false, err
 	}
 	q.mu.Lock()
-	if end := q.attempts[id]; end != nil {
-		end()
+	if a := q.attempts[id]; a != nil {
+		a.end()
 	}
 	q.mu.Unlock()
 	q.tell(id, "")
@@ -148,7 +149,7 @@ func (q *Queue) Run(ctx context.Context) error {
 			q.o.Logger.Error("claim a job", "error", err)
 		}
 		q.looked(err)
-		if found && !q.underWay(job.ID) { // else the clock has jumped ahead, and it is we who have it, on a new lease
+		if found && !q.underWay(job) {
 			attempts.Go(func() {
 				guarded(q.o.Logger, "a job", func() { q.do(ctx, job) })
 				<-free
@@ -165,33 +166,22 @@ func (q *Queue) Run(ctx context.Context) error {
 	}
 }
 
-// underWay reports whether this process works on a job.
-func (q *Queue) underWay(id archivist.JobID) bool {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	return q.attempts[id] != nil
-}
-
 // do makes one attempt at a job and settles it.
 func (q *Queue) do(ctx context.Context, job archivist.Job) {
 	defer q.tell(job.ID, "")
-	attempt, cancel := context.WithTimeout(ctx, q.o.PerJob)
+	working, cancel := context.WithTimeout(ctx, q.o.PerJob)
 	defer cancel()
-	q.mu.Lock()
-	q.attempts[job.ID] = cancel
-	q.mu.Unlock()
+	defer q.begin(job, cancel)()
 	renewing := make(chan struct{})
 	go func() {
 		defer close(renewing)
-		q.renew(attempt, cancel, job)
+		q.renew(working, cancel, job)
 	}()
-	stored, err := q.attempt(attempt, job)
-	ended := attempt.Err()
+	stored, err := q.handle(working, job)
+	ended := working.Err()
 	cancel()
 	<-renewing
-	q.mu.Lock()
-	delete(q.attempts, job.ID)
-	q.mu.Unlock()
+	free := q.returns(job.ID, err)
 	if stored || !errors.Is(ended, context.Canceled) && !errors.Is(err, archivist.ErrLeaseLost) { // else it was not the job that ended
 		q.o.Ended(job.Kind, codeOf(err))
 	}
@@ -201,57 +191,13 @@ func (q *Queue) do(ctx context.Context, job archivist.Job) {
 	if err != nil && ctx.Err() == nil && errors.Is(ended, context.Canceled) {
 		return // it was cancelled, or is another's by now
 	}
-	if err = q.conclude(ctx, job, err); err != nil && !errors.Is(err, archivist.ErrLeaseLost) {
+	if err = q.conclude(ctx, job, err, free); err != nil && !errors.Is(err, archivist.ErrLeaseLost) {
 		q.o.Logger.Error("settle a job", "job", job.ID, "error", err)
 	}
 }
 
-// conclude settles a job whose attempt ended in err, nil for one that had nothing to store. While the store is away it tries again, for as long as
-// the lease may last: a job whose lease runs out counts as one that its process has died of.
-func (q *Queue) conclude(ctx context.Context, job archivist.Job, err error) error {
-	for until := time.Now().Add(q.o.Lease); ; {
-		// It must be written although ctx may have ended.
-		settle, done := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-		failed := q.settle(settle, job, err, ctx.Err() != nil)
-		done()
-		if !away(failed) || ctx.Err() != nil || time.Now().After(until) {
-			return failed
-		}
-		select {
-		case <-time.After(q.o.Poll):
-		case <-ctx.Done():
-		}
-	}
-}
-
-// away reports whether an error says that the store cannot be reached.
-func away(err error) bool { return err != nil && archivist.CodeOf(err) == archivist.DatabaseAway }
-
-// renew keeps the lease while the attempt runs. A lease that is lost ends the attempt: the job was cancelled, or somebody else has it now. A store
-// that is away takes no lease from anybody.
-func (q *Queue) renew(ctx context.Context, cancel context.CancelFunc, job archivist.Job) {
-	tick := time.NewTicker(q.o.Lease / 3)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			err := q.bench.Renew(ctx, job.ID, q.o.Owner, q.now().Add(q.o.Lease))
-			if err == nil || ctx.Err() != nil {
-				continue
-			}
-			q.o.Logger.Warn("renew a job's lease", "job", job.ID, "error", err)
-			if !away(err) {
-				cancel()
-				return
-			}
-		}
-	}
-}
-
-// attempt has the job's handler do it. A panic in a library costs this job alone.
-func (q *Queue) attempt(ctx context.Context, job archivist.Job) (stored bool, err error) {
+// handle has the job's handler do it. A panic in a library costs this job alone.
+func (q *Queue) handle(ctx context.Context, job archivist.Job) (stored bool, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			q.o.Logger.Error("panic while working on a job", "job", job.ID, "panic", p, "stack", string(debug.Stack()))
@@ -265,23 +211,18 @@ func (q *Queue) attempt(ctx context.Context, job archivist.Job) (stored bool, er
 	return handler.Do(ctx, job, func(s archivist.Stage) { q.tell(job.ID, s) })
 }
 
-// settle puts a job off whose attempt ended in err if trying again can help; else it failed. Where it is not the job's fault, as we are stopping or the
-// store is away, the job goes back, and the try does not count.
-func (q *Queue) settle(ctx context.Context, job archivist.Job, err error, stopping bool) error {
+// settle puts a job off whose attempt ended in err if trying again can help; else it failed. Where it was free, not being the job's fault, the job goes
+// back, and the try does not count.
+func (q *Queue) settle(ctx context.Context, job archivist.Job, err error, free bool) error {
 	switch {
 	case err == nil:
 		return q.bench.Finish(ctx, job.ID, q.o.Owner)
-	case stopping || away(err):
+	case free:
 		return q.bench.Retry(ctx, job.ID, q.o.Owner, "", time.Now())
 	case errors.Is(err, archivist.ErrLeaseLost):
 		return err
 	}
 	code := codeOf(err)
-	if code == archivist.Internal {
-		q.o.Logger.Error("job", "job", job.ID, "library", job.Library, "try", job.Tries, "error", err)
-	} else {
-		q.o.Logger.Info("job", "job", job.ID, "library", job.Library, "try", job.Tries, "code", code)
-	}
 	pause := retryAfter(job.Tries, rand.Float64())
 	if !code.Retryable() || pause == 0 {
 		return q.bench.Fail(ctx, job.ID, q.o.Owner, code, archivist.OfferOf(err))
@@ -291,6 +232,15 @@ func (q *Queue) settle(ctx context.Context, job archivist.Job, err error, stoppi
 		due = asked.Until
 	}
 	return q.bench.Retry(ctx, job.ID, q.o.Owner, code, due)
+}
+
+// report logs an attempt that failed.
+func (q *Queue) report(job archivist.Job, err error) {
+	if code := codeOf(err); code == archivist.Internal {
+		q.o.Logger.Error("job", "job", job.ID, "library", job.Library, "try", job.Tries, "error", err)
+	} else {
+		q.o.Logger.Info("job", "job", job.ID, "library", job.Library, "try", job.Tries, "code", code)
+	}
 }
 
 // codeOf is why an attempt failed, "" where it did not.
