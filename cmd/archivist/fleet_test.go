@@ -30,6 +30,8 @@ type fleet struct {
 	berths    []berth
 	sites     []*site // that the first guilds may read
 	processes []*exec.Cmd
+	turn      int         // of the next that is asked
+	starved   *starvation // since the fleet was whole
 }
 
 // A berth is a guild of the fleet: somebody who asks in a channel, and what the answer says there and nowhere else.
@@ -43,6 +45,11 @@ type berth struct {
 
 // fleetSize is how many of what a fleet has.
 type fleetSize struct{ processes, shards, guilds int }
+
+// least is how many shards the process has that came last: all others may have their part of them, rounded up.
+func (s fleetSize) least() int {
+	return s.shards - (s.processes-1)*((s.shards+s.processes-1)/s.processes)
+}
 
 const (
 	bringers  = 20 // guilds, the first ones, whose people add links too
@@ -75,19 +82,19 @@ func newFleet(t *testing.T, size fleetSize, database, seen string, limit time.Du
 			_ = c.Wait()
 		}
 	})
-	part := size.shards - (size.processes-1)*((size.shards+size.processes-1)/size.processes) // of who came last
 	f.wait("shards for every process", func() bool {
 		has := map[int]int{}
 		for _, pid := range f.owners() {
 			has[pid]++
 		}
 		for _, c := range f.processes {
-			if has[c.Process.Pid] < part {
+			if has[c.Process.Pid] < size.least() {
 				return false
 			}
 		}
 		return len(f.owners()) == size.shards
 	})
+	f.starved = watchStarvation(t)
 	return f
 }
 

@@ -29,12 +29,14 @@ func (f *fleet) ask(perSecond int) (done func() []request) {
 	var all []request
 	began, every := time.Now(), time.Second/time.Duration(perSecond)
 	asking.Go(func() {
-		for n := 0; ; n++ {
+		for asked := time.Duration(0); ; asked++ {
 			select {
-			case <-time.After(time.Until(began.Add(time.Duration(n) * every))):
+			case <-time.After(time.Until(began.Add(asked * every))):
 			case <-ctx.Done():
 				return
 			}
+			n := f.turn // goes on where people ask again, so that no link is posted twice
+			f.turn++
 			r := request{berth: f.berths[(n*7919)%len(f.berths)], at: time.Now()} // in no order of shards
 			switch {
 			case n%perSecond == 1%perSecond:
@@ -72,7 +74,6 @@ type fate struct {
 // command that nobody acknowledged was asked for, Discord has told its asker to have failed.
 func (f *fleet) fates(all []request, excuses ...string) (sum fate) {
 	f.t.Helper()
-	edits, first := f.edits()
 	for _, r := range all {
 		sum.asked++
 		text, messages := "", 0
@@ -98,10 +99,6 @@ func (f *fleet) fates(all []request, excuses ...string) (sum fate) {
 			f.must(err)
 			text, messages = m.Text(), max(1, len(r.command.Followups()))
 			sum.acks = append(sum.acks, ack.After)
-			if at := first[r.command.ID()]; r.link == "" && !at.IsZero() {
-				sum.cards = append(sum.cards, at.Sub(r.at))
-			}
-			sum.edited += max(0, edits[r.command.ID()]-1)
 		}
 		want, again := r.answer, r.answer
 		if r.link != "" { // who takes a request up of a process that has died may find its work done
@@ -120,6 +117,16 @@ func (f *fleet) fates(all []request, excuses ...string) (sum fate) {
 		default:
 			f.t.Errorf("asked at %s, told: %s", r.at.Format(time.TimeOnly), text)
 		}
+	}
+	edits, first := f.edits() // all of them have ended
+	for _, r := range all {
+		if r.command == nil || !r.command.Acked() {
+			continue
+		}
+		if at := first[r.command.ID()]; r.link == "" && !at.IsZero() {
+			sum.cards = append(sum.cards, at.Sub(r.at))
+		}
+		sum.edited += max(0, edits[r.command.ID()]-1)
 	}
 	return sum
 }

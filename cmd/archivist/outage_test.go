@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -17,46 +18,66 @@ import (
 // What people are told while the store cannot be asked: that it is away, of a command that came before it was, or that a link is tried again.
 var storeAway = []string{"My store is away for a moment", "My store is in use by somebody else", "I will try again"}
 
-// TestDatabaseRestarts stops the database under load, once in order and once as a crash does, and starts it again six seconds later: who asks is
-// acknowledged in time, and told that the store is away or what is right, once; the processes recover by themselves, without a new session; what was
-// told to be kept is kept, and each link whose job was written down becomes an article.
+// TestDatabaseRestarts stops the database under load, once in order and once as a crash does, and starts it again after longer than Discord waits for an
+// acknowledgement: who asks is acknowledged in time, and told that the store is away or what is right, once; the processes recover by
+// themselves, without a new session; what was told to be kept is kept, and each link whose job was written down becomes an article.
 func TestDatabaseRestarts(t *testing.T) {
 	if testing.Short() {
-		t.Skip("stops a server for six seconds, twice")
+		t.Skip("stops a server for four seconds, twice")
 	}
-	t.Parallel()
-	for name, stop := range map[string]func(*pgtest.Cluster) error{"in order": (*pgtest.Cluster).Stop, "as a crash": (*pgtest.Cluster).Crash} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			const away, rate = 6 * time.Second, 20
-			cluster := pgtest.Start(t)
-			database := cluster.Database(t)
-			f := newFleet(t, fleetSize{processes: 2, shards: 4, guilds: 60}, database, database, 2*time.Minute)
-			identifies := f.discord.Identifies()
-			asking := f.ask(rate)
-			time.Sleep(4 * time.Second) // of answers as ever
-			down := time.Now()
-			f.must(stop(cluster))
-			time.Sleep(away)
-			f.must(cluster.Start())
-			up := time.Now()
-			time.Sleep(8 * time.Second)
-			all := asking()
-			everywhere := func(berth) bool { return true }
-			sum := f.fates(all, storeAway...)
-			meanwhile := f.fates(during(all, down, up, everywhere), storeAway...)
-			after := f.fates(during(all, up.Add(3*time.Second), time.Now(), everywhere))
-			jobs := f.kept(all, sum.stored)
-			t.Logf("%d asked, %d of %d commands acknowledged, p99 %v; while the store was away for %v %d were answered and %d told so; from 3 s after all %d were answered; %d jobs done, %d links told to be kept",
-				sum.asked, sum.acknowledged, sum.commands, quantileOf(sum.acks, .99), up.Sub(down).Round(100*time.Millisecond), meanwhile.right, meanwhile.told, after.right, jobs, len(sum.stored))
-			if sum.acknowledged != sum.commands || meanwhile.told == 0 || after.right == 0 {
-				t.Errorf("%+v", sum)
-			}
-			if n := f.discord.Identifies() + f.discord.Resumes(); n != identifies {
-				t.Errorf("%d connections were lost", n-identifies)
-			}
-			f.stop()
-		})
+	const away, rate = 4 * time.Second, 20
+	cluster := pgtest.Start(t)
+	database := cluster.Database(t)
+	f := newFleet(t, fleetSize{processes: 2, shards: 4, guilds: 60}, database, database, 4*time.Minute)
+	identifies := f.discord.Identifies()
+	for _, stop := range []struct {
+		how string
+		do  func() error
+	}{{"in order", cluster.Stop}, {"as a crash", cluster.Crash}} {
+		asking := f.ask(rate)
+		time.Sleep(2 * time.Second) // of answers as ever
+		down := time.Now()
+		f.must(stop.do())
+		time.Sleep(away)
+		f.must(cluster.Start())
+		up := time.Now()
+		all := asking()
+		sum := f.fates(all, storeAway...)
+		meanwhile := f.fates(during(all, down, up, func(berth) bool { return true }), storeAway...)
+		after, recovered := f.untilRecovered(rate)
+		whole := slices.Concat(all, after)
+		stored := f.fates(whole, storeAway...).stored
+		jobs := f.kept(whole, stored)
+		t.Logf("stopped %s for %v: %d asked, %d of %d commands acknowledged, p99 %v; meanwhile %d were answered and %d told so; all that were asked from %v after its return were answered; %d jobs done, %d links told to be kept; nothing had to wait for longer than %v",
+			stop.how, up.Sub(down).Round(100*time.Millisecond), sum.asked, sum.acknowledged, sum.commands, quantileOf(sum.acks, .99), meanwhile.right, meanwhile.told, recovered.Sub(up).Round(100*time.Millisecond), jobs, len(stored), f.starved.longest())
+		f.acknowledged(sum.commands, sum.acknowledged)
+		if meanwhile.told == 0 {
+			t.Errorf("nobody was told that the store is away: %+v", meanwhile)
+		}
+	}
+	if n := f.discord.Identifies() + f.discord.Resumes(); n != identifies {
+		t.Errorf("%d connections were lost", n-identifies)
+	}
+	f.stop()
+}
+
+// untilRecovered has people ask for two seconds, again until all of them are told what is right, and returns when these began to ask, and what was asked
+// since the first. The fleet has a minute for that, and a machine that is starved too.
+func (f *fleet) untilRecovered(rate int) (all []request, since time.Time) {
+	f.t.Helper()
+	for began := time.Now(); ; {
+		since = time.Now()
+		asking := f.ask(rate)
+		time.Sleep(2 * time.Second)
+		asked := asking()
+		all = append(all, asked...)
+		sum := f.fates(asked, storeAway...)
+		if sum.right == sum.asked && sum.asked >= rate {
+			return all, since
+		}
+		if time.Since(began) > time.Minute {
+			f.t.Fatalf("the store has been back for a minute, and of %d asked %d were answered: %+v", sum.asked, sum.right, sum)
+		}
 	}
 }
 
@@ -139,19 +160,19 @@ func TestSlowDatabase(t *testing.T) {
 	if testing.Short() {
 		t.Skip("asks for a while")
 	}
-	t.Parallel()
-	const journey, rate, law = 200 * time.Millisecond, 5, 3 * time.Second
+	const journey, rate = 200 * time.Millisecond, 8
 	database := pgtest.Start(t).Database(t)
-	f := newFleet(t, fleetSize{processes: 2, shards: 4, guilds: 30}, database, slowServer(t, database, journey), 2*time.Minute)
+	f := newFleet(t, fleetSize{processes: 2, shards: 4, guilds: 30}, database, slowServer(t, database, journey), 4*time.Minute)
 	asking := f.ask(rate)
-	time.Sleep(10 * time.Second)
+	time.Sleep(4 * time.Second)
 	all := asking()
 	sum := f.fates(all)
 	jobs := f.kept(all, sum.stored)
 	t.Logf("%d asked, %d of %d commands acknowledged, p50 %v, p99 %v; answered p50 %v, p99 %v; %d links kept", sum.asked, sum.acknowledged, sum.commands,
 		quantileOf(sum.acks, .5), quantileOf(sum.acks, .99), quantileOf(sum.cards, .5), quantileOf(sum.cards, .99), jobs)
-	if sum.acknowledged != sum.commands || quantileOf(sum.acks, 1) > law {
-		t.Errorf("%d of %d commands were acknowledged, the slowest after %v", sum.acknowledged, sum.commands, quantileOf(sum.acks, 1))
+	f.acknowledged(sum.commands, sum.acknowledged)
+	if acks := quantileOf(sum.acks, .5); acks >= journey {
+		t.Errorf("half of the commands were acknowledged after more than %v: after a look at the database", acks)
 	}
 	if fastest := quantileOf(sum.cards, 0); fastest < journey {
 		t.Errorf("an answer took %v: the database was not slow", fastest)

@@ -33,7 +33,7 @@ func TestThreeProcesses(t *testing.T) {
 	t.Logf("ready after %v", time.Since(began).Round(100*time.Millisecond))
 	identifies, resumes := f.discord.Identifies(), f.discord.Resumes()
 	asking := f.ask(rate)
-	f.wait("some questions", func() bool { return len(f.discord.RequestsTo("POST callback")) > 5*rate })
+	f.wait("some questions", func() bool { return len(f.discord.RequestsTo("POST callback")) > 2*rate })
 
 	killed, owners := f.processes[0], f.owners()
 	f.must(killed.Process.Kill())
@@ -58,8 +58,8 @@ func TestThreeProcesses(t *testing.T) {
 		f.must(f.discord.WaitReady(f.ctx, shard))
 	}
 	took := time.Since(death)
-	if took > takenOver {
-		t.Errorf("taken over after %v", took)
+	if starved := f.starved.longest(); took > takenOver+max(0, starved-starvedAfter)*10 { // the way there is one of about ten steps
+		t.Errorf("taken over after %v; nothing had to wait for longer than %v", took, starved)
 	}
 	time.Sleep(2 * time.Second) // of asking, when all are there again
 	all := asking()
@@ -70,10 +70,11 @@ func TestThreeProcesses(t *testing.T) {
 		len(orphaned), size.shards, took.Round(100*time.Millisecond), sum.asked, rate, sum.acknowledged, sum.edited, jobs)
 	t.Logf("meanwhile at the other shards: %d asked, acknowledged p50 %v, p99 %v; answered p50 %v, p99 %v", meanwhile.asked,
 		quantileOf(meanwhile.acks, .5), quantileOf(meanwhile.acks, .99), quantileOf(meanwhile.cards, .5), quantileOf(meanwhile.cards, .99))
-	if meanwhile.asked < 5*rate || meanwhile.right != meanwhile.asked {
+	f.acknowledged(meanwhile.commands, meanwhile.acknowledged)
+	if meanwhile.asked < 5*rate || meanwhile.right != meanwhile.asked-meanwhile.commands+meanwhile.acknowledged {
 		t.Errorf("at the other shards %d of %d were answered meanwhile", meanwhile.right, meanwhile.asked)
 	}
-	if n := f.discord.Resumes() - resumes; n < len(orphaned) || len(orphaned) < size.shards/size.processes {
+	if n := f.discord.Resumes() - resumes; n < len(orphaned) || len(orphaned) < size.least() {
 		t.Errorf("%d shards were resumed of %d", n, len(orphaned))
 	}
 	if n := f.discord.Identifies(); n != identifies {
