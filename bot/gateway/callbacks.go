@@ -44,7 +44,7 @@ func (g *Gateway) atOnce(i interaction, card bot.Card) {
 }
 
 // acknowledge sends the callback, and reports whether Discord has taken it. A try whose answer was lost may have had effect: then
-// the second one meets "already acknowledged", which is success.
+// the second one meets "already acknowledged", which is success. Where it was cut off, that is the next process's to find out.
 func (g *Gateway) acknowledge(i interaction, c callback) bool {
 	ctx, cancel := context.WithTimeout(i.duty.ctx, min(ruleCallback.total, answerWithin-g.age(i)))
 	defer cancel()
@@ -56,8 +56,12 @@ func (g *Gateway) acknowledge(i interaction, c callback) bool {
 		g.since(StageAcknowledge, i.came)
 		return true
 	}
+	if i.duty.isCut() {
+		g.leave(i.id, i.duty, i.isKept)
+		return false
+	}
 	var rest *restError
-	if !errors.As(err, &rest) && !i.duty.isCut() {
+	if !errors.As(err, &rest) {
 		// Nobody knows whether Discord has taken it. If so, somebody sees "is thinking", so the work is done; if not, its end fails.
 		g.log.Warn("it is unknown whether an interaction is acknowledged", "error", err)
 		return true

@@ -15,7 +15,7 @@ import (
 
 const dialWithin = 10 * time.Second
 
-// errNotWanted refuses an address that discordgo still knows from before: it then forgets it, and asks anew (docs/decisions/0002, D4).
+// errNotWanted refuses an address that is not the one that discordgo was told (docs/decisions/0002, D4).
 var errNotWanted = errors.New("not the address that is wanted now")
 
 // gatewayURL checks an address of the gateway: wss, or ws on this machine, which is how the fake Discord and local proxies speak.

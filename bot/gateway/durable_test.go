@@ -290,11 +290,11 @@ func TestBook(t *testing.T) {
 	w := newTown()
 	b := newBook(w, &bot.Crashes{}, slog.New(slog.DiscardHandler), 0)
 	event := []byte(`{}`)
-	b.note(archivist.Pending{ID: "1", Event: event})
-	b.note(archivist.Pending{ID: "1"}) // answered before it was written
-	b.note(archivist.Pending{ID: "2", Event: event})
-	b.note(archivist.Pending{ID: "2", Reply: "9"})                         // its reply may have to be found
-	b.note(archivist.Pending{ID: "3", Event: make([]byte, eventAtMost+1)}) // too large
+	b.note(archivist.Pending{ID: "1", Event: event}, &duty{})
+	b.note(archivist.Pending{ID: "1"}, &duty{}) // answered before it was written
+	b.note(archivist.Pending{ID: "2", Event: event}, &duty{})
+	b.note(archivist.Pending{ID: "2", Reply: "9"}, &duty{})                         // its reply may have to be found
+	b.note(archivist.Pending{ID: "3", Event: make([]byte, eventAtMost+1)}, &duty{}) // too large
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	b.run(ctx) // writes what is left
@@ -302,7 +302,7 @@ func TestBook(t *testing.T) {
 		t.Errorf("written: %+v", w.written)
 	}
 	for i := range ledgerDepth + 10 {
-		b.note(archivist.Pending{ID: strings.Repeat("x", i%7) + string(rune('a'+i%26)) + time.Duration(i).String(), Event: event})
+		b.note(archivist.Pending{ID: strings.Repeat("x", i%7) + string(rune('a'+i%26)) + time.Duration(i).String(), Event: event}, &duty{})
 	}
 	if len(b.waiting) > ledgerDepth {
 		t.Errorf("%d rows wait", len(b.waiting))

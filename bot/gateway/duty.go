@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 )
 
@@ -11,6 +12,10 @@ type duty struct {
 	ctx   context.Context // of all work on the shard's requests; ends with the process's, or when it is cut off
 	cut   context.CancelFunc
 	under crew // counts that work; it runs in the crew of the process
+
+	leased  func() bool // the shard's lease is in force; nil = it needs none
+	unnoted atomic.Bool // something that came is neither answered nor in the ledger: Discord has to tell it again
+	over    atomic.Bool // the shard is another process's by now, and so are its rows of the ledger
 }
 
 func newDuty(working context.Context) *duty {
@@ -30,6 +35,9 @@ func (d *duty) of(work func()) func() {
 
 // isCut reports whether what is under way is another process's to finish.
 func (d *duty) isCut() bool { return d.ctx.Err() != nil }
+
+// mayWrite reports whether rows of the shard may be written into the ledger: without the lease, they may be another process's.
+func (d *duty) mayWrite() bool { return d.leased == nil || d.leased() }
 
 // lastWords is how long what is under way may take when its shard's connection has ended: less than Discord waits for the acknowledgement of what it
 // will tell the next process.

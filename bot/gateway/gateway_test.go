@@ -19,7 +19,7 @@ import (
 	"archivist/bot/fakediscord"
 )
 
-// TestMain lets many tests run side by side on any machine: most of their time discordgo sleeps, a second in each Close.
+// TestMain lets many tests run side by side on any machine: most of their time they wait, and at the end discordgo sleeps for a second in Close.
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if err := flag.Set("test.parallel", "16"); err != nil {

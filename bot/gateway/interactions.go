@@ -87,10 +87,12 @@ func (g *Gateway) interact(i interaction) {
 
 // overdue does what can be done for an interaction that came when Discord no longer waited for its acknowledgement.
 func (g *Gateway) overdue(i interaction) {
-	switch g.heldBefore(i) {
-	case heldOpen:
+	switch held := g.heldBefore(i); {
+	case held == heldOpen:
 		g.takeUpInteraction(i)
-	case heldNever:
+	case i.duty.isCut():
+		g.leave(i.id, i.duty, i.isKept)
+	case held == heldNever:
 		g.log.Warn("an interaction came too late", "age", g.age(i).Round(time.Millisecond))
 		g.late(i, g.request(i))
 	}
@@ -98,7 +100,7 @@ func (g *Gateway) overdue(i interaction) {
 
 // late says in one line, where we may write, that a command was seen when Discord no longer waited for its answer.
 func (g *Gateway) late(i interaction, r bot.Request) {
-	if i.guild != "" && i.kind == typeCommand {
+	if i.guild != "" && i.kind == typeCommand && !i.duty.isCut() {
 		g.post(i.duty.ctx, i.channel, i.id, "", bot.Late(r))
 	}
 }

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"slices"
 	"sync"
 	"time"
 )
@@ -149,5 +150,6 @@ func (s *seen) again(key string, now time.Time) bool {
 func (s *seen) forget(key string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.at, key) // its place in the order says nothing any more
+	delete(s.at, key)
+	s.order = slices.DeleteFunc(s.order, func(other string) bool { return other == key })
 }

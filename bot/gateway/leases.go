@@ -178,6 +178,7 @@ func (t *tenancy) run(ctx context.Context, l archivist.ShardLease, leave func())
 	n := &tenant{shard: s, safe: sessionState{l.Session, l.Sequence, l.Resume}, ended: make(chan struct{})}
 	n.until.Store(l.Until.UnixNano())
 	s.keeps, s.mayConnect = true, func() bool { return time.Now().UnixNano() < n.until.Load() }
+	s.duty.leased = s.mayConnect
 	n.next, n.at = n.safe, time.Now()
 	s.adopt(n.safe)
 	running, stop := context.WithCancel(ctx)
@@ -254,6 +255,7 @@ func (t *tenancy) settle(ctx context.Context) {
 			continue
 		}
 		delete(t.held, id)
+		n.shard.duty.over.Store(true)
 		t.g.dropShard(n.shard)
 		t.g.leaveOpen(n.shard)
 		t.g.cache.meet(id, t.count, nil)
@@ -272,7 +274,7 @@ func (t *tenancy) settle(ctx context.Context) {
 
 // lastState is where the next process takes a session up: what is not written down comes again.
 func (t *tenancy) lastState(n *tenant, told bool) sessionState {
-	if told {
+	if told && !n.shard.duty.unnoted.Load() {
 		return n.shard.stands()
 	}
 	return n.safe
@@ -300,7 +302,7 @@ func (t *tenancy) keep(ctx context.Context) {
 			n.next, n.at = state, now
 		}
 		// A request is acknowledged before it is noted.
-		if now.Sub(n.at) > answerWithin && (unwritten.IsZero() || n.at.Add(answerWithin).Before(unwritten)) {
+		if now.Sub(n.at) > answerWithin && !n.shard.duty.unnoted.Load() && (unwritten.IsZero() || n.at.Add(answerWithin).Before(unwritten)) {
 			n.safe, n.next, n.at = n.next, state, now
 		}
 		leases = append(leases, t.lease(n, n.safe, until))

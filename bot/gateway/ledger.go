@@ -37,17 +37,23 @@ type book struct {
 	kick     chan struct{}
 
 	mu      sync.Mutex
-	waiting map[string]archivist.Pending
+	waiting map[string]noted
 	since   time.Time // when the first of them came
 	under   time.Time // the same of those that are being written
 }
 
-func newBook(l Ledger, crashes *bot.Crashes, log *slog.Logger, retry time.Duration) *book {
-	return &book{ledger: l, crashes: crashes, log: log, retry: retry, kick: make(chan struct{}, 1), waiting: map[string]archivist.Pending{}}
+// What was noted of a request, and of which shard it is.
+type noted struct {
+	archivist.Pending
+	duty *duty
 }
 
-// note keeps how a request stands: open with its event, or answered without.
-func (b *book) note(p archivist.Pending) {
+func newBook(l Ledger, crashes *bot.Crashes, log *slog.Logger, retry time.Duration) *book {
+	return &book{ledger: l, crashes: crashes, log: log, retry: retry, kick: make(chan struct{}, 1), waiting: map[string]noted{}}
+}
+
+// note keeps how a request of a shard stands: open with its event, or answered without.
+func (b *book) note(p archivist.Pending, d *duty) {
 	if b.ledger == nil || len(p.Event) > eventAtMost {
 		return
 	}
@@ -57,12 +63,17 @@ func (b *book) note(p archivist.Pending) {
 	case unwritten && before.Open() && !p.Open() && p.Reply == "" && !b.keepsAll:
 		delete(b.waiting, p.ID) // answered before it was written
 	case unwritten || len(b.waiting) < ledgerDepth:
-		b.waiting[p.ID] = p
+		b.waiting[p.ID] = noted{p, d}
 		if b.since.IsZero() {
 			b.since = time.Now()
 		}
 	}
 	b.mu.Unlock()
+	b.wake()
+}
+
+// wake has run write what waits.
+func (b *book) wake() {
 	select {
 	case b.kick <- struct{}{}:
 	default:
@@ -104,42 +115,56 @@ func (b *book) run(ctx context.Context) {
 	b.write(last)
 }
 
-// write writes all that waits; what could not be written waits on, unless something newer of it came meanwhile.
+// write writes what waits and may be written; what could not be written waits on, unless something newer of it came meanwhile. It reports
+// whether nothing does. Rows of a shard without its lease wait until it has one again; where the shard is another process's they are forgotten:
+// that one may have answered by now, and would be told by them that it has not.
 func (b *book) write(ctx context.Context) bool {
+	var rows []noted
 	b.mu.Lock()
-	rows, first := make([]archivist.Pending, 0, len(b.waiting)), b.since
-	for _, p := range b.waiting {
-		rows = append(rows, p)
+	first := b.since
+	for id, p := range b.waiting {
+		switch {
+		case p.duty.over.Load():
+			delete(b.waiting, id)
+		case p.duty.mayWrite():
+			delete(b.waiting, id)
+			rows = append(rows, p)
+		}
 	}
-	clear(b.waiting)
-	b.since = time.Time{}
+	waits := len(b.waiting) > 0
+	if !waits {
+		b.since = time.Time{}
+	}
 	if len(rows) > 0 {
 		b.under = first
 	}
 	b.mu.Unlock()
-	if len(rows) == 0 {
-		return true
+	var err error
+	if len(rows) > 0 {
+		slices.SortFunc(rows, func(x, y noted) int { return strings.Compare(x.ID, y.ID) })
+		requests := make([]archivist.Pending, len(rows))
+		for i, p := range rows {
+			requests[i] = p.Pending
+		}
+		err = b.crashes.Guard(func() error { return b.ledger.SaveRequests(ctx, requests) })
 	}
-	slices.SortFunc(rows, func(x, y archivist.Pending) int { return strings.Compare(x.ID, y.ID) })
-	err := b.crashes.Guard(func() error { return b.ledger.SaveRequests(ctx, rows) })
-	if err == nil {
-		b.mu.Lock()
-		b.under = time.Time{}
-		b.mu.Unlock()
-		return true
+	if err != nil {
+		b.log.Error("requests cannot be kept: a restart would lose those under way", "requests", len(rows), "error", err)
 	}
-	b.log.Error("requests cannot be kept: a restart would lose those under way", "requests", len(rows), "error", err)
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.since, b.under = b.under, time.Time{}
-	for _, p := range rows {
-		if _, newer := b.waiting[p.ID]; !newer && len(b.waiting) < ledgerDepth {
-			b.waiting[p.ID] = p
+	if err != nil {
+		b.since = b.under
+		for _, p := range rows {
+			if _, newer := b.waiting[p.ID]; !newer && len(b.waiting) < ledgerDepth {
+				b.waiting[p.ID] = p
+			}
 		}
 	}
-	select {
-	case b.kick <- struct{}{}:
-	default:
+	b.under = time.Time{}
+	if err != nil || waits {
+		b.wake()
+		return false
 	}
-	return false
+	return true
 }

@@ -14,7 +14,11 @@ import (
 // takeMessage puts a message into its channel's lane, if it may concern us.
 func (g *Gateway) takeMessage(s *shard, data json.RawMessage) {
 	m, ok := decodeMessage(data, g.self)
-	if !ok || m.silent || g.isStopping() || !m.spokenTo && !bot.Concerns(m.content) {
+	if !ok || m.silent || !m.spokenTo && !bot.Concerns(m.content) {
+		return
+	}
+	if g.isStopping() {
+		s.duty.unnoted.Store(true)
 		return
 	}
 	m.came, m.duty = time.Now(), s.duty
@@ -33,7 +37,14 @@ func (g *Gateway) takeMessage(s *shard, data json.RawMessage) {
 // unfolded a link.
 func (g *Gateway) takeEdit(s *shard, data json.RawMessage) {
 	m, ok := decodeMessage(data, g.self)
-	if !ok || m.silent || m.edited == "" || g.isStopping() || !g.isYoung(m.id) || g.done.again(m.id+" "+m.edited, time.Now()) {
+	if !ok || m.silent || m.edited == "" || !g.isYoung(m.id) {
+		return
+	}
+	if g.isStopping() {
+		s.duty.unnoted.Store(true)
+		return
+	}
+	if g.done.again(m.id+" "+m.edited, time.Now()) {
 		return
 	}
 	m.duty = s.duty
@@ -104,7 +115,7 @@ func (g *Gateway) hear(m message, e *exchange, turn int) {
 	}
 	g.know(m.guild, m.channel, patience)
 	may, _ := g.cache.ours(m.channel, time.Now())
-	if m.spokenTo && !may.has(rightView|rightSend) {
+	if m.spokenTo && !may.has(rightView|rightSend) && !m.duty.isCut() { // else we may not have been told in time
 		return // nobody can be told anything here
 	}
 	r := g.heard(m)
@@ -151,7 +162,7 @@ func (g *Gateway) answer(m message, r bot.Request, e *exchange, turn int) {
 	// What is said to us is durable until it is answered; of what else is posted, links become jobs, which are.
 	row := archivist.Pending{ID: m.id, Guild: m.guild, Event: m.raw, Created: madeAt(m.id)}
 	if m.spokenTo && !m.isKept {
-		g.book.note(row)
+		g.book.note(row, m.duty)
 	}
 	show := func(c bot.Card, patience rule) {
 		reply := e.say(turn, func() string { return g.post(m.duty.ctx, m.channel, m.id, m.id, c) }, func(reply string) string {
@@ -163,7 +174,7 @@ func (g *Gateway) answer(m message, r bot.Request, e *exchange, turn int) {
 		g.places.shown(r.Library, c, m.channel, reply)
 		if reply != row.Reply {
 			row.Reply = reply
-			g.book.note(row)
+			g.book.note(row, m.duty)
 		}
 	}
 	r.Submitted = e.brought
@@ -177,12 +188,12 @@ func (g *Gateway) answer(m message, r bot.Request, e *exchange, turn int) {
 	})
 	progress.finish()
 	defer func() {
-		if m.duty.isCut() { // the next process answers
-			g.done.forget(m.id)
+		if m.duty.isCut() {
+			g.leave(m.id, m.duty, m.spokenTo)
 			return
 		}
 		row.Event = nil
-		g.book.note(row)
+		g.book.note(row, m.duty)
 	}()
 	if said {
 		made := time.Now()

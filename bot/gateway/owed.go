@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"errors"
 	"slices"
 	"sync"
 
@@ -70,19 +71,25 @@ func (o *owed) take(creditor string) (c bot.Card, ok bool) {
 	return c, ok
 }
 
-// payBack shows, below the reply to a command, what is owed to whoever gave it. What cannot be shown waits for the next one, unless Discord
-// refuses it.
+// payBack shows, below the reply to a command, what is owed to whoever gave it. What Discord did not take waits for the next one, unless it is a
+// mistake of ours; what it may have taken would be shown twice.
 func (g *Gateway) payBack(i interaction, r bot.Request) {
+	if i.duty.isCut() {
+		return
+	}
 	c, ok := g.owed.take(creditor(i))
 	if !ok {
 		return
 	}
 	b := render(bot.Owed(r, c))
 	b.Flags = flagEphemeral
-	switch _, err := g.followUp(i, b); {
-	case isRefused(err):
-		g.log.Warn("an answer that was owed is lost", "error", err)
-	case err != nil:
+	_, err := g.followUp(i, b)
+	var rest *restError
+	switch {
+	case err == nil:
+	case isRefused(err) || !errors.As(err, &rest) && !errors.Is(err, errInvalid):
+		g.log.Warn("an answer that was owed is lost, or was shown", "error", err)
+	default:
 		g.log.Warn("an answer that is owed could not be shown, and waits for the next command", "error", err)
 		g.owed.putBack(creditor(i), c)
 	}

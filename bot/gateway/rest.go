@@ -242,6 +242,9 @@ type gatewayInfo struct {
 func (c *client) gateway(ctx context.Context) (gatewayInfo, error) {
 	var info gatewayInfo
 	err := c.do(ctx, call{name: "GET gateway/bot", method: http.MethodGet, path: "/gateway/bot", rule: ruleGet}, &info)
+	if err == nil && info.URL == "" { // an oddity that passes, as an empty page of a proxy in between is
+		err = errors.New("GET gateway/bot: no address in the answer")
+	}
 	return info, err
 }
 

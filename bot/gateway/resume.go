@@ -50,8 +50,8 @@ func (g *Gateway) takeUp(s *shard) {
 			g.work.Go(i.duty.of(func() {
 				g.takeUps <- struct{}{}
 				defer func() { <-g.takeUps }()
-				if i.duty.isCut() { // the next process takes it up
-					g.done.forget(i.id)
+				if i.duty.isCut() {
+					g.leave(i.id, i.duty, i.isKept)
 					return
 				}
 				g.takeUpInteraction(i)
@@ -81,6 +81,14 @@ func (g *Gateway) leaveOpen(s *shard) {
 	})
 }
 
+// leave leaves a request that was cut off to the next process: what the ledger does not have, Discord has to tell again.
+func (g *Gateway) leave(id string, d *duty, noted bool) {
+	g.done.forget(id)
+	if !noted {
+		d.unnoted.Store(true)
+	}
+}
+
 // takeUpInteraction works on a command again. What changes the archive on a moderator's behalf is not done a second time, and neither
 // is a press: nobody sees it waiting.
 func (g *Gateway) takeUpInteraction(i interaction) {
@@ -92,8 +100,13 @@ func (g *Gateway) takeUpInteraction(i interaction) {
 		s.private, s.thinking = true, i.messageID == ""
 	}
 	if !known || c.Moderator || i.kind != typeCommand {
-		g.finished(i, s.deliver(bot.Stopping(r)))
-		g.book.note(archivist.Pending{ID: i.id, Guild: i.guild, Created: madeAt(i.id)})
+		err := s.deliver(bot.Stopping(r))
+		if err != nil && i.duty.isCut() {
+			g.leave(i.id, i.duty, i.isKept)
+			return
+		}
+		g.finished(i, err)
+		g.book.note(archivist.Pending{ID: i.id, Guild: i.guild, Created: madeAt(i.id)}, i.duty)
 		return
 	}
 	s.run(r, func(r bot.Request) bot.Card { return g.bot.Do(i.duty.ctx, r) })
@@ -175,7 +188,7 @@ func (g *Gateway) later(i interaction, private bool, card bot.Card) {
 		message = g.post(i.duty.ctx, channel.ID, i.id, "", card)
 		g.places.shown(own, card, channel.ID, message)
 	}
-	if message == "" {
+	if message == "" && !i.duty.isCut() { // else the next process answers
 		g.log.Warn("a late reply could not be shown, and waits for the next command", "error", err)
 		g.owed.keep(creditor(i), card)
 	}

@@ -90,7 +90,6 @@ func (s *shard) dial(address string, secure bool) (net.Conn, error) {
 		return nil, err
 	}
 	if address != hostPort(wanted) || secure != (wanted.Scheme == "wss") {
-		s.refused.Store(true)
 		return nil, errNotWanted
 	}
 	t, err := dialTap(s.life, address, secure, s.pace.ready)

@@ -56,7 +56,6 @@ type shard struct {
 
 	wanted  atomic.Pointer[string] // the URL of the gateway that comes next
 	current atomic.Pointer[tap]    // the connection that was dialled last
-	refused atomic.Bool            // discordgo tried another address
 	life    context.Context        // of dials
 
 	taking  sync.Mutex         // held while an event is taken in
@@ -260,7 +259,7 @@ func (s *shard) connect(ctx context.Context, leave func()) (end ending, ready ti
 	s.mu.Unlock()
 	s.current.Store(nil)
 	opened := make(chan error, 1)
-	go func() { opened <- s.crashes.Guard(s.open) }() // ends within the tap's deadlines
+	go func() { opened <- s.crashes.Guard(s.session.Open) }() // ends within the tap's deadlines
 	var err error
 	select {
 	case err = <-opened:
@@ -316,16 +315,6 @@ func (s *shard) give(e ending) {
 	if t := s.current.Load(); t != nil {
 		t.abandon(e)
 	}
-}
-
-// open opens the session. An address from before is refused once; then discordgo asks for the one that is wanted.
-func (s *shard) open() error {
-	s.refused.Store(false)
-	err := s.session.Open()
-	if err != nil && s.refused.Load() {
-		err = s.session.Open()
-	}
-	return err
 }
 
 // close says good-bye: Discord forgets the session.

@@ -29,7 +29,7 @@ func (g *Gateway) spotOf(i interaction, c bot.Command) *spot {
 func (s *spot) run(r bot.Request, work func(bot.Request) bot.Card) {
 	row := archivist.Pending{ID: s.i.id, Guild: s.i.guild, Event: s.i.raw, Created: madeAt(s.i.id)}
 	if !s.i.isKept {
-		s.g.book.note(row)
+		s.g.book.note(row, s.i.duty)
 	}
 	e := &editor{every: s.g.pace.progress, guard: s.g.guard, show: func(c bot.Card) {
 		if s.long.Load() {
@@ -69,13 +69,13 @@ func (s *spot) run(r bot.Request, work func(bot.Request) bot.Card) {
 	if isRefused(err) { // our mistake; nobody shall wait for a card that Discord does not take
 		err = s.deliver(s.g.bot.Trouble(r, err))
 	}
-	if err != nil && s.i.duty.isCut() { // the next process answers
-		s.g.done.forget(s.i.id)
+	if err != nil && s.i.duty.isCut() {
+		s.g.leave(s.i.id, s.i.duty, true)
 		return
 	}
 	s.g.finished(s.i, err)
 	row.Event = nil
-	s.g.book.note(row)
+	s.g.book.note(row, s.i.duty)
 }
 
 // age is how long ago an interaction was made, on Discord's clock.

@@ -18,7 +18,7 @@ const (
 	defaultHeartbeat = 41250 * time.Millisecond
 )
 
-var errLateClose = errors.New("discordgo closed it for an earlier connection's sake")
+var errLateClose = errors.New("discordgo closed it of its own accord")
 
 // ending says how a connection came to its end.
 type ending struct {
@@ -32,9 +32,8 @@ type ending struct {
 // A tap is the connection to Discord as discordgo has it, with us reading along. It sees close codes and small messages before
 // discordgo does, swallows those that discordgo would stumble over (docs/decisions/0002: D2, D3, D9), sets the deadlines that discordgo
 // lacks (D6), notices zombies (D5), and when it is abandoned ends TCP without a close frame, so that the session stays resumable
-// (D5), and swallows what a late goroutine still writes (D7). That is not enough: a heartbeat goroutine that finds its own connection
-// closed closes whatever is the session's by then. So a close frame that we did not ask for never leaves: the connection is abandoned
-// instead, and can be resumed.
+// (D5), and swallows what a late goroutine still writes (D7). A close frame that we did not ask for, as of a websocket library that does not
+// like what it reads, never leaves: the connection is abandoned instead, and can be resumed.
 type tap struct {
 	net.Conn              // TLS, or TCP
 	raw      net.Conn     // TCP
@@ -148,8 +147,7 @@ func (t *tap) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// lost ends the connection for a write that failed. discordgo is not told, as it would close whatever connection is current by then;
-// its reading ends at once.
+// lost ends the connection for a write that failed. discordgo is not told: its reading ends at once.
 func (t *tap) lost(err error) error {
 	t.abandon(ending{err: err})
 	return nil
