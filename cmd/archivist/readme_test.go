@@ -66,13 +66,8 @@ func TestReadmeTranscript(t *testing.T) {
 	}
 }
 
-// plainLines drops empty lines.
+// plainLines makes one of empty lines that follow each other: between two cards stands what was typed.
 func plainLines(s string) string {
-	var lines []string
-	for line := range strings.SplitSeq(s, "\n") {
-		if strings.TrimSpace(line) != "" {
-			lines = append(lines, line)
-		}
-	}
-	return strings.Join(lines, "\n")
+	lines := slices.CompactFunc(strings.Split(s, "\n"), func(a, b string) bool { return strings.TrimSpace(a) == "" && strings.TrimSpace(b) == "" })
+	return strings.TrimSpace(strings.Join(lines, "\n"))
 }
