@@ -15,22 +15,23 @@ const passagesKept = 5
 
 // ask answers a question.
 func (b *Bot) ask(ctx context.Context, r Request) (Card, error) {
+	began := time.Now()
 	answer, q, err := b.answer(ctx, r)
 	if err != nil {
 		return Card{}, err
 	}
-	switch {
-	case r.quiet && !sure(answer):
-		return Card{Kind: KindRefusal}, nil // which nobody is shown
-	case answer.Refused() || len(answer.Passages) == 0:
-		return b.refusal(ctx, r, q, answer)
+	took := time.Since(began)
+	b.threads.note(r, q)
+	if r.quiet && !sure(answer) {
+		return Card{Kind: KindRefusal}, nil // nobody asked us, and nobody is told: nothing of it is kept
+	}
+	if answer.Refused() || len(answer.Passages) == 0 {
+		id, err := b.keepAnswer(ctx, r, q.typed, answer, took, KindRefusal, struct{}{})
+		return refusalCard(r, id, q, answer), err
 	}
 	state := newAnswer(r, q, answer)
-	id, err := b.offerCard(ctx, r, KindAnswer, q.typed, state)
-	if err != nil {
-		return Card{}, err
-	}
-	return answerCard(r, id, state, answer.Passages[0].Article, heads(answer)), nil
+	id, err := b.keepAnswer(ctx, r, q.typed, answer, took, KindAnswer, state)
+	return answerCard(r, id, state, answer.Passages[0].Article, heads(answer)), err
 }
 
 // A question is one as it was typed, and as it was put.
@@ -46,7 +47,7 @@ func (q question) asked() string { return cmp.Or(q.understood, q.typed) }
 // put is the question's text as it goes to the library.
 func (q question) put() string { return strings.TrimSpace(q.asked() + " " + q.filters) }
 
-// answer asks the library and keeps the question for the moderators.
+// answer asks the library.
 func (b *Bot) answer(ctx context.Context, r Request) (archivist.Answer, question, error) {
 	q := question{typed: strings.TrimSpace(r.Options["question"]), filters: r.within}
 	if utf8.RuneCountInString(q.typed) > archivist.MaxQuestion {
@@ -57,24 +58,8 @@ func (b *Bot) answer(ctx context.Context, r Request) (archivist.Answer, question
 	if err := b.options(ctx, r, &q, &wanted); err != nil {
 		return archivist.Answer{}, q, err
 	}
-	began := time.Now()
 	answer, err := b.asker.Ask(ctx, wanted)
-	if err != nil {
-		return archivist.Answer{}, q, err
-	}
-	took := time.Since(began)
-	b.threads.note(r, q)
-	if r.quiet && !sure(answer) {
-		return answer, q, nil // nobody asked us, and nobody is told: nothing of it is kept
-	}
-	if err := b.keepQuestion(ctx, r, q.typed, answer, took); err != nil {
-		if ctx.Err() != nil {
-			return answer, q, err
-		}
-		// The answer is there: what the moderators miss is no reason to withhold it.
-		b.log.Error("a question is answered that cannot be kept", "library", string(r.Library), "error", err)
-	}
-	return answer, q, nil
+	return answer, q, err
 }
 
 // options fills in what narrows a question: the site and the days that a command was given.
@@ -117,17 +102,25 @@ func (b *Bot) answerMessage(ctx context.Context, r Request) (Card, error) {
 	return b.ask(ctx, r)
 }
 
-// keepQuestion stores what was asked for the moderators: not who asked, but a hash that is salted for this library alone.
-func (b *Bot) keepQuestion(ctx context.Context, r Request, question string, a archivist.Answer, took time.Duration) error {
-	person, err := b.hash(ctx, r)
-	if err != nil {
-		return err
+// keepAnswer keeps what was asked for the moderators, not who asked, but a hash that is salted for this library alone; and with it, in one journey to
+// the store, the card of its answer, whose id it gives. Where neither can be kept, as on a full disk, the answer is there all the same, and the id "".
+func (b *Bot) keepAnswer(ctx context.Context, r Request, question string, a archivist.Answer, took time.Duration, kind Kind, state any) (id string, err error) {
+	c, err := b.freshCard(ctx, r, kind, question, state)
+	if err == nil {
+		asked := archivist.Asked{
+			Library: r.Library, Channel: r.Channel, Person: c.Person, Text: question, At: r.Asked, Grade: a.Grade, Confidence: a.Confidence, Took: took,
+		}
+		if r.Hidden != "" {
+			asked.Channels = []string{r.Hidden}
+		}
+		err = b.diary.SaveQuestion(ctx, asked, c)
 	}
-	asked := archivist.Asked{
-		Library: r.Library, Channel: r.Channel, Person: person, Text: question, At: r.Asked, Grade: a.Grade, Confidence: a.Confidence, Took: took,
+	switch {
+	case err == nil:
+		return c.ID, nil
+	case ctx.Err() != nil:
+		return "", err
 	}
-	if r.Hidden != "" {
-		asked.Channels = []string{r.Hidden}
-	}
-	return b.diary.SaveQuestion(ctx, asked)
+	b.log.Error("a question is answered without buttons, as neither it nor its card can be kept", "library", string(r.Library), "error", err)
+	return "", nil
 }

@@ -72,7 +72,7 @@ func New(o Options) *Bot {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	return &Bot{
-		asker: o.Asker, adder: o.Adder, remover: o.Remover, shelf: o.Store, rules: o.Store, diary: o.Store, ledger: o.Store, reports: o.Store, gauges: o.Store,
+		asker: o.Asker, adder: o.Adder, remover: o.Remover, shelf: o.Store, rules: onceRules{o.Store}, diary: o.Store, ledger: o.Store, reports: o.Store, gauges: o.Store,
 		feeds: o.Feeds, dispatcher: o.Jobs, memoir: o.Store, upkeep: o.Store, limits: o.Limits, log: o.Logger,
 	}
 }
@@ -129,6 +129,7 @@ func (r Request) progress(c Card) {
 
 // Do carries out a command. It always returns a card: of the result, or of what went wrong and the way on.
 func (b *Bot) Do(ctx context.Context, r Request) Card {
+	ctx = Together(ctx)
 	c, ok := Find(r.Command)
 	if !ok {
 		return notice(KindError, r, "error.command")

@@ -54,9 +54,9 @@ type Rulebook interface {
 	SetSetting(ctx context.Context, library archivist.LibraryID, key, value string, act archivist.Act) error
 }
 
-// A Diary keeps what people did, without their names: questions, votes, and cards for their buttons.
+// A Diary keeps what people did, without their names: questions, each with the card of its reply, votes, and cards for their buttons.
 type Diary interface {
-	SaveQuestion(ctx context.Context, q archivist.Asked) error
+	SaveQuestion(ctx context.Context, q archivist.Asked, reply ...archivist.CardState) error
 	SaveFeedback(ctx context.Context, f archivist.Feedback) error
 	SaveCard(ctx context.Context, c archivist.CardState) error
 	Card(ctx context.Context, library archivist.LibraryID, id string) (archivist.CardState, error)

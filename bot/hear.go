@@ -12,6 +12,7 @@ import (
 // in its direct messages. ok is false where the bot stays silent, which is the rule: where nobody spoke to it, where the channel is
 // off, and for posted links, which are brought in without a word, or with a silent mark where the channel wants it.
 func (b *Bot) Hear(ctx context.Context, r Request, spokenTo bool) (card Card, ok bool) {
+	ctx = Together(ctx)
 	settings, err := b.rules.Settings(ctx, r.Library)
 	if err != nil {
 		return b.Trouble(r, err), spokenTo

@@ -41,7 +41,7 @@ func hashed(salt, person string) string {
 func (b *Bot) makeSalt(ctx context.Context, library archivist.LibraryID) (string, error) {
 	b.salting.Lock()
 	defer b.salting.Unlock()
-	settings, err := b.rules.Settings(ctx, library)
+	settings, err := b.rules.Settings(anew(ctx), library)
 	if err != nil || settings[saltSetting] != "" {
 		return settings[saltSetting], err
 	}
@@ -53,13 +53,21 @@ const cardIDLength = 16
 
 // newCard keeps the state of a card that did not exist before, and returns its id.
 func (b *Bot) newCard(ctx context.Context, r Request, kind Kind, question string, state any) (id string, err error) {
-	person, err := b.hash(ctx, r)
+	c, err := b.freshCard(ctx, r, kind, question, state)
 	if err != nil {
 		return "", err
 	}
-	id = rand.Text()[:cardIDLength]
-	return id, b.keepCard(ctx, archivist.CardState{
-		ID: id, Library: r.Library, Person: person, Channel: r.Channel, Kind: string(kind), Question: question, Created: r.Asked,
+	return c.ID, b.diary.SaveCard(ctx, c)
+}
+
+// freshCard is the state of a card that did not exist before, which nobody keeps yet.
+func (b *Bot) freshCard(ctx context.Context, r Request, kind Kind, question string, state any) (archivist.CardState, error) {
+	person, err := b.hash(ctx, r)
+	if err != nil {
+		return archivist.CardState{}, err
+	}
+	return withState(archivist.CardState{
+		ID: rand.Text()[:cardIDLength], Library: r.Library, Person: person, Channel: r.Channel, Kind: string(kind), Question: question, Created: r.Asked,
 	}, state)
 }
 
@@ -75,12 +83,17 @@ func (b *Bot) offerCard(ctx context.Context, r Request, kind Kind, question stri
 
 // keepCard keeps a card's state in the place of the one before.
 func (b *Bot) keepCard(ctx context.Context, c archivist.CardState, state any) error {
-	text, err := json.Marshal(state)
+	c, err := withState(c, state)
 	if err != nil {
 		return err
 	}
-	c.State = string(text)
 	return b.diary.SaveCard(ctx, c)
+}
+
+func withState(c archivist.CardState, state any) (archivist.CardState, error) {
+	text, err := json.Marshal(state)
+	c.State = string(text)
+	return c, err
 }
 
 // errForeign says that a card's state is not one that this version wrote.

@@ -73,7 +73,7 @@ var acts = map[string]act{
 
 // Press does what a button, a menu or a form says. Its card's Place and Private tell where it is shown.
 func (b *Bot) Press(ctx context.Context, r Request, id string) Card {
-	card, err := b.press(ctx, r, id)
+	card, err := b.press(Together(ctx), r, id)
 	if err != nil {
 		return b.Trouble(r, err)
 	}

@@ -9,8 +9,8 @@ import (
 // nearestShown is how many headlines a refusal has.
 const nearestShown = 3
 
-// refusal says that the library does not hold the answer, what comes nearest, and what to do about it.
-func (b *Bot) refusal(ctx context.Context, r Request, q question, a archivist.Answer) (Card, error) {
+// refusalCard says that the library does not hold the answer, what comes nearest, and what to do about it.
+func refusalCard(r Request, id string, q question, a archivist.Answer) Card {
 	c := Card{Kind: KindRefusal, Private: r.private()}
 	if q.understood != "" {
 		c.Body = append(c.Body, line(r.text("answer.understood", short(q.understood, maxLine))))
@@ -22,18 +22,14 @@ func (b *Bot) refusal(ctx context.Context, r Request, q question, a archivist.An
 	for _, h := range a.Nearest[:min(len(a.Nearest), nearestShown)] {
 		c.Body = append(c.Body, headline(r, h))
 	}
-	id, err := b.offerCard(ctx, r, KindRefusal, q.typed, struct{}{})
-	if err != nil {
-		return Card{}, err
-	}
-	if id == "" {
-		return c, nil
+	if id == "" { // nothing is kept that a button needs
+		return c
 	}
 	c.ID = id
 	c.Buttons = [][]Button{{
 		{Label: say(r.Locale, "button.link"), ID: customID(actionLink, id)}, {Label: say(r.Locale, "button.search"), ID: customID(actionSearch, id)},
 	}}
-	return c, nil
+	return c
 }
 
 // searchRefused lists what comes nearest to a question that was refused, for the presser alone.

@@ -189,9 +189,15 @@ func (s *shelf) SetSetting(_ context.Context, _ archivist.LibraryID, key, value 
 	return nil
 }
 
-func (s *shelf) SaveQuestion(_ context.Context, q archivist.Asked) error {
+func (s *shelf) SaveQuestion(_ context.Context, q archivist.Asked, reply ...archivist.CardState) error {
+	if s.full != nil {
+		return s.full
+	}
 	s.asked = append(s.asked, q)
-	return s.full
+	for _, c := range reply {
+		s.cards[c.ID] = c
+	}
+	return nil
 }
 
 func (s *shelf) SaveCard(_ context.Context, c archivist.CardState) error {

@@ -145,7 +145,7 @@ func TestWhatRequestsSay(t *testing.T) {
 		{hidden, secret, true, secret.ID()},
 		{post, forum, true, ""},
 	} {
-		r := s.gateway.heard(message{id: "1", guild: s.guild.ID(), channel: test.ch.ID(), person: s.ann.ID(), content: "Since when?", spokenTo: true})
+		r := s.gateway.heard(t.Context(), message{id: "1", guild: s.guild.ID(), channel: test.ch.ID(), person: s.ann.ID(), content: "Since when?", spokenTo: true})
 		i := s.gateway.request(interaction{guild: s.guild.ID(), channel: test.ch.ID(), settled: test.ch.ID(), person: s.ann.ID()})
 		for _, got := range []bot.Request{r, i} {
 			if got.Hidden != test.hidden || got.Channel != test.channel.ID() || (got.Thread == test.ch.ID()) != test.inThread {
@@ -159,10 +159,10 @@ func TestWhatRequestsSay(t *testing.T) {
 			t.Errorf("%s is asked %q", test.ch.Name(), r.Target)
 		}
 	}
-	if r := s.gateway.heard(message{id: first.ID, guild: s.guild.ID(), channel: post.ID(), content: "When does it run?"}); r.Target != "The ferry\nWhen does it run?" {
+	if r := s.gateway.heard(t.Context(), message{id: first.ID, guild: s.guild.ID(), channel: post.ID(), content: "When does it run?"}); r.Target != "The ferry\nWhen does it run?" {
 		t.Errorf("a forum's post asks %q", r.Target)
 	}
-	if r := s.gateway.heard(message{id: "1", channel: s.ann.DM().ID(), person: s.ann.ID()}); r.Hidden != "" || r.Library != archivist.UserLibrary(s.ann.ID()) {
+	if r := s.gateway.heard(t.Context(), message{id: "1", channel: s.ann.DM().ID(), person: s.ann.ID()}); r.Hidden != "" || r.Library != archivist.UserLibrary(s.ann.ID()) {
 		t.Errorf("a direct message: %+v", r)
 	}
 }

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -118,7 +119,8 @@ func (g *Gateway) hear(m message, e *exchange, turn int) {
 	if m.spokenTo && !may.has(rightView|rightSend) && !m.duty.isCut() { // else we may not have been told in time
 		return // nobody can be told anything here
 	}
-	r := g.heard(m)
+	ctx := bot.Together(m.duty.ctx)
+	r := g.heard(ctx, m)
 	if m.spokenTo && m.unreadable() {
 		if !g.told.again(m.person, time.Now()) {
 			e.say(turn, func() string { return g.post(m.duty.ctx, m.channel, m.id, m.id, bot.Unreadable(r)) }, func(reply string) string { return reply })
@@ -127,20 +129,20 @@ func (g *Gateway) hear(m message, e *exchange, turn int) {
 	}
 	g.warm(r.Library)
 	if m.spokenTo && r.Brings() {
-		g.work.Go(m.duty.of(func() { g.answer(m, r, e, turn) }))
+		g.work.Go(m.duty.of(func() { g.answer(ctx, m, r, e, turn) }))
 		return
 	}
-	g.answer(m, r, e, turn)
+	g.answer(ctx, m, r, e, turn)
 }
 
 // heard is a message in the bot's words.
-func (g *Gateway) heard(m message) bot.Request {
+func (g *Gateway) heard(ctx context.Context, m message) bot.Request {
 	r := bot.Request{
 		Library: library(m.guild, m.person), Person: m.person, Roles: m.roles, Target: m.content, Reads: g.reads.Load(), Asked: time.Now().UTC(), Stopping: g.stopping, Sight: g,
 	}
 	if m.guild != "" {
 		r.Channel, r.Locale, r.Hidden = m.channel, g.cache.locale(m.guild), g.cache.hidden(m.channel)
-		g.guard(func() { r.Locale = g.bot.Locale(g.working, r.Library, r.Locale) })
+		g.guard(func() { r.Locale = g.bot.Locale(ctx, r.Library, r.Locale) })
 	}
 	r.Files = g.ofDiscord(m.attached)
 	t, isThread := g.cache.thread(m.channel)
@@ -158,7 +160,7 @@ func (g *Gateway) heard(m message) bot.Request {
 	return r
 }
 
-func (g *Gateway) answer(m message, r bot.Request, e *exchange, turn int) {
+func (g *Gateway) answer(ctx context.Context, m message, r bot.Request, e *exchange, turn int) {
 	// What is said to us is durable until it is answered; of what else is posted, links become jobs, which are.
 	row := archivist.Pending{ID: m.id, Guild: m.guild, Event: m.raw, Created: madeAt(m.id)}
 	if m.spokenTo && !m.isKept {
@@ -182,7 +184,7 @@ func (g *Gateway) answer(m message, r bot.Request, e *exchange, turn int) {
 	r.Progress = progress.progress
 	said := true
 	card := g.safe(r, func() bot.Card {
-		c, ok := g.bot.Hear(m.duty.ctx, r, m.spokenTo)
+		c, ok := g.bot.Hear(ctx, r, m.spokenTo)
 		said = ok
 		return c
 	})

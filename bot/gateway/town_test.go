@@ -195,10 +195,13 @@ func (w *town) SetSetting(_ context.Context, library archivist.LibraryID, key, v
 	return nil
 }
 
-func (w *town) SaveQuestion(_ context.Context, q archivist.Asked) error {
+func (w *town) SaveQuestion(_ context.Context, q archivist.Asked, reply ...archivist.CardState) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.questions = append(w.questions, q)
+	for _, c := range reply {
+		w.cards[string(c.Library)+c.ID] = c
+	}
 	return nil
 }
 

@@ -84,6 +84,15 @@ func (f *fleet) untilRecovered(rate int) (all []request, since time.Time) {
 // slowServer is a way to a server's socket on which every word takes a while, as to a database far away. It gives the address of the database by it.
 func slowServer(t *testing.T, database string, wait time.Duration) string {
 	t.Helper()
+	return throughDoor(t, database, func(near, far net.Conn) (there, back func()) {
+		return func() { slowly(far, near, wait) }, func() { slowly(near, far, 0) }
+	})
+}
+
+// throughDoor is a way to a server's socket on which carry says how the bytes of each connection go there and back, each until either end is closed.
+// It gives the address of the database by it.
+func throughDoor(t *testing.T, database string, carry func(near, far net.Conn) (there, back func())) string {
+	t.Helper()
 	u, err := url.Parse(database)
 	if err != nil {
 		t.Fatal(err)
@@ -91,7 +100,7 @@ func slowServer(t *testing.T, database string, wait time.Duration) string {
 	query := u.Query()
 	const socket = ".s.PGSQL.5432"
 	there := filepath.Join(query.Get("host"), socket)
-	folder, err := os.MkdirTemp("", "archivist-slow-") // short, as a socket's path has room for 107 bytes
+	folder, err := os.MkdirTemp("", "archivist-door-") // short, as a socket's path has room for 107 bytes
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,8 +126,9 @@ func slowServer(t *testing.T, database string, wait time.Duration) string {
 				t.Error(err)
 				return
 			}
-			running.Go(func() { slowly(far, near, wait); far.Close() })
-			running.Go(func() { slowly(near, far, 0); near.Close() })
+			there, back := carry(near, far)
+			running.Go(func() { there(); far.Close() })
+			running.Go(func() { back(); near.Close() })
 		}
 	})
 	query.Set("host", folder)

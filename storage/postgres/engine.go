@@ -20,6 +20,12 @@ const (
 	queueMost  = 256                  // statements that are sent together
 )
 
+// How transactions begin, whatever the database's default is: to write, and to read one snapshot.
+const (
+	beginWriting  = "BEGIN ISOLATION LEVEL READ COMMITTED"
+	beginSnapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+)
+
 var errReadOnly = errors.New("the database was opened to read alone")
 
 // An engine is the store as storage/tables needs it.
@@ -33,7 +39,7 @@ func (e engine) Write(ctx context.Context, do func(tables.Tx) error) error {
 		return errReadOnly
 	}
 	for attempt := 0; ; attempt++ {
-		err := e.attempt(ctx, do)
+		err := e.attempt(ctx, beginWriting, do)
 		if !again(err) || attempt == retries {
 			return explain(ctx, err)
 		}
@@ -59,14 +65,15 @@ func again(err error) bool {
 	return false
 }
 
-func (e engine) attempt(ctx context.Context, do func(tables.Tx) error) error {
+// attempt runs do in a transaction that begins so, with its first statement: one journey less.
+func (e engine) attempt(ctx context.Context, begin string, do func(tables.Tx) error) error {
 	conn, err := e.acquire(ctx)
 	if err != nil {
 		return err
 	}
 	defer conn.Release() // which throws a connection away that is still in a transaction
 	t := &tx{ctx: ctx, store: e.Store, conn: conn, queue: &pgx.Batch{}}
-	t.queue.Queue("BEGIN ISOLATION LEVEL READ COMMITTED") // whatever the database's default is
+	t.queue.Queue(begin)
 	err = do(t)
 	if err == nil {
 		err = ctx.Err()
@@ -205,31 +212,23 @@ func (t *tx) Insert(table string, columns []string, rows [][]any) error {
 
 // View runs do on one snapshot.
 func (e engine) View(ctx context.Context, do func(tables.Reader) error) error {
-	waiting, cancel := e.patient(ctx)
-	defer cancel()
-	err := pgx.BeginTxFunc(waiting, e.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(snapshot pgx.Tx) error {
-		return do(reader{waiting, e.Store, snapshot})
-	})
-	return explain(ctx, err)
+	return explain(ctx, e.attempt(ctx, beginSnapshot, func(t tables.Tx) error { return do(t) }))
 }
 
 // Read is for queries outside a transaction.
-func (e engine) Read(ctx context.Context) tables.Reader { return reader{ctx, e.Store, e.pool} }
+func (e engine) Read(ctx context.Context) tables.Reader { return reader{ctx, e.Store} }
 
-// A reader runs queries one by one, in a transaction or outside.
+// A reader runs queries one by one, outside a transaction.
 type reader struct {
 	ctx   context.Context
 	store *Store
-	on    interface {
-		Query(ctx context.Context, query string, args ...any) (pgx.Rows, error)
-	}
 }
 
 // Row reads one row into targets; false says that there is none.
 func (r reader) Row(query string, args []any, targets ...any) (bool, error) {
 	ctx, cancel := r.store.patient(r.ctx)
 	defer cancel()
-	rows, err := r.on.Query(ctx, translate(query), args...)
+	rows, err := r.store.pool.Query(ctx, translate(query), args...)
 	found, err := firstRow(rows, err, targets)
 	return found, explain(r.ctx, err)
 }
@@ -238,7 +237,7 @@ func (r reader) Row(query string, args []any, targets ...any) (bool, error) {
 func (r reader) Rows(query string, args []any, each func(tables.Scan) error) error {
 	ctx, cancel := r.store.patient(r.ctx)
 	defer cancel()
-	rows, err := r.on.Query(ctx, translate(query), args...)
+	rows, err := r.store.pool.Query(ctx, translate(query), args...)
 	return explain(r.ctx, eachRow(rows, err, each))
 }
 

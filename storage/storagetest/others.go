@@ -146,6 +146,16 @@ func peopleCase(t *testing.T, s Store) {
 	if got, err := s.Card(ctx, town, "abc"); err != nil || got != card {
 		t.Errorf("card: %+v, %v", got, err)
 	}
+	reply := archivist.CardState{ID: "def", Library: "village", Person: "7", Channel: "9", Kind: "answer", Question: "why not?", State: `{"page":3}`, Created: now}
+	if err := s.SaveQuestion(ctx, archivist.Asked{Library: "village", Text: "why not?", At: now, Channels: []string{"9", "10"}}, reply); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := s.Card(ctx, "village", "def"); err != nil || got != reply {
+		t.Errorf("the card of a question: %+v, %v", got, err)
+	}
+	if got, err := s.Questions(ctx, "village", 2); err != nil || len(got) != 1 || got[0].ID != 1 || got[0].Text != "why not?" || len(got[0].Channels) != 2 {
+		t.Errorf("a question with a card, in a library that was not there: %+v, %v", got, err)
+	}
 }
 
 func check(t *testing.T, s Store) {

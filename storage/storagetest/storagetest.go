@@ -118,7 +118,7 @@ type checks interface {
 }
 
 type people interface {
-	SaveQuestion(ctx context.Context, q archivist.Asked) error
+	SaveQuestion(ctx context.Context, q archivist.Asked, reply ...archivist.CardState) error
 	Questions(ctx context.Context, library archivist.LibraryID, n int) ([]archivist.Asked, error)
 	Spend(ctx context.Context, library archivist.LibraryID, person, what string, at time.Time, n, limit int) (int, error)
 	Unanswered(ctx context.Context, library archivist.LibraryID, view archivist.View, skip, n int) ([]archivist.Unanswered, error)

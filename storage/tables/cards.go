@@ -16,11 +16,15 @@ func (s *Store) SaveCard(ctx context.Context, c archivist.CardState) error {
 		if err := t.ensureLibrary(c.Library); err != nil {
 			return err
 		}
-		err := t.do(`INSERT INTO card (library, id, person, channel, kind, question, state, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT (library, id) DO UPDATE SET state = excluded.state`,
-			c.Library, c.ID, c.Person, c.Channel, c.Kind, c.Question, state, c.Created.UnixMilli())
-		return err
+		return t.card(c, state)
 	})
+}
+
+// card keeps a card's row, in a library that is there.
+func (t *tx) card(c archivist.CardState, state string) error {
+	return t.do(`INSERT INTO card (library, id, person, channel, kind, question, state, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (library, id) DO UPDATE SET state = excluded.state`,
+		c.Library, c.ID, c.Person, c.Channel, c.Kind, c.Question, state, c.Created.UnixMilli())
 }
 
 // Card reads a card's state, or archivist.ErrNotFound.

@@ -10,18 +10,29 @@ import (
 	"archivist"
 )
 
-// SaveQuestion keeps a question for moderators; its ID is given here.
-func (s *Store) SaveQuestion(ctx context.Context, q archivist.Asked) error {
+// SaveQuestion keeps a question for moderators, whose ID is given here, and with it the card of its reply, in the same library, for its buttons: all
+// of it or nothing. Nothing is read, so that it is one journey to a server.
+func (s *Store) SaveQuestion(ctx context.Context, q archivist.Asked, reply ...archivist.CardState) error {
+	states := make([]string, len(reply))
+	for i, c := range reply {
+		states[i] = packState(c.State)
+	}
 	return s.writeTogether(ctx, func(t *tx) error {
-		if err := t.ensureLibrary(q.Library); err != nil {
+		if err := t.do(`INSERT INTO library (id, asked) VALUES (?, 1) ON CONFLICT (id) DO UPDATE SET asked = library.asked + 1`, q.Library); err != nil {
 			return err
 		}
-		if _, err := t.row(`UPDATE library SET asked = asked + 1 WHERE id = ? RETURNING asked`, []any{q.Library}, &q.ID); err != nil {
+		// The library's row is ours until the end, and its number so the question's.
+		if err := t.do(`INSERT INTO question (library, id, channel, person, text, at, grade, confidence, took, channels) SELECT id, asked, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
+			FROM library WHERE id = ?1`,
+			q.Library, q.Channel, q.Person, q.Text, q.At.UnixMilli(), q.Grade, q.Confidence, q.Took.Microseconds(), strings.Join(q.Channels, " ")); err != nil {
 			return err
 		}
-		err := t.do(`INSERT INTO question (library, id, channel, person, text, at, grade, confidence, took, channels) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			q.Library, q.ID, q.Channel, q.Person, q.Text, q.At.UnixMilli(), q.Grade, q.Confidence, q.Took.Microseconds(), strings.Join(q.Channels, " "))
-		return err
+		for i, c := range reply {
+			if err := t.card(c, states[i]); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
