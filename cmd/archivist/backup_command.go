@@ -69,6 +69,9 @@ func (p *program) backupLibrary(ctx context.Context, library archivist.LibraryID
 	if err != nil {
 		return err
 	}
+	if err := mustExist(config.Database, databaseOption); err != nil {
+		return err
+	}
 	folder, err := os.MkdirTemp(filepath.Dir(file), ".archivist-backup-")
 	if err != nil {
 		return err

@@ -53,8 +53,8 @@ func TestBackupGuild(t *testing.T) {
 	// The name is looked at before the library is.
 	backup(exitFailed, "exists; name a new file", first, "--guild", "77", filepath.Join(folder, "guild-0.db"))
 	backup(exitUsage, `"two" is no guild's id`, first, "--guild", "two", filepath.Join(folder, "x.db"))
-	backup(exitFailed, "library guild:77: not found", first, "--guild", "77", filepath.Join(folder, "x.db"))
-	backup(exitUsage, "there is no database", filepath.Join(folder, "none.db"), "--guild", "2", filepath.Join(folder, "x.db"))
+	backup(exitUsage, first+" has no library guild:77", first, "--guild", "77", filepath.Join(folder, "x.db"))
+	backup(exitUsage, "name yours with --database", filepath.Join(folder, "none.db"), "--guild", "2", filepath.Join(folder, "x.db"))
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		t.Fatal(err)

@@ -25,7 +25,7 @@ schema is first brought up to date, as by every command.`,
 			if err != nil {
 				return err
 			}
-			if err := mustExist(config.Database); err != nil {
+			if err := mustExist(config.Database, databaseOption); err != nil {
 				return err
 			}
 			store, err := p.openStore(c.Context(), config, storage.Options{HalfMoved: true})

@@ -72,16 +72,19 @@ func (p *program) openExisting(ctx context.Context) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := mustExist(c.Database); err != nil {
+	if err := mustExist(c.Database, databaseOption); err != nil {
 		return nil, err
 	}
 	return p.openDatabase(ctx, c)
 }
 
-// mustExist refuses a file that is not there; a server says itself what it has.
-func mustExist(database string) error {
+// databaseOption is how all commands but move are told their database.
+const databaseOption = "--database or ARCHIVIST_DATABASE"
+
+// mustExist refuses a file that is not there, and says how another one is named; a server says itself what it has.
+func mustExist(database, named string) error {
 	if _, err := os.Stat(database); !storage.OnServer(database) && errors.Is(err, fs.ErrNotExist) {
-		return usagef("there is no database %s; name yours with --database or ARCHIVIST_DATABASE", database)
+		return usagef("there is no database %s; name yours with %s", database, named)
 	}
 	return nil
 }

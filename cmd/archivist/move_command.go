@@ -54,7 +54,7 @@ not end well, what is there of it is deleted; a move that is killed leaves that 
   archivist move --from postgres://archivist@db.example/archivist --to back.db`,
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) (err error) {
-			if from == "" || to == "" || from == to {
+			if from == "" || to == "" {
 				return usagef("move needs two databases: --from and --to")
 			}
 			if m.only, err = optionalLibrary(library); err != nil {
@@ -77,24 +77,50 @@ not end well, what is there of it is deleted; a move that is killed leaves that 
 	return command
 }
 
-// open opens both stores. A copy's statements run as long as a table is long.
+// open opens both stores, the new one only once the old one is known to have what is to be moved. A copy's statements run as long as a table is
+// long. One database under two names is refused: what a move deletes first would be all that there is.
 func (m *move) open(ctx context.Context, from, to string) (err error) {
-	if err := mustExist(from); err != nil {
+	if err := mustExist(from, "--from"); err != nil {
 		return err
 	}
 	if m.verifyOnly {
-		if err := mustExist(to); err != nil {
+		if err := mustExist(to, "--to"); err != nil {
 			return err
 		}
 	}
 	if m.from, err = storage.OpenWith(ctx, from, storage.Options{ReadOnly: true, Unhurried: true}); err != nil {
 		return fmt.Errorf("the old database: %w", err)
 	}
+	if err := m.has(ctx, from); err != nil {
+		return errors.Join(err, m.from.Close())
+	}
 	if m.to, err = storage.OpenWith(ctx, to, storage.Options{ReadOnly: m.verifyOnly, Unhurried: true, HalfMoved: true}); err != nil {
 		return errors.Join(fmt.Errorf("the new database: %w", err), m.from.Close())
 	}
 	m.put = m.to.PutRows
-	return nil
+	if m.verifyOnly {
+		return nil
+	}
+	same, err := m.from.Sees(ctx, m.to.Store)
+	if err == nil && same {
+		err = usagef("--from and --to are the same database, %s; name another one with --to", storage.Name(to))
+	}
+	if err != nil {
+		err = errors.Join(err, m.close())
+	}
+	return err
+}
+
+// has is an error where the old database lacks the one library that is to be moved.
+func (m *move) has(ctx context.Context, from string) error {
+	if m.only == "" {
+		return nil
+	}
+	_, err := m.from.Library(ctx, m.only)
+	if errors.Is(err, archivist.ErrNotFound) {
+		err = usagef("database %s has no library %s", storage.Name(from), m.only)
+	}
+	return err
 }
 
 func (m *move) close() error { return errors.Join(m.from.Close(), m.to.Close()) }
@@ -151,9 +177,6 @@ func (m *move) run(ctx context.Context) error {
 // libraries are those that move, and those that only the new store has.
 func (m *move) libraries(ctx context.Context) (ids, more []archivist.LibraryID, err error) {
 	if m.only != "" {
-		if _, err := m.from.Library(ctx, m.only); err != nil {
-			return nil, nil, fmt.Errorf("library %s: %w", m.only, err)
-		}
 		return []archivist.LibraryID{m.only}, nil, nil
 	}
 	if ids, err = librariesOf(ctx, m.from); err != nil {

@@ -79,7 +79,9 @@ func TestMoveMakesNothing(t *testing.T) {
 		return list
 	}
 	before := holds()
-	moving(t, exitUsage, "there is no database "+none, "--from", first, "--to", none, "--verify-only")
+	moving(t, exitUsage, "there is no database "+none+"; name yours with --to", "--from", first, "--to", none, "--verify-only")
+	moving(t, exitUsage, "there is no database "+none+"; name yours with --from", "--from", none, "--to", first)
+	moving(t, exitUsage, "first.db has no library nowhere", "--from", first, "--to", none, "--library", "nowhere")
 	moving(t, exitFailed, "older.db has schema", "--from", first, "--to", older, "--verify-only")
 	moving(t, exitFailed, "older.db has schema", "--from", older, "--to", none)
 	if after := holds(); after != before {
@@ -96,6 +98,34 @@ func TestMoveMakesNothing(t *testing.T) {
 	made := 0
 	if err := conn.QueryRow(t.Context(), `SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'`).Scan(&made); err != nil || made != 0 {
 		t.Errorf("%d tables were made, %v", made, err)
+	}
+}
+
+// TestMoveOntoItself: one database under two names loses nothing.
+func TestMoveOntoItself(t *testing.T) {
+	folder := t.TempDir()
+	file, link := filepath.Join(folder, "first.db"), filepath.Join(folder, "link.db")
+	household(t, file)
+	if err := os.Symlink(file, link); err != nil {
+		t.Fatal(err)
+	}
+	server := pgtest.Start(t).Database(t)
+	household(t, server)
+	for _, names := range [][2]string{{file, file}, {file, folder + "/./first.db"}, {link, file}, {server, server}, {server, server + "&application_name=again"}} {
+		before := opened(t, names[0])
+		args := []string{"--from", names[0], "--to", names[1]}
+		for _, more := range [][]string{nil, {"--library", "guild:2"}, {"--delete"}} {
+			moving(t, exitUsage, "are the same database", append(args, more...)...)
+		}
+		if heads, err := before.Articles(t.Context(), "guild:2", archivist.Everything, 0, 100); err != nil || len(heads) != lamps-1 {
+			t.Errorf("%v left %d articles, %v", names, len(heads), err)
+		}
+		if feeds, err := before.Subscriptions(t.Context(), "guild:2"); err != nil || len(feeds) != 2 {
+			t.Errorf("%v left %d feeds, %v", names, len(feeds), err)
+		}
+		if err := before.Close(); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

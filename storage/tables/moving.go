@@ -2,6 +2,8 @@ package tables
 
 import (
 	"context"
+	"crypto/rand"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -33,6 +35,18 @@ func (s *Store) Moving(ctx context.Context) (since time.Time, moving bool, err e
 		since = time.UnixMilli(ms).UTC()
 	}
 	return since, moving, err
+}
+
+// Sees reports whether this store and another one are the same database, however each was addressed: a counter of a name that nobody else
+// has is written to the other one, is looked for here, and is taken away again.
+func (s *Store) Sees(ctx context.Context, other *Store) (same bool, err error) {
+	name := "same " + rand.Text()
+	if err := other.write(ctx, func(t *tx) error { return t.do(`INSERT INTO counter (name, n) VALUES (?, 0)`, name) }); err != nil {
+		return false, err
+	}
+	same, err = s.row(ctx, `SELECT n FROM counter WHERE name = ?`, []any{name}, new(int64))
+	gone := other.write(context.WithoutCancel(ctx), func(t *tx) error { return t.do(`DELETE FROM counter WHERE name = ?`, name) })
+	return same, errors.Join(err, gone)
 }
 
 // DropRows removes the rows of a shared table, but feeds that libraries subscribe to, and the mark of a move.
