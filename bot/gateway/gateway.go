@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -88,26 +90,16 @@ const processesAtMost = 64
 
 // New prepares a gateway for b. Its error says which option is wrong.
 func New(o Options, b *bot.Bot) (*Gateway, error) {
-	base, err := parseBase(o.APIBase, o.AllowHTTPBase)
-	if err != nil {
-		return nil, err
-	}
 	o.Token = strings.TrimPrefix(strings.TrimSpace(o.Token), "Bot ")
 	if o.Token == "" {
 		return nil, errors.New("there is no token; set DISCORD_TOKEN to the one in the Developer Portal (Bot, Reset Token)")
 	}
-	if strings.ContainsAny(o.Token, " \r\n\t") {
-		return nil, errors.New("the token in DISCORD_TOKEN has blanks in it; copy it again")
-	}
-	shards, err := parseShards(o.Shards)
-	if err != nil {
-		return nil, err
-	}
 	if o.Processes == 0 {
 		o.Processes = 1
 	}
-	if o.Processes < 1 || o.Processes > processesAtMost {
-		return nil, fmt.Errorf("discord.processes is %d; write 1 to %d", o.Processes, processesAtMost)
+	base, shards, err := o.parse()
+	if err != nil {
+		return nil, err
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
@@ -134,6 +126,38 @@ func New(o Options, b *bot.Bot) (*Gateway, error) {
 		g.log.Warn("Discord refuses much of what is asked of it; at 10,000 in ten minutes it bans the address", "refused", invalid)
 	}
 	return g, nil
+}
+
+// Check is an error, which names the option, where New would refuse the options for what they say, but for a token that is missing.
+func (o Options) Check() error {
+	_, _, err := o.parse()
+	return err
+}
+
+// parse checks the options, and reads the two of them that are a notation.
+func (o Options) parse() (base *url.URL, shards span, err error) {
+	if base, err = parseBase(o.APIBase, o.AllowHTTPBase); err != nil {
+		return nil, span{}, err
+	}
+	if shards, err = parseShards(o.Shards); err != nil {
+		return nil, span{}, err
+	}
+	token := strings.TrimPrefix(strings.TrimSpace(o.Token), "Bot ")
+	switch {
+	case strings.ContainsAny(token, " \r\n\t"):
+		err = errors.New("the token in DISCORD_TOKEN has blanks in it; copy it again")
+	case o.Processes < 1 || o.Processes > processesAtMost:
+		err = fmt.Errorf("discord.processes is %d; write 1 to %d", o.Processes, processesAtMost)
+	case o.CommandsGuild != "" && !isID(o.CommandsGuild):
+		err = fmt.Errorf("discord.commands_guild is %q; write a server's id, copied from Discord (Developer Mode, Copy Server ID), or nothing", o.CommandsGuild)
+	}
+	return base, shards, err
+}
+
+// isID reports whether a text is an id of Discord's: a number of 64 bits.
+func isID(text string) bool {
+	_, err := strconv.ParseUint(text, 10, 64)
+	return err == nil
 }
 
 // agent is how we present ourselves, in the form that Discord asks for: an address and a version.

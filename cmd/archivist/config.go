@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"archivist"
+	"archivist/bot/gateway"
+	"archivist/retrieval/ingest/fetch"
 
 	"github.com/pelletier/go-toml/v2"
 )
@@ -222,8 +224,6 @@ func (c config) check() error {
 		return usagef("ingest.worker is %q; write %q or %q", c.Ingest.Worker, workerProcess, workerInline)
 	case min(c.Ingest.PerPersonDay, c.Ingest.PerChannelDay, c.Ingest.PerLibraryDay) < 0:
 		return usagef("ingest.per_person_day, per_channel_day and per_library_day may not be negative; 0 means none")
-	case !c.Limits.valid():
-		return usagef("limits are 1 to %d each", maxLimit)
 	case c.Memory.Libraries != 0 && c.Memory.Libraries < leastMemory>>20:
 		return usagef("memory.libraries is %d; write %d MiB or more, or 0 for a quarter of the machine", c.Memory.Libraries, leastMemory>>20)
 	case c.Serve.Backup.Every < 1 || c.Serve.Backup.Every > 720:
@@ -241,7 +241,27 @@ func (c config) check() error {
 			return usagef("ingest.allow_libraries: %v", err)
 		}
 	}
-	return nil
+	if _, err := fetch.New(c.web()); err != nil {
+		return usagef("ingest.allow_addresses or ingest.contact: %v", err)
+	}
+	if err := c.gateway().Check(); err != nil {
+		return usagef("%v", err)
+	}
+	return c.Limits.check()
+}
+
+// web is what the options say of how pages are fetched.
+func (c config) web() fetch.Options {
+	return fetch.Options{Version: version, Contact: c.Ingest.Contact, Allow: c.Ingest.AllowAddresses}
+}
+
+// gateway is what the options say of Discord.
+func (c config) gateway() gateway.Options {
+	d := c.Discord
+	return gateway.Options{
+		Token: string(d.Token), APIBase: d.APIBase, AllowHTTPBase: d.AllowHTTPBase, MessageContent: d.MessageContent,
+		Threads: d.Threads, CommandsGuild: d.CommandsGuild, Contact: c.Ingest.Contact, Version: version, Shards: d.Shards, Processes: d.Processes,
+	}
 }
 
 func isWeb(address string) bool {

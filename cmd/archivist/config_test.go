@@ -63,6 +63,7 @@ func TestEveryOptionFromEnvironment(t *testing.T) {
 	values["ARCHIVIST_INGEST_ALLOW_LIBRARIES"] = "guild:1"
 	values["ARCHIVIST_INGEST_WORKER"], values["ARCHIVIST_INGEST_ARCHIVE_API"] = "inline", "https://archive.example/api"
 	values["ARCHIVIST_MEMORY_LIBRARIES"], values["ARCHIVIST_SERVE_LISTEN"] = "64", ":9464"
+	values["ARCHIVIST_DISCORD_API_BASE"], values["ARCHIVIST_DISCORD_SHARDS"] = "https://discord.example", "0-1/2"
 	got, err := loadConfig("", func(name string) string { return values[name] })
 	if err != nil {
 		t.Fatal(err)
@@ -70,7 +71,7 @@ func TestEveryOptionFromEnvironment(t *testing.T) {
 	want := config{
 		Database: "1",
 		Log:      logConfig{Format: "json", Level: "warn"},
-		Discord:  discordConfig{Token: "1", APIBase: "1", AllowHTTPBase: true, MessageContent: true, Threads: true, CommandsGuild: "1", Shards: "1", Processes: 1},
+		Discord:  discordConfig{Token: "1", APIBase: "https://discord.example", AllowHTTPBase: true, MessageContent: true, Threads: true, CommandsGuild: "1", Shards: "0-1/2", Processes: 1},
 		Ingest: ingestConfig{
 			Contact: "1", AllowAddresses: []string{"wiki.corp", "127.0.0.1:8080"}, AllowLibraries: []string{"guild:1"},
 			PerPersonDay: 1, PerChannelDay: 1, PerLibraryDay: 1, Workers: 1, Worker: workerInline, KeepPages: false, ArchiveAPI: "https://archive.example/api",
@@ -122,6 +123,8 @@ func TestConfigCheck(t *testing.T) {
 	for name, value := range map[string]string{
 		"ARCHIVIST_LOG_FORMAT": "xml", "ARCHIVIST_LOG_LEVEL": "loud", "ARCHIVIST_INGEST_WORKERS": "0", "ARCHIVIST_MEMORY_LIBRARIES": "1",
 		"ARCHIVIST_INGEST_PER_PERSON_DAY": "-1", "ARCHIVIST_INGEST_ALLOW_LIBRARIES": "Guild 1", "ARCHIVIST_INGEST_KEEP_PAGES": "maybe",
+		"ARCHIVIST_DISCORD_SHARDS": "foo", "ARCHIVIST_DISCORD_PROCESSES": "65", "ARCHIVIST_DISCORD_COMMANDS_GUILD": "1/commands?x=", "ARCHIVIST_DISCORD_API_BASE": "nowhere",
+		"ARCHIVIST_LIMITS_PRESSES_PER_MINUTE": "0", "ARCHIVIST_INGEST_ALLOW_ADDRESSES": "10.0.0.0/99",
 		"ARCHIVIST_SERVE_LISTEN": "9464", "ARCHIVIST_SERVE_BACKUP_EVERY": "721", "ARCHIVIST_SERVE_BACKUP_KEEP": "0",
 	} {
 		_, err := loadConfig("", func(asked string) string {
@@ -130,8 +133,8 @@ func TestConfigCheck(t *testing.T) {
 			}
 			return ""
 		})
-		if err == nil {
-			t.Errorf("%s=%s is accepted", name, value)
+		if option := strings.ToLower(name[strings.LastIndexByte(name, '_')+1:]); err == nil || !strings.Contains(strings.ToLower(err.Error()), option) {
+			t.Errorf("%s=%s gives %v", name, value, err)
 		}
 	}
 	if _, err := loadConfig("", noEnvironment); err != nil {

@@ -154,9 +154,9 @@ func (h *house) reader() (*ingest.Reader, error) {
 	if h.pages != nil {
 		return h.pages, nil
 	}
-	web, err := fetch.New(fetch.Options{Version: version, Contact: h.config.Ingest.Contact, Allow: h.config.Ingest.AllowAddresses})
+	web, err := fetch.New(h.config.web())
 	if err != nil {
-		return nil, usagef("ingest.allow_addresses: %v", err)
+		return nil, err
 	}
 	extractor, err := h.extractor()
 	if err != nil {

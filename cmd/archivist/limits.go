@@ -27,11 +27,21 @@ func (c config) botLimits() bot.Limits {
 // maxLimit is the most that one of them may be: beyond it a limit is none.
 const maxLimit = 10_000
 
-func (l limitsConfig) valid() bool {
-	for _, n := range []int{l.PersonBurst, l.PersonPerMinute, l.ChannelPerMinute, l.LibraryPerMinute, l.PressesPerMinute} {
-		if n < 1 || n > maxLimit {
-			return false
+// check is an error, which names the option, where one of them is none.
+func (l limitsConfig) check() error {
+	for _, option := range []struct {
+		name string
+		n    int
+	}{
+		{"person_burst", l.PersonBurst},
+		{"person_per_minute", l.PersonPerMinute},
+		{"channel_per_minute", l.ChannelPerMinute},
+		{"library_per_minute", l.LibraryPerMinute},
+		{"presses_per_minute", l.PressesPerMinute},
+	} {
+		if option.n < 1 || option.n > maxLimit {
+			return usagef("limits.%s is %d; write 1 to %d", option.name, option.n, maxLimit)
 		}
 	}
-	return true
+	return nil
 }

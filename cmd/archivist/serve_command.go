@@ -35,6 +35,9 @@ where serve.backup.path names a folder, backups are kept in it.`,
 			if config.Discord.Token == "" {
 				return usagef("no token: set DISCORD_TOKEN to your bot's token (Developer Portal, Bot, Reset Token); to try without Discord: archivist try")
 			}
+			if config.Serve.Backup.Path != "" && storage.OnServer(config.Database) {
+				return usagef("serve.backup keeps backups of a file; back the server up with PostgreSQL's own tools, and leave serve.backup.path empty")
+			}
 			h, err := p.openWatched(c.Context(), config, monitor.New(p.build()))
 			if err != nil {
 				return err
@@ -81,18 +84,13 @@ func (h *house) serve(ctx context.Context, systemd monitor.Notifier) error {
 	talker := h.bot(queue)
 	background = append(background, talker.Run)
 	if b := h.config.Serve.Backup; b.Path != "" {
-		if storage.OnServer(h.config.Database) {
-			return usagef("serve.backup keeps backups of a file; back the server up with PostgreSQL's own tools, and leave serve.backup.path empty")
-		}
 		keeper := &storage.Keeper{Store: h.store, Folder: b.Path, Every: time.Duration(b.Every) * time.Hour, Keep: b.Keep, Logger: h.log}
 		background = append(background, keeper.Run)
 	}
-	d := h.config.Discord
-	discord, err := gateway.New(gateway.Options{
-		Token: string(d.Token), APIBase: d.APIBase, AllowHTTPBase: d.AllowHTTPBase, MessageContent: d.MessageContent,
-		Threads: d.Threads, CommandsGuild: d.CommandsGuild, Contact: h.config.Ingest.Contact, Version: version, Logger: h.log,
-		Shards: d.Shards, Processes: d.Processes, Leases: h.store, Owner: h.owner, Ledger: h.store, Cards: h.store, Register: h.store, Purger: h.engine, Board: h.store, Meter: h.monitor,
-	}, talker)
+	options := h.config.gateway()
+	options.Logger, options.Meter, options.Owner, options.Leases = h.log, h.monitor, h.owner, h.store
+	options.Ledger, options.Cards, options.Register, options.Purger, options.Board = h.store, h.store, h.store, h.engine, h.store
+	discord, err := gateway.New(options, talker)
 	if err != nil {
 		return usagef("%v", err)
 	}
