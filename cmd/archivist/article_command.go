@@ -95,6 +95,9 @@ func articleListCommand(p *program, library *string) *cobra.Command {
 				if err != nil {
 					return err
 				}
+				if len(heads) == 0 {
+					return r.house.tellNone(ctx, r.program, r.library, "such articles")
+				}
 				for _, h := range heads {
 					if err := r.showHead(h, asJSON); err != nil {
 						return err

@@ -55,7 +55,7 @@ A word that no article has is read as the nearest one that the library knows, an
 			if question.Before, err = day("--before", o.before); err != nil {
 				return err
 			}
-			h, err := p.open(c.Context())
+			h, err := p.openExisting(c.Context())
 			if err != nil {
 				return err
 			}

@@ -182,9 +182,12 @@ func (p *program) feedRun(ctx context.Context, library string, open func(context
 	return r.finish(ctx)
 }
 
-// subscriptions are those to the feeds at these addresses, all where there are none.
+// subscriptions are those to the feeds at these addresses, all where there are none; that the library has none is told.
 func (r *feedRun) subscriptions(ctx context.Context, addresses []string) ([]archivist.Subscription, error) {
 	all, err := r.house.store.Subscriptions(ctx, r.library)
+	if err == nil && len(all) == 0 && len(addresses) == 0 {
+		err = r.house.tellNone(ctx, r.program, r.library, "feeds")
+	}
 	if err != nil || len(addresses) == 0 {
 		return all, err
 	}

@@ -79,7 +79,7 @@ func (p *program) openExisting(ctx context.Context) (*house, error) {
 }
 
 // databaseOption is how all commands but move are told their database.
-const databaseOption = "--database or ARCHIVIST_DATABASE"
+const databaseOption = "--database or ARCHIVIST_DATABASE; archivist ingest makes a new one"
 
 // mustExist refuses a file that is not there, and says how another one is named; a server says itself what it has.
 func mustExist(database, named string) error {
@@ -87,6 +87,23 @@ func mustExist(database, named string) error {
 		return usagef("there is no database %s; name yours with %s", database, named)
 	}
 	return nil
+}
+
+// tellNone says on standard error why a list of a library, or of all where library is "", is empty: what it has none of, or that it is not there.
+func (h *house) tellNone(ctx context.Context, p *program, library archivist.LibraryID, what string) error {
+	if library == "" {
+		fmt.Fprintf(p.err, "there are no %s\n", what)
+		return nil
+	}
+	_, err := h.store.Library(ctx, library)
+	switch {
+	case errors.Is(err, archivist.ErrNotFound):
+		fmt.Fprintf(p.err, "there is no library %s\n", library)
+		return nil
+	case err == nil:
+		fmt.Fprintf(p.err, "library %s has no %s\n", library, what)
+	}
+	return err
 }
 
 func (p *program) openDatabase(ctx context.Context, c config) (*house, error) {

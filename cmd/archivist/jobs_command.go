@@ -94,6 +94,9 @@ func (p *program) listJobs(ctx context.Context, o jobsOptions) error {
 	if err != nil {
 		return err
 	}
+	if len(jobs) == 0 {
+		return h.tellNone(ctx, p, filter.Library, "such jobs")
+	}
 	for _, job := range jobs {
 		if err := p.showJob(job, o.asJSON); err != nil {
 			return err
@@ -176,6 +179,9 @@ func jobsCountCommand(p *program) *cobra.Command {
 			counts, err := h.store.JobCounts(c.Context(), id)
 			if err != nil {
 				return err
+			}
+			if len(counts) == 0 {
+				return h.tellNone(c.Context(), p, id, "jobs")
 			}
 			for _, n := range counts {
 				if asJSON {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	_ "time/tzdata" // half a megabyte, for systems that have no time zones of their own: an empty container, Windows
 
@@ -99,6 +100,7 @@ func run(ctx context.Context, args []string, s streams, getenv func(string) stri
 	for _, command := range commands {
 		root.AddCommand(command(p))
 	}
+	refuseUnknown(root)
 	err := root.ExecuteContext(ctx)
 	code := exitCode(ctx, err)
 	switch {
@@ -138,6 +140,25 @@ func exitCode(ctx context.Context, err error) int {
 		return exitInterrupted
 	}
 	return exitFailed
+}
+
+// refuseUnknown has cobra's own two commands refuse what they do not know, instead of telling something else.
+func refuseUnknown(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		switch c.Name() {
+		case "help":
+			c.Args = func(_ *cobra.Command, args []string) error {
+				if _, unknown, err := root.Find(args); err != nil || len(unknown) > 0 {
+					return usagef("there is no command %q; see archivist --help", strings.Join(args, " "))
+				}
+				return nil
+			}
+		case "completion":
+			c.Args, c.RunE = noArguments, func(c *cobra.Command, _ []string) error { return c.Help() }
+		}
+	}
 }
 
 // noArguments and atLeast are cobra's checks with our words and exit code.

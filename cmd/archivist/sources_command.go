@@ -78,8 +78,8 @@ func (h *house) learned(ctx context.Context, p *program, library archivist.Libra
 	if err != nil {
 		return err
 	}
-	if len(all) == 0 && !asJSON {
-		fmt.Fprintln(p.err, "nothing is learned yet")
+	if len(all) == 0 {
+		return h.tellNone(ctx, p, library, "paragraphs that are known to recur")
 	}
 	for _, l := range all {
 		if asJSON {

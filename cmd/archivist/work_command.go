@@ -19,7 +19,7 @@ queue. It needs no token.`,
   archivist work --config /etc/archivist.toml`,
 		Args: noArguments,
 		RunE: func(c *cobra.Command, _ []string) error {
-			h, err := p.open(c.Context())
+			h, err := p.openExisting(c.Context())
 			if err != nil {
 				return err
 			}
