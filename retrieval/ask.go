@@ -48,9 +48,13 @@ func (e *Engine) Ask(ctx context.Context, q archivist.Question) (archivist.Answe
 		if err != nil {
 			return archivist.Answer{}, err
 		}
-		// The texts may be of a newer version than the index that found them, if another process has written meanwhile.
-		if version = read; version <= s.version || try == catchUps {
+		// The texts may be of a newer version than the index that found them, if another process has written meanwhile; of an older one if the
+		// library has been deleted.
+		if version = read; version == s.version || try == catchUps {
 			return result, nil
+		}
+		if version < s.version {
+			l.forget(s)
 		}
 	}
 }

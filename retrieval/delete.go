@@ -6,8 +6,8 @@ import (
 	"archivist"
 )
 
-// Delete removes a library with all that it holds, from the store and from this process's memory: should it come into being again, it
-// begins with version 1, which a snapshot of old would take for long known.
+// Delete removes a library with all that it holds, from the store and from this process's memory. Other processes that hold it learn of that with
+// the next question: the version of the texts is below their index's, or above it should the library have come into being again.
 func (e *Engine) Delete(ctx context.Context, id archivist.LibraryID) error {
 	if err := e.corpus.DeleteLibrary(ctx, id); err != nil {
 		return err

@@ -80,6 +80,15 @@ func (l *library) current(ctx context.Context, e *Engine, version uint64) (*snap
 	return s, nil
 }
 
+// forget lets the snapshot of a library go that another process has deleted.
+func (l *library) forget(s *snapshot) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.snapshot.CompareAndSwap(s, nil) {
+		l.newest.Store(0) // whoever has changed it since is seen by the load that follows
+	}
+}
+
 // load reads what the index has gained since old (nil: everything) and makes the snapshot after it.
 func (e *Engine) load(ctx context.Context, id archivist.LibraryID, old *snapshot) (*snapshot, error) {
 	since, base := uint64(0), index.Empty()
@@ -89,6 +98,9 @@ func (e *Engine) load(ctx context.Context, id archivist.LibraryID, old *snapshot
 	rows, err := e.corpus.Segments(ctx, id, since)
 	if err != nil {
 		return nil, err
+	}
+	if rows.Version < since { // it has been deleted
+		return e.load(ctx, id, nil)
 	}
 	if slices.ContainsFunc(rows.Rows, outdated) {
 		if rows, err = e.renewed(ctx, id); err != nil {

@@ -146,3 +146,37 @@ func auditLog(t *testing.T, s Store) {
 		t.Errorf("the second page: %+v, %v", page, err)
 	}
 }
+
+// remade: a library that comes into being again has a version that none had before, and whoever knew the former reads all of its index.
+func remade(t *testing.T, s Store) {
+	for _, text := range []string{"one", "two", "three"} {
+		must(t, s, town, archivist.Added, put(text, text))
+	}
+	must(t, s, village, archivist.Added, put("village", "text"))
+	former := version(t, s, town)
+	for _, library := range []archivist.LibraryID{town, village, village} { // the lower version last, and once where nothing is
+		if err := s.DeleteLibrary(t.Context(), library); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if segments, err := s.Segments(t.Context(), town, former); err != nil || segments.Version != 0 || len(segments.Rows) != 0 {
+		t.Errorf("deleted: %+v, %v", segments, err)
+	}
+	if err := s.SetSetting(t.Context(), town, "locale", "de", archivist.Act{}); err != nil { // which makes it, without an article
+		t.Fatal(err)
+	}
+	must(t, s, town, archivist.Added, put("four", "four"))
+	must(t, s, town, archivist.Added, put("five", "five"))
+	if now := version(t, s, town); now != former+2 {
+		t.Errorf("version %d after two puts, and %d before the deletion", now, former)
+	}
+	for since := range former + 1 {
+		segments, err := s.Segments(t.Context(), town, since)
+		if err != nil || len(segments.Rows) != 2 || segments.Floor <= since {
+			t.Errorf("since %d: %+v, %v; want all of the index, and a floor above", since, segments, err)
+		}
+	}
+	if segments, err := s.Segments(t.Context(), town, former+1); err != nil || len(segments.Rows) != 1 || segments.Floor > former+1 {
+		t.Errorf("since its first version: %+v, %v; want one row", segments, err)
+	}
+}

@@ -168,6 +168,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"pages are looked at again when they are due", checksCase},
 		{"former texts", formers},
 		{"libraries see nothing of each other", isolation},
+		{"a library that comes into being again", remade},
 		{"settings and their audit", settings},
 		{"questions, quotas and cards", peopleCase},
 		{"votes", votes},

@@ -30,10 +30,14 @@ func (s *Store) Libraries(ctx context.Context, after archivist.LibraryID, n int)
 	return libraries, err
 }
 
+// goneVersions is the counter of the highest version that a deleted library had: what comes after has a higher one (begin).
+const goneVersions = "library"
+
 // DeleteLibrary removes a library with all that it holds. One that is not there is no error.
 func (s *Store) DeleteLibrary(ctx context.Context, id archivist.LibraryID) error {
 	return s.write(ctx, func(t *tx) error {
-		if _, err := t.row(`SELECT 1 FROM library WHERE id = ? /* FOR UPDATE */`, []any{id}, new(int)); err != nil {
+		var version int64
+		if _, err := t.row(`SELECT version FROM library WHERE id = ? /* FOR UPDATE */`, []any{id}, &version); err != nil {
 			return err
 		}
 		feeds, err := t.feedsOf(id)
@@ -53,8 +57,17 @@ func (s *Store) DeleteLibrary(ctx context.Context, id archivist.LibraryID) error
 				return err
 			}
 		}
-		return nil
+		return t.do(`INSERT INTO counter (name, n) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET n = excluded.n WHERE counter.n < excluded.n`, goneVersions, version)
 	})
+}
+
+// begin is the version of a library before its first article: no lower than that of any library that was deleted, as processes may still hold
+// the index of one of the same name. The floor is above it, so that they read all of the new index, and none of it beside the old.
+func (w *articleWriter) begin() error {
+	if _, err := w.row(`SELECT n FROM counter WHERE name = ?`, []any{goneVersions}, &w.version); err != nil || w.version == 0 {
+		return err
+	}
+	return w.do(`UPDATE library SET floor = ? WHERE id = ?`, w.version+1, w.library)
 }
 
 // ensureLibrary makes the library's row if it is not there, and has it for this transaction: two that write into one library take turns.

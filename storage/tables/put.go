@@ -33,6 +33,11 @@ func (s *Store) PutArticles(ctx context.Context, library archivist.LibraryID, pu
 		if w.known, err = w.lookUp(puts); err != nil {
 			return err
 		}
+		if w.version == 0 {
+			if err := w.begin(); err != nil {
+				return err
+			}
+		}
 		results = make([]archivist.Stored, len(puts))
 		for i, put := range puts {
 			if put.Article.Channels, err = w.channels(put.Intake); err != nil {
