@@ -24,6 +24,16 @@ func textOf(paragraphs ...string) Text {
 	return NewText(m, "en")
 }
 
+// marked marks paragraphs as boilerplate.
+func marked(t Text, numbers ...int) Text {
+	for _, n := range numbers {
+		p := t.paragraphs[n]
+		p.Boilerplate = true
+		t.paragraphs[n] = p
+	}
+	return t
+}
+
 func sized(n int, first string) string {
 	return first + strings.Repeat(" word", n-2) + " end."
 }
@@ -40,6 +50,7 @@ func TestWiden(t *testing.T) {
 		{"to both sides, after first", textOf(sized(30, "A"), sized(30, "B"), sized(30, "C")), 1, 1, sized(30, "B") + "\n" + sized(30, "C"), 1, 2},
 		{"both sides where both fit", textOf(sized(20, "A"), sized(30, "B"), sized(20, "C")), 1, 1, sized(20, "A") + "\n" + sized(30, "B") + "\n" + sized(20, "C"), 0, 2},
 		{"not over a heading", textOf("Before.", "# Heading", "The passage.", "# Next", "After."), 2, 2, "The passage.", 2, 2},
+		{"not into what recurs on the site", marked(textOf("Before.", "Subscribe.", "The passage.", "Follow us.", "After."), 1, 3), 2, 2, "The passage.", 2, 2},
 		{"not into what was not read", NewText(map[int]archivist.Paragraph{3: {Text: "Only this."}}, "en"), 3, 3, "Only this.", 3, 3},
 		{"not beyond 80 words", textOf(sized(60, "A"), sized(25, "B")), 0, 0, sized(60, "A"), 0, 0},
 	} {

@@ -42,6 +42,7 @@ func TestMove(t *testing.T) {
 	}{
 		{"to the sentence beyond the cut", textOf(beyond...), 0, strings.Join(beyond[1:], "\n")},
 		{"not over a heading", textOf("# Heading", beyond[0], "# Next", beyond[1], beyond[2]), 1, beyond[0]},
+		{"not over what recurs on the site", marked(textOf(beyond...), 1), 0, beyond[0]},
 		{"not for little", textOf(sized(36, "The storm"), sized(40, "The ferry"), sized(36, "A storm")), 1, sized(40, "The ferry") + "\n" + sized(36, "A storm")},
 		{"not where nothing was asked", textOf(sized(60, "One"), sized(60, "Two")), 0, sized(60, "One")},
 	} {

@@ -45,7 +45,7 @@ func (p place) before(q place) bool {
 type sentence struct{ from, to place }
 
 // Widen grows the passage from byte start of paragraph first to byte end of paragraph last by whole sentences, by turns after and before
-// it, while it stays within MaxWords. It does not cross headings, nor what has not been read. ok is false if the passage itself has not
+// it, while it stays within MaxWords. It does not cross headings, boilerplate, nor what has not been read. ok is false if the passage itself has not
 // been read whole.
 func Widen(t Text, first, start, last, end int) (shown Shown, ok bool) {
 	for n := first; n <= last; n++ {
@@ -107,9 +107,10 @@ func (t Text) sentences(n int) []text.Span {
 	return list
 }
 
-// growable are the sentences of a paragraph that a passage may grow by: a heading has none, so that nothing grows over it.
+// growable are the sentences of a paragraph that a passage may grow by: a heading has none, nor what recurs on pages of its site, so that
+// nothing grows over them.
 func (t Text) growable(n int) []text.Span {
-	if t.paragraphs[n].Kind == archivist.KindHeading {
+	if p := t.paragraphs[n]; p.Kind == archivist.KindHeading || p.Boilerplate {
 		return nil
 	}
 	return t.sentences(n)
