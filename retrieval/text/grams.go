@@ -99,9 +99,7 @@ func (r *gramRun) flush(s string, tokens []Token) []Token {
 	n = min(n, len(limits)-1)
 	for i := 0; i+n < len(limits); i++ {
 		start, end := limits[i], limits[i+n]
-		if term := undetermined.lower(s[start:end]); term != "" {
-			tokens = append(tokens, Token{Term: term, Start: start, End: end})
-		}
+		tokens = appendTerm(tokens, Token{Term: undetermined.lower(s[start:end]), Start: start, End: end})
 	}
 	r.open, r.class = false, classNone
 	return tokens

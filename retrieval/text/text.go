@@ -26,7 +26,8 @@ type Token struct {
 	Cap        bool   // begins with a capital letter
 }
 
-// maxWord is the longest word that is a term, in bytes; longer ones are noise (hashes, data) and are skipped.
+// maxWord is the longest word that is a term, and the longest term, in bytes; longer ones are noise (hashes, data) and are skipped. The index bounds
+// its terms, and a word of 128 bytes may be normalised to ten times as many.
 const maxWord = 128
 
 // Analyse returns the words of s in order. lang is a BCP 47 code such as "en" or "pt-BR"; a language without a row in the table is
@@ -115,7 +116,12 @@ func (l *language) appendWord(tokens []Token, s string, start, end int) []Token 
 	} else {
 		token.Term = l.term(plain)
 	}
-	if token.Term == "" {
+	return appendTerm(tokens, token)
+}
+
+// appendTerm adds a token, if its term is one.
+func appendTerm(tokens []Token, token Token) []Token {
+	if token.Term == "" || len(token.Term) > maxWord {
 		return tokens
 	}
 	return append(tokens, token)

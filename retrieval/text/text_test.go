@@ -172,14 +172,14 @@ func TestLanguagesAreComplete(t *testing.T) {
 
 // FuzzAnalyse wants terms that are not empty, places that slice the input on rune limits, in order, and the same again.
 func FuzzAnalyse(f *testing.F) {
-	for _, s := range []string{"The bridge’s 1,200 lamps", "北京a大学", "กรุงเทพ x", "\xff\xfe a", "a\u0300\u200db l'eau", "U.S. 3.5.7 ", strings.Repeat("x", 300)} {
+	for _, s := range []string{"The bridge’s 1,200 lamps", "北京a大学", "กรุงเทพ x", "\xff\xfe a", "a\u0300\u200db l'eau", "U.S. 3.5.7 ", strings.Repeat("x", 300), ligatures, loaded} {
 		f.Add(s, "en")
 		f.Add(s, "tr")
 	}
 	f.Fuzz(func(t *testing.T, s, lang string) {
 		tokens, last := Analyse(s, lang), 0
 		for _, token := range tokens {
-			if token.Term == "" || token.Start < last || token.End <= token.Start || token.End > len(s) {
+			if token.Term == "" || len(token.Term) > maxWord || token.Start < last || token.End <= token.Start || token.End > len(s) {
 				t.Fatalf("%q: token %+v after %d", s, token, last)
 			}
 			if utf8.ValidString(s) && !utf8.ValidString(s[token.Start:token.End]) {
@@ -191,6 +191,21 @@ func FuzzAnalyse(f *testing.F) {
 			t.Fatalf("%q: a second look differs", s)
 		}
 	})
+}
+
+// ligatures is 126 bytes that are normalised to 1,386; loaded has a Thai letter and a Chinese one with 800 marks each.
+var ligatures, loaded = strings.Repeat("\ufdfa", 42), "ก" + strings.Repeat("\u0e49", 800) + " 京" + strings.Repeat("\u0301", 800)
+
+// TestLongTerms: what is short as written and long as a term is none, and costs its neighbours nothing.
+func TestLongTerms(t *testing.T) {
+	for _, odd := range []string{ligatures, loaded, strings.Repeat("x", maxWord+1)} {
+		if got := terms("bridge "+odd+" ferry", "und"); !slices.Equal(got, []string{"bridge", "ferry"}) {
+			t.Errorf("%d bytes: %.100q", len(odd), got)
+		}
+	}
+	if got := terms(strings.Repeat("x", maxWord), "und"); len(got) != 1 {
+		t.Errorf("a word of %d bytes: %q", maxWord, got)
+	}
 }
 
 // FuzzSentences wants spans in order that leave nothing but blanks out.
