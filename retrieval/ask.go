@@ -192,7 +192,7 @@ func (s *snapshot) hits(q answer.Query, asked archivist.Question, f filter, with
 	terms := index.Query{Weights: index.FirstStage}
 	question = rank.Question{Text: asked.Text, Dated: s.dated, Mass: q.Mass, Content: s.content(q), Day: index.NoDay, Without: without}
 	if !asked.Asked.IsZero() {
-		question.Day = int32(asked.Asked.Unix() / 86400)
+		question.Day = dayOf(asked.Asked)
 	}
 	var own []string
 	for _, w := range q.Words {

@@ -148,10 +148,10 @@ func (s *snapshot) lacks(forms [][]index.Token) func(article int64) bool {
 func (s *snapshot) between(q query.Query) func(article int64) bool {
 	since, before := int32(math.MinInt32), int32(math.MaxInt32)
 	if !q.Since.IsZero() {
-		since = int32(q.Since.Unix() / 86400)
+		since = dayOf(q.Since)
 	}
 	if !q.Before.IsZero() {
-		before = int32(q.Before.Unix() / 86400)
+		before = dayOf(q.Before)
 	}
 	return func(article int64) bool {
 		day := s.index.Day(article)

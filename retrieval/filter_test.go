@@ -110,3 +110,22 @@ func TestHostileQuestions(t *testing.T) {
 		}
 	}
 }
+
+// TestDaysBefore1970: an article of an evening before 1970 is of that day, and the last evening of 1969 not of 1970. From paper: 1 January 1970 is day
+// 0, the day before it -1.
+func TestDaysBefore1970(t *testing.T) {
+	for hours, want := range map[int64]int32{0: 0, 23: 0, 24: 1, -1: -1, -24: -1, -25: -2} {
+		if got := dayOf(time.Unix(hours*3600, 0)); got != want {
+			t.Errorf("%d hours after 1970: day %d, want %d", hours, got, want)
+		}
+	}
+	e := New(openStore(t), Options{})
+	in := bridge
+	in.Article.Published = time.Date(1969, 12, 31, 20, 0, 0, 0, time.UTC)
+	put(t, e, in)
+	for question, want := range map[string]int{"bridge before:1970": 1, "bridge since:1970": 0, "bridge since:1969-12-31": 1, "bridge before:1969-12-31": 0} {
+		if a, err := e.Ask(t.Context(), archivist.Question{Library: town, Text: question}); err != nil || len(a.Passages) != want {
+			t.Errorf("%s: %d passages, %v; want %d", question, len(a.Passages), err, want)
+		}
+	}
+}

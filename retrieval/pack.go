@@ -1,6 +1,9 @@
 package retrieval
 
 import (
+	"math"
+	"time"
+
 	"archivist"
 	"archivist/retrieval/answer"
 	"archivist/retrieval/index"
@@ -11,7 +14,7 @@ import (
 func document(a archivist.Article) index.Document {
 	d := index.Document{Day: index.NoDay, Language: a.Language, Title: terms(a.Title, a.Language)}
 	if !a.Published.IsZero() {
-		d.Day = int32(a.Published.Unix() / 86400)
+		d.Day = dayOf(a.Published)
 	}
 	for _, extent := range pack(a.Paragraphs, a.Language) {
 		passage := index.Passage{Extent: extent}
@@ -29,6 +32,9 @@ func document(a archivist.Article) index.Document {
 	}
 	return d
 }
+
+// dayOf is the day of a time in UTC, as the index counts them: from 1 January 1970 on, those before it negative.
+func dayOf(t time.Time) int32 { return int32(math.Floor(float64(t.Unix()) / 86400)) }
 
 // terms are a text's terms in order, without stop words.
 func terms(s, language string) []string {
