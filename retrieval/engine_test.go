@@ -244,19 +244,6 @@ func TestEviction(t *testing.T) {
 	}
 }
 
-// TestBrokenSegment: an article whose index is damaged does not answer, the others do.
-func TestBrokenSegment(t *testing.T) {
-	store := openStore(t)
-	e := New(store, Options{})
-	put(t, e, bridge)
-	if _, err := store.PutArticles(t.Context(), town, []archivist.Put{{Intake: honey, Segment: []byte("damaged")}}); err != nil {
-		t.Fatal(err)
-	}
-	if a := ask(t, e, "When was the bridge closed?"); len(a.Passages) != 1 {
-		t.Errorf("beside a damaged segment: %+v", a)
-	}
-}
-
 // TestAskWhileWriting asks from many goroutines while articles come and go: no error, and never a text of another version than its index.
 func TestAskWhileWriting(t *testing.T) {
 	e := New(openStore(t), Options{})

@@ -103,6 +103,7 @@ func (e *Engine) load(ctx context.Context, id archivist.LibraryID, old *snapshot
 		return e.load(ctx, id, nil)
 	}
 	if slices.ContainsFunc(rows.Rows, outdated) {
+		e.log.Info("an older version made this library's index; making it anew", "library", id)
 		if rows, err = e.renewed(ctx, id); err != nil {
 			return nil, err
 		}
@@ -113,7 +114,16 @@ func (e *Engine) load(ctx context.Context, id archivist.LibraryID, old *snapshot
 	}
 	next, err := base.Apply(changes(rows.Rows))
 	if err != nil {
-		e.log.Error("segments of a library cannot be read; archivist doctor names them", "library", id, "error", err)
+		e.log.Error("segments of a library cannot be read; making its index anew", "library", id, "error", err)
+		fresh, failed := e.renewed(ctx, id)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if failed == nil {
+			rows, base = fresh, index.Empty()
+		} else {
+			e.log.Error("the index of a library cannot be made anew; archivist doctor names what is lost", "library", id, "error", failed)
+		}
 		if next, err = base.Apply(changes(slices.DeleteFunc(rows.Rows, broken))); err != nil {
 			return nil, err
 		}
@@ -127,28 +137,6 @@ func (e *Engine) load(ctx context.Context, id archivist.LibraryID, old *snapshot
 	return &snapshot{
 		index: next, private: private, version: rows.Version, languages: languages, bytes: int64(next.Stats().Bytes), dated: newsness(next.Days),
 	}, nil
-}
-
-// renewed makes the index of a library anew and reads it.
-func (e *Engine) renewed(ctx context.Context, id archivist.LibraryID) (archivist.Segments, error) {
-	rows, err := e.corpus.Segments(ctx, id, 0)
-	if err != nil {
-		return rows, err
-	}
-	e.log.Info("an older version made this library's index; making it anew", "library", id)
-	if err := e.reindex(ctx, id, rows.Rows); err != nil {
-		return rows, err
-	}
-	return e.corpus.Segments(ctx, id, 0)
-}
-
-// broken reports a row whose bytes are no segment: its articles cannot answer, but the others can.
-func broken(row archivist.Segment) bool {
-	if row.Kind == archivist.SegmentGone {
-		return false
-	}
-	_, err := index.Inspect(row.Bytes)
-	return err != nil
 }
 
 // changes are stored rows as the index takes them.

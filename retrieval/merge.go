@@ -3,6 +3,7 @@ package retrieval
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"archivist"
@@ -75,6 +76,11 @@ func (e *Engine) merge(ctx context.Context, id archivist.LibraryID) (again bool,
 	e.gate.begin()
 	merged, gone, err := index.Merge(changes(rows), mergeBytes)
 	e.gate.end()
+	if err != nil && slices.ContainsFunc(rows, broken) {
+		e.log.Error("segments of a library cannot be merged; making its index anew", "library", id, "error", err)
+		_, err := e.renewed(ctx, id)
+		return false, err
+	}
 	if err != nil {
 		return false, fmt.Errorf("rows %d.%d to %d.%d: %w", rows[0].Seq, rows[0].Part, rows[len(rows)-1].Seq, rows[len(rows)-1].Part, err)
 	}

@@ -3,6 +3,7 @@ package retrieval
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"archivist"
 	"archivist/retrieval/index"
@@ -17,8 +18,23 @@ type Archive interface {
 
 const reindexed = 100 // articles that are read at a time
 
-// reindex makes the segments of a library anew from its articles and puts them in the place of rows, which this version cannot read: an
-// older one has written them.
+// renewed makes the index of a library anew, of which some segments cannot be read, and reads it. Other processes may do so at the same time:
+// whoever is later finds it done.
+func (e *Engine) renewed(ctx context.Context, id archivist.LibraryID) (archivist.Segments, error) {
+	rows, err := e.corpus.Segments(ctx, id, 0)
+	if err != nil || !slices.ContainsFunc(rows.Rows, broken) {
+		return rows, err
+	}
+	failed := e.reindex(ctx, id, rows.Rows)
+	rows, err = e.corpus.Segments(ctx, id, 0)
+	if err == nil && failed != nil && slices.ContainsFunc(rows.Rows, broken) {
+		err = failed
+	}
+	return rows, err
+}
+
+// reindex makes the segments of a library anew from its articles and puts them in the place of rows, of which this version cannot
+// read some: an older one has written them, or they are damaged.
 func (e *Engine) reindex(ctx context.Context, id archivist.LibraryID, rows []archivist.Segment) error {
 	var all []index.Change
 	for before := archivist.ArticleID(0); ; {
@@ -56,4 +72,13 @@ func (e *Engine) reindex(ctx context.Context, id archivist.LibraryID, rows []arc
 // outdated reports whether an older version of the program has written a row.
 func outdated(row archivist.Segment) bool {
 	return row.Kind != archivist.SegmentGone && index.Outdated(row.Bytes)
+}
+
+// broken reports a row whose bytes are no segment of this version: its articles cannot answer, but the others can.
+func broken(row archivist.Segment) bool {
+	if row.Kind == archivist.SegmentGone {
+		return false
+	}
+	_, err := index.Inspect(row.Bytes)
+	return err != nil
 }

@@ -1,9 +1,14 @@
 package retrieval
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
 	"testing"
 
 	"archivist"
+	"archivist/storage/sqlite"
 )
 
 // TestOldIndex: what an older version has indexed is found after an upgrade, and its rows are replaced once.
@@ -30,5 +35,105 @@ func TestOldIndex(t *testing.T) {
 	rows, err = store.Segments(t.Context(), town, 0)
 	if err != nil || len(rows.Rows) != 1 || rows.Rows[0].Kind != archivist.SegmentMerged || outdated(rows.Rows[0]) {
 		t.Errorf("rows are %+v, %v; want one merged row of this version", rows.Rows, err)
+	}
+}
+
+// A late store reads articles only after another engine on it has done what it was about to.
+type late struct {
+	*sqlite.Store
+	first *func()
+}
+
+func (l late) Articles(ctx context.Context, library archivist.LibraryID, view archivist.View, before archivist.ArticleID, n int) ([]archivist.Head, error) {
+	if do := *l.first; do != nil {
+		*l.first = nil
+		do()
+	}
+	return l.Store.Articles(ctx, library, view, before, n)
+}
+
+// TestOldIndexTwice: of two processes that make an index anew at the same time the later one goes on with what the other has made.
+func TestOldIndexTwice(t *testing.T) {
+	store := openStore(t)
+	put(t, New(store, Options{}), bridge, ferry)
+	damage(t, store, []byte{1, 1, 0})
+	other := New(store, Options{})
+	first := func() { ask(t, other, "What does the ferry have?") }
+	if a := ask(t, New(late{store, &first}, Options{}), "What does the ferry have?"); len(a.Passages) == 0 || first != nil {
+		t.Errorf("the later of two: %+v", a)
+	}
+}
+
+// damage puts bytes in the place of a library's last segment.
+func damage(t *testing.T, store *sqlite.Store, bytes []byte) {
+	t.Helper()
+	rows, err := store.Segments(t.Context(), town, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := rows.Rows[len(rows.Rows)-1:]
+	damaged := last[0]
+	damaged.Bytes = bytes
+	if err := store.ReplaceSegments(t.Context(), town, last, []archivist.Segment{damaged}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// sound wants an index of which nothing is broken.
+func sound(t *testing.T, store *sqlite.Store) {
+	t.Helper()
+	if findings, err := store.Check(t.Context(), Inspect); err != nil || len(findings) != 0 {
+		t.Errorf("doctor: %+v, %v", findings, err)
+	}
+}
+
+// TestBrokenSegment: a damaged segment is made anew by the next load, and by a merge that comes upon it.
+func TestBrokenSegment(t *testing.T) {
+	store := openStore(t)
+	put(t, New(store, Options{}), bridge)
+	put(t, New(store, Options{}), honey)
+	damage(t, store, []byte("damaged"))
+	findings, err := store.Check(t.Context(), Inspect)
+	if err != nil || len(findings) != 2 { // the segment, and its article
+		t.Errorf("doctor of a damaged index: %+v, %v", findings, err)
+	}
+	for _, f := range findings {
+		if !strings.Contains(f.Advice, "archivist ask --library town") {
+			t.Errorf("%s: the advice is to %s, which mends nothing", f.Problem, f.Advice)
+		}
+	}
+	if a := ask(t, New(store, Options{}), "Who won the prize at the honey festival?"); len(a.Passages) != 1 {
+		t.Errorf("of a damaged segment: %+v", a)
+	}
+	sound(t, store)
+
+	e := New(store, Options{})
+	for i := range mergeRows {
+		put(t, e, intake(fmt.Sprint("lamp", i), fmt.Sprint("Lamp ", i), fmt.Sprintf("Lamp number %d stands in street %d.", i, i*7)))
+	}
+	damage(t, store, []byte("damaged"))
+	if err := e.Merge(t.Context(), town); err != nil {
+		t.Error(err)
+	}
+	sound(t, store)
+}
+
+// A torn store has lost the text of an article.
+type torn struct{ *sqlite.Store }
+
+var errTorn = errors.New("the page of a table is lost")
+
+func (s torn) Article(context.Context, archivist.LibraryID, archivist.ArticleID) (archivist.Article, error) {
+	return archivist.Article{}, errTorn
+}
+
+// TestBrokenForGood: where an index cannot be made anew, the articles of its damaged segments do not answer, the others do.
+func TestBrokenForGood(t *testing.T) {
+	store := openStore(t)
+	put(t, New(store, Options{}), bridge)
+	put(t, New(store, Options{}), honey)
+	damage(t, store, []byte("damaged"))
+	if a := ask(t, New(torn{store}, Options{}), "When was the bridge closed?"); len(a.Passages) != 1 {
+		t.Errorf("beside a damaged segment: %+v", a)
 	}
 }

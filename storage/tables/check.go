@@ -66,6 +66,7 @@ func (s *Store) lost(ctx context.Context, library archivist.LibraryID, report fu
 // checkIndex holds the index of a library against its articles and paragraphs.
 func (s *Store) checkIndex(ctx context.Context, library archivist.LibraryID, inspect func(archivist.Segment) ([]archivist.Range, error), report func(advice, format string, args ...any)) error {
 	const advice = "remove the article and bring it in again: archivist ingest with its address"
+	missing := advice // what helps where an article is not in the index
 	paragraphs := map[archivist.ArticleID]int{}
 	if err := s.rows(ctx, `SELECT a.id, (SELECT count(*) FROM paragraph p WHERE p.library = a.library AND p.article = a.id) FROM article a WHERE a.library = ?`,
 		[]any{library}, func(scan Scan) error {
@@ -89,7 +90,8 @@ func (s *Store) checkIndex(ctx context.Context, library archivist.LibraryID, ins
 		}
 		ranges, err := inspect(row)
 		if err != nil {
-			report(advice, "library %s: segment %d.%d cannot be read", library, row.Seq, row.Part)
+			missing = fmt.Sprintf("ask the library a question, which makes its index anew: archivist ask --library %s", library)
+			report(missing, "library %s: segment %d.%d cannot be read", library, row.Seq, row.Part)
 			continue
 		}
 		fresh := map[archivist.ArticleID][]archivist.Range{}
@@ -116,7 +118,7 @@ func (s *Store) checkIndex(ctx context.Context, library archivist.LibraryID, ins
 	}
 	for id := range paragraphs {
 		if _, ok := indexed[id]; !ok {
-			report(advice, "library %s: article %d is not in the index", library, id)
+			report(missing, "library %s: article %d is not in the index", library, id)
 		}
 	}
 	return nil
