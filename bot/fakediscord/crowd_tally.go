@@ -27,7 +27,7 @@ const patience = 20 * time.Second
 
 // around is how near a gateway's fault an interaction may be made to be lost with it: Discord waits 3 s for an acknowledgement, and what
 // was under way when a connection ended comes again after its resume.
-const around = ackWithin
+const around = usualAck
 
 // A count is a tally under way.
 type count struct {
@@ -100,7 +100,7 @@ func (c *Crowd) judge(asked []*Interaction, into *count) (open []*Interaction) {
 		done := cards[x.token]
 		after := at.Sub(x.created)
 		switch {
-		case !acked && time.Since(x.created) > ackWithin && (spoilt[x.token] || faults.cost(x)):
+		case !acked && time.Since(x.created) > c.d.o.AckWithin && (spoilt[x.token] || faults.cost(x)):
 			into.Asked++
 			into.Late++
 			continue

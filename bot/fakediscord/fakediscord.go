@@ -49,6 +49,7 @@ type Options struct {
 	StartsReset    time.Duration // until there are 1,000 again, and after that each time; 0 = a day
 	Seed           uint64        // of the faults that happen by chance
 	Keep           int           // how many requests, events, lines of the transcript, messages of a channel and interactions are kept, each; 0 = all
+	AckWithin      time.Duration // after which a callback meets 10062; 0 = Discord's 3 s
 	RateLimits     bool          // refuse the 51st call a second of a bucket, and of the bot; else only the headers are sent
 
 	// Listen, ListenGateway and ListenResume are the addresses of the three servers; "" = 127.0.0.1:0.
@@ -111,7 +112,7 @@ func New(o Options) (*Discord, error) {
 	o.Token = orElse(o.Token, "MTIzNDU2Nzg5.fake."+secret.Text())
 	o.BotName = orElse(o.BotName, "archivist")
 	o.Heartbeat = orElse(o.Heartbeat, 41250*time.Millisecond)
-	o.IdentifyEvery = orElse(o.IdentifyEvery, 5*time.Second)
+	o.IdentifyEvery, o.AckWithin = orElse(o.IdentifyEvery, 5*time.Second), orElse(o.AckWithin, usualAck)
 	o.StartsReset = orElse(o.StartsReset, 24*time.Hour)
 	o.Concurrency, o.Shards, o.Starts = orElse(o.Concurrency, 1), orElse(o.Shards, 1), orElse(o.Starts, startsTotal)
 	d := &Discord{

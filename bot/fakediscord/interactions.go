@@ -18,7 +18,7 @@ const (
 )
 
 const (
-	ackWithin = 3 * time.Second  // after which a callback meets 10062
+	usualAck  = 3 * time.Second  // Options.AckWithin
 	tokenLife = 15 * time.Minute // after which the token meets 50027
 )
 

@@ -26,9 +26,9 @@ func postCallback(c *call) answer {
 		return refuse(400, 40060, "Interaction has already been acknowledged.")
 	}
 	age := c.at.Sub(x.created)
-	if age > ackWithin || x.expired {
+	if age > d.o.AckWithin || x.expired {
 		if c.fault == nil {
-			d.violate(c, checkCallback, "after %v, more than %v", age, ackWithin)
+			d.violate(c, checkCallback, "after %v, more than %v", age, d.o.AckWithin)
 		}
 		return refuse(404, 10062, "Unknown interaction")
 	}
@@ -211,13 +211,13 @@ func deleteFollowup(c *call) answer {
 	})
 }
 
-// Unanswered are the interactions that Discord would by now call "did not respond": older than 3 s and not acknowledged.
+// Unanswered are the interactions that Discord would by now call "did not respond": older than Options.AckWithin and not acknowledged.
 func (d *Discord) Unanswered() []*Interaction {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	var out []*Interaction
 	for _, x := range d.interactions {
-		if !x.acked && d.o.Now().Sub(x.created) > ackWithin {
+		if !x.acked && d.o.Now().Sub(x.created) > d.o.AckWithin {
 			out = append(out, x)
 		}
 	}

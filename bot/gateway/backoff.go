@@ -26,6 +26,7 @@ type pace struct {
 	look          time.Duration // between two looks at who runs which shard
 	grace         time.Duration // for which a free shard is left to a process that has less than its part
 	token         time.Duration // its age from which on its token is not used any more
+	patience      time.Duration // for which Discord waits for an interaction's acknowledgement
 }
 
 var usualPace = pace{
@@ -33,10 +34,17 @@ var usualPace = pace{
 	drain: 9 * time.Second, progress: 2 * time.Second, retry: 250 * time.Millisecond,
 	lease: 30 * time.Second, look: time.Second, grace: 5 * time.Second,
 	announce: 10 * time.Second, places: 5 * time.Second, purge: time.Hour, long: 13 * time.Minute, token: 15*time.Minute - 10*time.Second,
+	patience: 3 * time.Second,
 }
 
+// tooOld is the age of an interaction from which on its callback could come too late.
+func (p *pace) tooOld() time.Duration { return p.patience - 500*time.Millisecond }
+
+// answerWithin is how long Discord waits for a callback, less what one takes on the way.
+func (p *pace) answerWithin() time.Duration { return p.patience - 100*time.Millisecond }
+
 // backoff is the wait before the n-th try after a failure, n from 0: full jitter over 1, 2, 4 … 60 s.
-func (p pace) backoff(n int) time.Duration {
+func (p *pace) backoff(n int) time.Duration {
 	most := p.first
 	for ; n > 0 && most < p.most; n-- {
 		most *= 2

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"time"
 
 	"archivist/bot"
 )
@@ -32,9 +31,6 @@ type choices struct {
 	Choices []choice `json:"choices"`
 }
 
-// answerWithin is how long Discord waits for a callback, less what one takes on the way.
-const answerWithin = 3*time.Second - 100*time.Millisecond
-
 // atOnce answers without a deferral, to the asker alone. What is told so has no files.
 func (g *Gateway) atOnce(i interaction, card bot.Card) {
 	card.Files = nil
@@ -46,7 +42,7 @@ func (g *Gateway) atOnce(i interaction, card bot.Card) {
 // acknowledge sends the callback, and reports whether Discord has taken it. A try whose answer was lost may have had effect: then
 // the second one meets "already acknowledged", which is success. Where it was cut off, that is the next process's to find out.
 func (g *Gateway) acknowledge(i interaction, c callback) bool {
-	ctx, cancel := context.WithTimeout(i.duty.ctx, min(ruleCallback.total, answerWithin-g.age(i)))
+	ctx, cancel := context.WithTimeout(i.duty.ctx, min(g.pace.tooOld(), g.pace.answerWithin()-g.age(i)))
 	defer cancel()
 	err := g.rest.do(ctx, call{
 		name: "POST callback", method: http.MethodPost, path: "/interactions/" + url.PathEscape(i.id) + "/" + url.PathEscape(i.token) + "/callback",

@@ -256,9 +256,9 @@ func TestLongWaitMeetsEnd(t *testing.T) {
 // TestTooLate: an interaction that is seen when Discord no longer waits gets no callback, but a line.
 func TestTooLate(t *testing.T) {
 	s := start(t, testOptions{}).ready()
-	s.discord.Skew(4 * time.Second) // so Discord's clock is that far ahead of the interaction's making
-	s.settle()                      // a call tells it,
-	s.settle()                      // and this comes after that call's end
+	s.discord.Skew(quick.patience) // so Discord's clock is that far ahead of the interaction's making
+	s.settle()                     // a call tells it,
+	s.settle()                     // and this comes after that call's end
 	x := s.ann.Slash(s.news, "ask", fakediscord.Opt("question", "When?"))
 	s.must(x.Err())
 	_, err := s.news.Await(s.ctx, nil, "a line", func(m fakediscord.Message) bool { return strings.Contains(m.Text(), "saw your request too late") })

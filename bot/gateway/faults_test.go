@@ -93,13 +93,19 @@ func TestCallbackFaults(t *testing.T) {
 	s := start(t, testOptions{}).ready()
 	s.discord.Fault(fakediscord.REST("POST callback").Error(404, 10062))
 	x := s.ann.Slash(s.news, "ask", fakediscord.Opt("question", "When?"))
-	s.must(s.discord.Wait(s.ctx, "its callback", func() bool { return len(s.discord.RequestsTo("POST callback")) == 1 }))
-	s.ask()
-	if n := len(s.discord.RequestsTo("POST callback")); n != 2 || x.Acked() {
-		t.Errorf("%d callbacks for two questions; an unknown interaction is tried once", n)
+	s.must(s.discord.Wait(s.ctx, "the line", func() bool { return s.count("saw your request too late") == 1 }))
+	s.ask() // after which a second try would have been made
+	tries := 0
+	for _, r := range s.discord.RequestsTo("POST callback") {
+		if strings.Contains(r.Path, x.ID()) {
+			tries++
+		}
 	}
-	if n := len(s.discord.RequestsTo("PATCH @original")); n != 1 || s.count("saw your request too late") != 1 {
-		t.Errorf("%d edits, %d lines", n, s.count("saw your request too late"))
+	if tries != 1 || x.Acked() {
+		t.Errorf("%d callbacks; an unknown interaction is tried once", tries)
+	}
+	if n := len(s.discord.RequestsTo("PATCH @original")); n != 1 {
+		t.Errorf("%d edits, want the one of the second question", n)
 	}
 }
 
@@ -244,7 +250,7 @@ func (s *stage) count(text string) (n int) {
 func TestChaos(t *testing.T) {
 	for seed := range uint64(3) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
-			s := start(t, testOptions{discord: fakediscord.Options{Seed: seed}, within: time.Minute}).ready()
+			s := start(t, testOptions{discord: fakediscord.Options{Seed: seed}}).ready()
 			for _, route := range []string{"PATCH @original", "POST messages"} {
 				f := fakediscord.REST(route)
 				s.discord.Fault(f.Status(503).Rate(.02), f.Lost().Rate(.02), f.Reset().Rate(.01))

@@ -9,9 +9,6 @@ import (
 	"archivist/bot"
 )
 
-// tooOld is the age of an interaction from which on its callback could come too late: Discord waits 3 s.
-const tooOld = 2500 * time.Millisecond
-
 // takeInteraction begins to answer an interaction.
 func (g *Gateway) takeInteraction(s *shard, data json.RawMessage) {
 	i, ok := decodeInteraction(data)
@@ -24,7 +21,7 @@ func (g *Gateway) takeInteraction(s *shard, data json.RawMessage) {
 	if g.done.again(i.id, i.came) {
 		return
 	}
-	if g.age(i) > tooOld { // it is told again, perhaps with a thousand others; what is new need not wait for them
+	if g.age(i) > g.pace.tooOld() { // it is told again, perhaps with a thousand others; what is new need not wait for them
 		g.work.Go(i.duty.of(func() {
 			g.takeUps <- struct{}{}
 			defer func() { <-g.takeUps }()

@@ -302,7 +302,7 @@ func (t *tenancy) keep(ctx context.Context) {
 			n.next, n.at = state, now
 		}
 		// A request is acknowledged before it is noted.
-		if now.Sub(n.at) > answerWithin && !n.shard.duty.unnoted.Load() && (unwritten.IsZero() || n.at.Add(answerWithin).Before(unwritten)) {
+		if now.Sub(n.at) > t.g.pace.answerWithin() && !n.shard.duty.unnoted.Load() && (unwritten.IsZero() || n.at.Add(t.g.pace.answerWithin()).Before(unwritten)) {
 			n.safe, n.next, n.at = n.next, state, now
 		}
 		leases = append(leases, t.lease(n, n.safe, until))

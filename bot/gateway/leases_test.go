@@ -52,7 +52,7 @@ const parishShards = 4
 // options are those of another process of the bot, which sees the leases through a door of its own.
 func (p *parish) options(name string) (testOptions, *doors) {
 	d := &doors{Store: p.store}
-	return testOptions{gateway: Options{Processes: 2, Owner: name, Leases: d}, pace: func(pace *pace) { pace.drain = time.Second }}, d
+	return testOptions{gateway: Options{Processes: 2, Owner: name, Leases: d}, pace: func(pace *pace) { pace.drain, pace.patience = time.Second, usualPace.patience }}, d
 }
 
 func startParish(t *testing.T) (*parish, *doors) {
@@ -63,7 +63,6 @@ func startParish(t *testing.T) (*parish, *doors) {
 	p := &parish{store: store}
 	o, d := p.options("first")
 	o.discord = fakediscord.Options{Shards: parishShards, Concurrency: parishShards}
-	o.within = time.Minute
 	o.before = func(s *stage) { p.guilds, p.channels, p.people = s.spread(parishShards) }
 	p.stage = start(t, o)
 	t.Cleanup(func() { // after all processes
@@ -275,7 +274,7 @@ func TestAcknowledgedAlone(t *testing.T) {
 	}
 	p.town.mu.Unlock()
 	p.free()
-	p.must(pause(p.ctx, tooOld)) // so that the question is told again too late for an acknowledgement
+	p.must(pause(p.ctx, usualPace.tooOld())) // so that the question is told again too late for an acknowledgement
 	p.join("second")
 	m, err := open.Reply(p.ctx)
 	p.must(err)

@@ -115,13 +115,13 @@ func TestGlobalPace(t *testing.T) {
 
 // TestOverdue: what Discord tells again when it no longer waits for its acknowledgement keeps nobody waiting who asks now.
 func TestOverdue(t *testing.T) {
-	s := start(t, testOptions{slots: 1}).ready()
-	s.discord.Fault(fakediscord.Gateway(0).Drop(), fakediscord.Gateway(0).HelloLate(tooOld+500*time.Millisecond))
+	s := start(t, testOptions{slots: 1, pace: func(p *pace) { p.patience = 2 * usualPace.patience }}).ready()
+	s.discord.Fault(fakediscord.Gateway(0).Drop(), fakediscord.Gateway(0).HelloLate(2*usualPace.patience))
 	s.must(s.discord.Wait(s.ctx, "the end of the connection", func() bool { return len(s.discord.Events()) > 0 && s.discord.Connections() == 0 }))
 	for range 3 {
 		s.ann.Slash(s.news, "ask", fakediscord.Opt("question", "When?"))
 	}
-	s.discord.Fault(fakediscord.REST("POST messages").Delay(time.Second).Times(3))
+	s.discord.Fault(fakediscord.REST("POST messages").Delay(3 * time.Second).Times(3))
 	s.must(s.discord.Wait(s.ctx, "a line for the first of them", func() bool { return len(s.discord.RequestsTo("POST messages")) > 0 }))
 	s.ask()
 	s.must(s.discord.Wait(s.ctx, "a line for each", func() bool { return len(s.news.Messages(nil)) == 3+1 }))

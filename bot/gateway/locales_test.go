@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"archivist/bot/fakediscord"
@@ -74,9 +75,10 @@ func TestMentionBringsFiles(t *testing.T) {
 	photo := fakediscord.Attach(fakediscord.File{Name: "photo.png"})
 	brought := func(said fakediscord.Message) {
 		t.Helper()
-		m, err := s.news.Answer(s.ctx, said)
+		_, err := s.news.Await(s.ctx, nil, "the file's card", func(m fakediscord.Message) bool {
+			return m.ReplyTo == said.ID && strings.Contains(m.Text(), "You can ask about it now")
+		})
 		s.must(err)
-		s.wants(m, "You can ask about it now")
 	}
 	said, err := s.ann.Type(s.news, "@archivist for the archive", file, photo)
 	s.must(err)

@@ -29,7 +29,7 @@ type rule struct {
 
 var (
 	// A third try: with two, one question in 10,000 is lost where one call in a hundred fails.
-	ruleCallback = rule{attempt: 1200 * time.Millisecond, total: 2500 * time.Millisecond, tries: 3, broken: true}
+	ruleCallback = rule{attempt: 1200 * time.Millisecond, total: time.Minute, tries: 3, broken: true} // in all within what Discord waits, see acknowledge
 	ruleEdit     = rule{attempt: 5 * time.Second, total: time.Minute, tries: 5, limited: true, broken: true}
 	ruleProgress = rule{attempt: 5 * time.Second, total: 5 * time.Second, tries: 1, idle: true}
 	ruleFollowUp = rule{attempt: 5 * time.Second, total: 30 * time.Second, tries: 5, limited: true, refused: true}

@@ -3,7 +3,6 @@ package gateway
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"archivist"
 	"archivist/bot/fakediscord"
@@ -58,7 +57,7 @@ func TestAutoMode(t *testing.T) {
 // TestAskAgain: what was seen too late has a button, which opens a form at once; what is typed is answered.
 func TestAskAgain(t *testing.T) {
 	s := start(t, testOptions{}).ready()
-	s.discord.Skew(4 * time.Second)
+	s.discord.Skew(quick.patience)
 	s.settle()
 	s.settle()
 	s.ann.Slash(s.news, "ask", fakediscord.Opt("question", "When?"))
