@@ -50,7 +50,9 @@ func TestDeletedLinks(t *testing.T) {
 	s.town.mu.Unlock()
 	posted := s.say(s.news, "see https://herald.example/two")
 	<-s.town.submitted
-	for n, m := range []fakediscord.Message{spoken, posted} {
+	direct := s.say(s.ann.DM(), "https://herald.example/three") // of which Discord tells no guild and no person when it is deleted
+	<-s.town.submitted
+	for n, m := range []fakediscord.Message{spoken, posted, direct} {
 		s.must(s.ann.Delete(m))
 		s.until("its link to be taken back", func() bool {
 			s.town.mu.Lock()

@@ -21,12 +21,13 @@ type exchanges struct {
 type exchange struct {
 	began time.Time
 
-	mu    sync.Mutex
-	turn  int    // raised by each edit, and by the end of the message
-	reply string // the id of ours; "" = not written yet
-	gone  bool   // the message was deleted
-	taken bool   // first was asked
-	jobs  []archivist.JobID
+	mu      sync.Mutex
+	turn    int    // raised by each edit, and by the end of the message
+	reply   string // the id of ours; "" = not written yet
+	gone    bool   // the message was deleted
+	taken   bool   // first was asked
+	jobs    []archivist.JobID
+	library archivist.LibraryID // of the jobs: who deletes a message does not tell whose it was
 }
 
 // of finds the exchange about a message, or begins one; fresh tells which.
@@ -99,23 +100,24 @@ func (e *exchange) first() string {
 	return e.reply
 }
 
-// brought notes a job that was made for the message.
-func (e *exchange) brought(id archivist.JobID) {
+// brought notes a job that was made for the message, which is of one library all its life.
+func (e *exchange) brought(library archivist.LibraryID, id archivist.JobID) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if len(e.jobs) < jobsAtMost {
-		e.jobs = append(e.jobs, id)
+		e.library, e.jobs = library, append(e.jobs, id)
 	}
 }
 
 const jobsAtMost = 100 // of one message
 
-// end voids the exchange and returns our reply, which has to go, "" if there is none, and the jobs that were made for the message.
-func (e *exchange) end() (reply string, jobs []archivist.JobID) {
+// end voids the exchange and returns our reply, which has to go, "" if there is none, and the jobs that were made for the message, with their
+// library.
+func (e *exchange) end() (reply string, library archivist.LibraryID, jobs []archivist.JobID) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.turn++
 	e.gone, reply, e.reply = true, e.reply, ""
 	jobs, e.jobs = e.jobs, nil
-	return reply, jobs
+	return reply, e.library, jobs
 }

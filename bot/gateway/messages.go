@@ -57,7 +57,7 @@ func (g *Gateway) takeEdit(s *shard, data json.RawMessage) {
 			e, _ = g.exchanges.of(m.id, time.Now())
 			g.hear(m, e, e.next())
 		case !m.spokenTo && m.content == "":
-			g.withdraw(m, e) // it is no longer said to us, and we cannot read it
+			g.withdraw(m.channel, e) // it is no longer said to us, and we cannot read it
 		default:
 			g.hear(m, e, e.next())
 		}
@@ -65,7 +65,7 @@ func (g *Gateway) takeEdit(s *shard, data json.RawMessage) {
 }
 
 // takeDeletes follows asking messages that were deleted: our replies go too.
-func (g *Gateway) takeDeletes(s *shard, guild, channel string, ids ...string) {
+func (g *Gateway) takeDeletes(s *shard, channel string, ids ...string) {
 	g.places.deleted(ids...)
 	for _, id := range ids {
 		if id == "" || !g.isYoung(id) {
@@ -76,7 +76,7 @@ func (g *Gateway) takeDeletes(s *shard, guild, channel string, ids ...string) {
 			if e == nil { // it may still come, after its end
 				e, _ = g.exchanges.of(id, time.Now())
 			}
-			g.withdraw(message{id: id, guild: guild, channel: channel}, e)
+			g.withdraw(channel, e)
 		})
 	}
 }
@@ -87,15 +87,15 @@ func (g *Gateway) isYoung(id string) bool {
 }
 
 // withdraw takes back what came of a message: our reply, and the links of it that wait in the queue.
-func (g *Gateway) withdraw(m message, e *exchange) {
-	reply, jobs := e.end()
+func (g *Gateway) withdraw(channel string, e *exchange) {
+	reply, library, jobs := e.end()
 	if reply != "" {
-		g.unsay(m.channel, reply)
+		g.unsay(channel, reply)
 	}
 	if len(jobs) == 0 {
 		return
 	}
-	if err := g.bot.Withdraw(g.working, library(m.guild, m.person), jobs); err != nil {
+	if err := g.bot.Withdraw(g.working, library, jobs); err != nil {
 		g.log.Warn("links of a deleted message could not be taken back", "error", err)
 	}
 }
@@ -179,7 +179,7 @@ func (g *Gateway) answer(ctx context.Context, m message, r bot.Request, e *excha
 			g.book.note(row, m.duty)
 		}
 	}
-	r.Submitted = e.brought
+	r.Submitted = func(id archivist.JobID) { e.brought(r.Library, id) }
 	progress := &editor{every: g.pace.progress, guard: g.guard, show: func(c bot.Card) { show(c, ruleProgress) }}
 	r.Progress = progress.progress
 	said := true

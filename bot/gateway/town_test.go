@@ -358,9 +358,12 @@ func (w *town) Told(_ context.Context, n archivist.Notice) error {
 	return nil
 }
 
-func (w *town) CancelJob(_ context.Context, _ archivist.LibraryID, id archivist.JobID) (bool, error) {
+func (w *town) CancelJob(_ context.Context, library archivist.LibraryID, id archivist.JobID) (bool, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.jobs[id].Library != library {
+		return false, nil
+	}
 	w.cancelled = append(w.cancelled, id)
 	return true, nil
 }
