@@ -111,6 +111,13 @@ func (e *exchange) brought(library archivist.LibraryID, id archivist.JobID) {
 
 const jobsAtMost = 100 // of one message
 
+// mattered reports whether anything came of the message that is still there: a reply of ours, or jobs.
+func (e *exchange) mattered() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.reply != "" || len(e.jobs) > 0
+}
+
 // end voids the exchange and returns our reply, which has to go, "" if there is none, and the jobs that were made for the message, with their
 // library.
 func (e *exchange) end() (reply string, library archivist.LibraryID, jobs []archivist.JobID) {

@@ -266,6 +266,7 @@ func TestUnreadableReply(t *testing.T) {
 		t.Errorf("%d messages, want only the one to settle", n-before)
 	}
 	s.wants(s.answered(s.news, ferryQuestion, fakediscord.ReplyTo(card)), "Ferry line 4 will run")
+	s.wants(s.answered(s.news, "@archivist", fakediscord.ReplyTo(card)), "Mention me with a question")
 	// "@archivist" under somebody else's question asks that question.
 	question := s.say(s.news, "@archivist When does the ferry run?")
 	_, err := s.news.Answer(s.ctx, question)

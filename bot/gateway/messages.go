@@ -150,7 +150,7 @@ func (g *Gateway) heard(ctx context.Context, m message) bot.Request {
 		r.Channel, r.Thread = t.parent, m.channel
 		r.Ours = g.isOurs(m.channel, t)
 	}
-	if m.spokenTo && r.Target == "" && m.reply != nil && !m.unreadable() {
+	if m.spokenTo && r.Target == "" && m.reply != nil && !m.toUs { // a card of ours asks nothing
 		r.Target = textOf(m.reply, g.self)
 		r.Files = append(r.Files, g.ofDiscord(filesOf(m.reply))...) // "@archivist" under somebody's message is about that message
 	}
@@ -161,8 +161,9 @@ func (g *Gateway) heard(ctx context.Context, m message) bot.Request {
 }
 
 func (g *Gateway) answer(ctx context.Context, m message, r bot.Request, e *exchange, turn int) {
-	// What is said to us is durable until it is answered; of what else is posted, links become jobs, which are.
-	row := archivist.Pending{ID: m.id, Guild: m.guild, Event: m.raw, Created: madeAt(m.id)}
+	// What is said to us is durable until it is answered; of what else is posted, links become jobs, which are. Of what is merely overheard,
+	// nothing is written down.
+	row, mattered := archivist.Pending{ID: m.id, Guild: m.guild, Event: m.raw, Created: madeAt(m.id)}, m.spokenTo || e.mattered()
 	if m.spokenTo && !m.isKept {
 		g.book.note(row, m.duty)
 	}
@@ -194,8 +195,9 @@ func (g *Gateway) answer(ctx context.Context, m message, r bot.Request, e *excha
 			g.leave(m.id, m.duty, m.spokenTo)
 			return
 		}
-		row.Event = nil
-		g.book.note(row, m.duty)
+		if row.Event = nil; mattered || e.mattered() {
+			g.book.note(row, m.duty)
+		}
 	}()
 	if said {
 		made := time.Now()

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"archivist"
 	"archivist/bot/fakediscord"
 )
 
@@ -80,5 +81,39 @@ func TestNobodyIsPinged(t *testing.T) {
 	}
 	if bodies < len(shown) {
 		t.Errorf("%d bodies seen of %d messages", bodies, len(shown))
+	}
+}
+
+// TestOverheardIsNotKept: of what is neither said to us nor answered, nor brings a link in, nothing is written down, not even that it was there.
+func TestOverheardIsNotKept(t *testing.T) {
+	s := start(t, withContent).ready()
+	s.say(s.news, "https://herald.example/posted in a channel of the mode mention")
+	s.say(s.news, "When does the ferry run?")
+	last := s.say(s.news, ferryQuestion) // in its channel's lane, hence after those before
+	_, err := s.news.Answer(s.ctx, last)
+	s.must(err)
+	s.until("the ledger to have the mention", func() bool {
+		_, err := s.town.Request(s.ctx, last.ID)
+		return err == nil
+	})
+	rows, err := s.town.Requests(s.ctx)
+	s.must(err)
+	if len(rows) != 1 {
+		t.Errorf("%d requests are written down, want the mention alone", len(rows))
+	}
+}
+
+// TestRolesAreNotUs: where question-like messages are answered, one to a role is not, unless it mentions us too.
+func TestRolesAreNotUs(t *testing.T) {
+	o := withContent
+	o.before = func(s *stage) {
+		s.town.settings[s.library()] = map[string]string{archivist.SettingChannel + s.news.ID() + ".mode": "auto"}
+	}
+	s := start(t, o).ready()
+	readers := "<@&" + s.guild.Role("Readers", 0).ID() + "> "
+	s.say(s.news, readers+"When does the ferry run?")
+	s.wants(s.answered(s.news, readers+ferryQuestion), "Ferry line 4 will run")
+	if n := s.posts(); n != 1 {
+		t.Errorf("%d messages, want one: to the mention", n)
 	}
 }

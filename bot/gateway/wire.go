@@ -171,7 +171,8 @@ type message struct {
 	id, guild, channel, person string
 	content                    string // its text, and the addresses in its embeds and of what it forwards
 	spokenTo                   bool   // it mentions the bot, or stands in its direct messages
-	silent                     bool   // of a program, to everybody, or no person's words
+	silent                     bool   // of a program, to everybody or to a role, or no person's words
+	wordless                   bool   // there is no text, not even our mention
 	edited                     string // when it was edited last, as Discord writes it; "" = never
 	roles                      []string
 	attached                   []bot.Attachment
@@ -185,7 +186,9 @@ type message struct {
 
 // unreadable reports whether it answers a message of ours in words that are kept from us: without the Message Content intent Discord
 // shows such a reply empty.
-func (m message) unreadable() bool { return m.content == "" && len(m.attached) == 0 && m.toUs }
+func (m message) unreadable() bool {
+	return m.wordless && m.content == "" && len(m.attached) == 0 && m.toUs
+}
 
 // decodeMessage reads an event, from the point of view of the bot's user.
 func decodeMessage(raw json.RawMessage, self string) (m message, ok bool) {
@@ -203,6 +206,8 @@ func decodeMessage(raw json.RawMessage, self string) (m message, ok bool) {
 	for _, u := range o.objects("mentions") {
 		m.spokenTo = m.spokenTo || u.text("id") == self
 	}
+	m.silent = m.silent || !m.spokenTo && len(field[[]string](o, "mention_roles")) > 0
+	m.wordless = o.text("content") == ""
 	m.content, m.attached = textOf(o, self), filesOf(o)
 	return m, m.id != "" && m.channel != "" && m.person != ""
 }
