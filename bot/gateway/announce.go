@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"strings"
@@ -32,7 +33,8 @@ func (g *Gateway) keepAnnouncing(ctx context.Context) {
 }
 
 // announce tells what is on the board. What cannot be told, as the article is gone or we may not write there, is taken off too:
-// /admin setup says what is missing. A guild that another process serves, or that is away in an outage, is left on the board.
+// /admin setup says what is missing. What Discord could not take now stays, and the nonce keeps it from being shown twice; so does what is of a
+// guild that another process serves, or that is away in an outage.
 func (g *Gateway) announce(ctx context.Context) error {
 	list, err := g.options.Board.Notices(ctx, noticesAtOnce, func(library archivist.LibraryID) bool {
 		guild, isGuild := strings.CutPrefix(string(library), "guild:")
@@ -41,6 +43,7 @@ func (g *Gateway) announce(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var later []error
 	for _, n := range list {
 		guild := strings.TrimPrefix(string(n.Library), "guild:")
 		if g.know(guild, n.Channel, knowLong); !g.cache.isServed(guild) {
@@ -52,13 +55,18 @@ func (g *Gateway) announce(ctx context.Context) error {
 			return err
 		}
 		if may, _ := g.cache.ours(n.Channel, time.Now()); ok && may.has(rightView|rightSend) {
-			_, _ = g.send(g.working, n.Channel, nonceOf(n), "", rendered(card, may), ruleNotice)
+			message, err := g.send(g.working, n.Channel, nonceOf(n), "", rendered(card, may), ruleNotice)
+			if err != nil && !isFinal(err) {
+				later = append(later, err)
+				continue
+			}
+			g.places.shown(r.Library, card, n.Channel, message)
 		}
 		if err := g.options.Board.Told(ctx, n); err != nil {
 			return err
 		}
 	}
-	return nil
+	return errors.Join(later...)
 }
 
 // nonceOf tells a notice from all others, so that one that is told again after a crash is not posted twice.

@@ -3,6 +3,7 @@ package gateway
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"archivist"
 	"archivist/bot/fakediscord"
@@ -36,6 +37,73 @@ func TestAnnouncements(t *testing.T) {
 	if n := s.count("Der Feed Herald"); n != 1 || s.posts() != 2 {
 		t.Errorf("the pause was announced %d times; %d messages in all", n, s.posts())
 	}
+}
+
+// notice puts an article on the board.
+func (s *stage) notice(job archivist.JobID) {
+	s.town.mu.Lock()
+	defer s.town.mu.Unlock()
+	s.town.notices = append(s.town.notices, archivist.Notice{Library: s.library(), Channel: s.news.ID(), Feed: "https://herald.example/feed", What: archivist.NoticeArticle, Job: job, Article: 1})
+}
+
+// announced waits until nothing is on the board.
+func (s *stage) announced() {
+	s.t.Helper()
+	s.until("the board to be empty", func() bool {
+		s.town.mu.Lock()
+		defer s.town.mu.Unlock()
+		return len(s.town.notices) == 0
+	})
+}
+
+// TestAnnouncedLater: what Discord could not take is told once it can, once; so is what waited as too many requests were refused. What Discord never
+// takes is given up.
+func TestAnnouncedLater(t *testing.T) {
+	s := start(t, testOptions{}).ready()
+	fails := ruleNotice.tries + 2 // more than one look's
+	s.discord.Fault(fakediscord.REST("POST messages").Status(500).Times(fails))
+	s.notice(1)
+	s.announced()
+	if n, tries := s.count("Harbour Herald"), len(s.discord.RequestsTo("POST messages")); n != 1 || tries != fails+1 {
+		t.Errorf("announced %d times with %d calls, want once with %d", n, tries, fails+1)
+	}
+	invalid := func(n int) {
+		l := s.gateway.rest.limits
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.invalid, l.windowed = n, time.Now()
+	}
+	cards := func() int { // one for each try
+		s.town.mu.Lock()
+		defer s.town.mu.Unlock()
+		return len(s.town.cards)
+	}
+	invalid(invalidQuiet)
+	before := cards()
+	s.notice(2)
+	s.until("a second try", func() bool { return cards() > before+1 })
+	invalid(0)
+	s.announced()
+	if n := s.count("Harbour Herald"); n != 2 {
+		t.Errorf("announced %d times, want twice", n)
+	}
+	s.discord.Fault(fakediscord.REST("POST messages").Error(400, 50008)) // no channel for text
+	s.notice(3)
+	s.announced()
+	if n := s.count("Harbour Herald"); n != 2 {
+		t.Errorf("announced %d times, want twice", n)
+	}
+}
+
+// TestAnnouncedCardsGo: what an announced card's buttons need is erased with its message.
+func TestAnnouncedCardsGo(t *testing.T) {
+	s := start(t, testOptions{before: func(s *stage) { s.notice(1) }}).ready()
+	m, err := s.news.Await(s.ctx, nil, "the announcement", func(m fakediscord.Message) bool { return strings.Contains(m.Text(), "Harbour Herald") })
+	s.must(err)
+	s.kept(1)
+	s.placed(1)
+	s.must(s.guild.Member("Max", fakediscord.With(fakediscord.ManageMessages)).Delete(m))
+	s.kept(0)
 }
 
 // TestDeletedLinks: a message that is deleted takes its links out of the queue again, posted ones too.

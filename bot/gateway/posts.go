@@ -59,6 +59,12 @@ func isForbidden(err error) bool {
 	return errors.As(err, &rest) && (rest.status == http.StatusForbidden || rest.status == http.StatusNotFound)
 }
 
+// isFinal reports whether an error says that Discord does not take a message, however often it is tried.
+func isFinal(err error) bool {
+	var rest *restError
+	return errors.As(err, &rest) && rest.status/100 == 4 && rest.status != http.StatusUnauthorized && rest.status != http.StatusTooManyRequests
+}
+
 // noReply reports whether an error says that a message cannot be replied to.
 func noReply(err error) bool {
 	var rest *restError
