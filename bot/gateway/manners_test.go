@@ -65,6 +65,25 @@ func TestWithoutEmbedLinks(t *testing.T) {
 	}
 }
 
+// TestLateAndPlain: an answer that comes too late, where we may not embed links, has its asker's name before it and is not too long for Discord,
+// however long it is.
+func TestLateAndPlain(t *testing.T) {
+	s := start(t, testOptions{}).ready()
+	s.guild.SetRights(s.guild.BotRole(), fakediscord.ViewChannel|fakediscord.SendMessages|fakediscord.ReadMessageHistory)
+	s.guild.SetRights(nil, fakediscord.ViewChannel|fakediscord.SendMessages|fakediscord.ReadMessageHistory)
+	s.answered(s.news, ferryQuestion) // after which rights are known
+	long := bot.Card{Kind: bot.KindAnswer, Title: "The timetable"}
+	for range maxContent {
+		long.Body = append(long.Body, bot.Block{Parts: []bot.Part{{Text: "x"}}})
+	}
+	s.gateway.later(interaction{id: "1", guild: s.guild.ID(), channel: s.news.ID(), person: s.ann.ID(), duty: newDuty(s.ctx)}, false, long)
+	m, err := s.news.Await(s.ctx, nil, "the late answer", func(m fakediscord.Message) bool { return strings.Contains(m.Text(), "The timetable") })
+	s.must(err)
+	if s.wants(m, "<@"+s.ann.ID()+">", "x\n…"); bot.Units(m.Content) < maxContent-roomForName {
+		t.Errorf("only %d units are used", bot.Units(m.Content))
+	}
+}
+
 // TestWithoutAttachFiles: where we may not attach files a card is shown without its own, posted and edited, and with it once we may. What answers
 // an interaction has it all the same (cmd/archivist's TestModeratorsOnDiscord).
 func TestWithoutAttachFiles(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 const (
 	flagNoEmbeds = 1 << 2 // links in the text are not unfolded
 	maxContent   = 2000   // UTF-16 units
+	roomForName  = 24     // UTF-16 units: a late answer has its asker before it, "<@", an id of at most 20 digits, ">" and a newline
 )
 
 // renderPlain makes a message without embeds of a card, for channels where we may not embed links. What does not fit is left out from
@@ -19,7 +20,7 @@ func renderPlain(c bot.Card) body {
 		lines = append(append(lines, ""), plainLines(below)...)
 	}
 	var out strings.Builder
-	left := maxContent - len("\n…")
+	left := maxContent - roomForName - len("\n…")
 	for i, line := range lines {
 		if i > 0 {
 			line = "\n" + line
