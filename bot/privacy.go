@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	maxPart  = 8 << 20 // bytes of a file of an export; Discord takes 10 MiB
+	maxPart  = 5<<20 - 64<<10 // bytes of a file of an export: Discord takes 10 MiB of all files of a message
 	maxParts = 2
 )
 
@@ -162,7 +162,7 @@ var errEnough = errors.New("the export is full")
 
 // privacyExport gives whoever asks all that is kept of them, as JSON: one object a line, in files that Discord takes.
 func (b *Bot) privacyExport(ctx context.Context, r Request) (Card, error) {
-	b.exporting.Lock() // one at a time: each may take 16 MiB
+	b.exporting.Lock() // one at a time: each may take 10 MiB
 	defer b.exporting.Unlock()
 	parts := []*bytes.Buffer{{}}
 	err := b.keptOf(ctx, r, func(k archivist.Kept) error {

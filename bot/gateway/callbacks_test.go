@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -170,5 +171,33 @@ func TestVersions(t *testing.T) {
 	}
 	if len(m.known) > memosAtMost || m.recall("new", func() (bool, bool) { return true, false }) != true || m.known["new"] {
 		t.Error("the memo forgets nothing, or remembers what is unsure")
+	}
+}
+
+// hoard keeps more of everybody than an export holds.
+type hoard struct{ *town }
+
+func (hoard) Libraries(_ context.Context, after archivist.LibraryID, _ int) ([]archivist.Library, error) {
+	if after != "" {
+		return nil, nil
+	}
+	return []archivist.Library{{ID: "guild:1"}}, nil
+}
+
+func (hoard) Kept(_ context.Context, _ archivist.LibraryID, _, _ string, each func(archivist.Kept) error) error {
+	for range 30 {
+		if err := each(archivist.Kept{Kind: archivist.KeptVote, Text: strings.Repeat("x", 1<<20)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// TestExportIsShownWhole: all files of an export that is as large as exports become go out with its message.
+func TestExportIsShownWhole(t *testing.T) {
+	w := hoard{newTown()}
+	card := bot.New(bot.Options{Asker: w, Adder: w, Remover: w, Store: w}).Do(t.Context(), bot.Request{Command: "privacy export", Library: "guild:1", Person: "7"})
+	if shown := render(card); len(card.Files) != 2 || len(shown.files) != 2 || len(shown.Attachments) != 2 {
+		t.Errorf("of %d files of the export, %d are shown", len(card.Files), len(shown.files))
 	}
 }
