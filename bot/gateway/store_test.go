@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -8,8 +9,38 @@ import (
 	"time"
 
 	"archivist"
+	"archivist/bot/fakediscord"
 	"archivist/storage/sqlite"
 )
+
+// hung is a store that does not tell settings before it is free.
+type hung struct {
+	*town
+	free chan struct{}
+}
+
+func (h *hung) Settings(ctx context.Context, library archivist.LibraryID) (map[string]string, error) {
+	select {
+	case <-h.free:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	return h.town.Settings(ctx, library)
+}
+
+// TestHelpWaitsForNoStore: what is answered at once is, while the store hangs; all else is acknowledged, and answered after.
+func TestHelpWaitsForNoStore(t *testing.T) {
+	h := &hung{free: make(chan struct{})}
+	s := start(t, testOptions{store: h, before: func(s *stage) { h.town = s.town }}).ready()
+	x := s.ann.Slash(s.news, "ask", fakediscord.Opt("question", "When does the ferry run?"))
+	m, err := s.ann.Slash(s.news, "help").Reply(s.ctx)
+	s.must(err)
+	s.wants(m, "/ask")
+	close(h.free)
+	m, err = x.Reply(s.ctx)
+	s.must(err)
+	s.wants(m, "Ferry line 4 will run")
+}
 
 // TestFullDiskOnDiscord fills a real store to its bound: questions are answered without buttons, whoever presses one of before is told an incident,
 // which the log has once, and with room again the same bot answers as ever.
