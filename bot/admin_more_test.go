@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -55,6 +56,49 @@ func TestBlock(t *testing.T) {
 		t.Errorf("let in again: %s", got)
 	}
 	d.says("/admin audit", "Let in again: 8", "Kept out: 8")
+}
+
+// TestBlockedNow: who is kept out is offered nothing while typing, and presses no button of moderators, whatever office a role gives.
+func TestBlockedNow(t *testing.T) {
+	d := newDesk(t)
+	d.stores(1, "herald.example", "3")
+	d.says("/admin roles role:71 part:articles", "71: articles")
+	if err := d.bot.Warm(t.Context(), d.r.Library); err != nil {
+		t.Fatal(err)
+	}
+	holder := d.r
+	holder.Person, holder.Moderator, holder.Roles = "8", false, []string{"71"}
+	offered := func() int {
+		n := 0
+		for command, option := range map[string]string{"article": "title", "search": "source", "admin article remove": "article"} {
+			holder.Command = command
+			n += len(d.bot.Complete(holder, option, ""))
+		}
+		return n
+	}
+	if n := offered(); n != 3 {
+		t.Fatalf("%d choices before, want one each", n)
+	}
+	removed := d.says("/admin article remove #1", "Removed")
+	undo := ""
+	for _, button := range slices.Concat(removed.Buttons...) {
+		if action, _, _ := ParseCustomID(button.ID); action == adminUndo {
+			undo = button.ID
+		}
+	}
+	d.says("/admin user block 8", "I keep 8 out")
+	if n := offered(); n != 0 {
+		t.Errorf("%d choices are offered to who is kept out", n)
+	}
+	wants(t, d.bot.Press(t.Context(), holder, undo), "The moderators here keep you out.")
+	if d.left() != 0 {
+		t.Error("who is kept out put an article back")
+	}
+	d.says("/admin user block person:8 blocked:false", "8 may use me again.")
+	if n := offered(); n != 3 {
+		t.Errorf("%d choices to who was let in again, want one each", n)
+	}
+	wants(t, d.bot.Press(t.Context(), holder, undo), "Put back: 1 article.")
 }
 
 func TestPurge(t *testing.T) {

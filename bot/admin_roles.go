@@ -38,7 +38,7 @@ func (b *Bot) adminRoles(ctx context.Context, r Request) (Card, error) {
 	if err := b.rules.SetSetting(ctx, r.Library, settingRoles+id, strings.Join(has, " "), r.act("roles", id, "", "")); err != nil {
 		return Card{}, err
 	}
-	if err := b.watchOffices(ctx, r.Library); err != nil {
+	if err := b.watchPeople(ctx, r.Library); err != nil {
 		return Card{}, err
 	}
 	if len(has) == 0 {

@@ -42,6 +42,9 @@ func (b *Bot) userBlock(ctx context.Context, r Request) (Card, error) {
 	if err := b.rules.SetSetting(ctx, r.Library, settingBlocked+id, value, act); err != nil {
 		return Card{}, err
 	}
+	if err := b.watchPeople(ctx, r.Library); err != nil {
+		return Card{}, err
+	}
 	return Card{Kind: KindNotice, Body: []Block{{Parts: r.sentence(said, person(id))}}}, nil
 }
 

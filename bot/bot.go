@@ -55,7 +55,7 @@ type Bot struct {
 	limits     Limits
 	log        *slog.Logger
 
-	offices sync.Map // of libraries' roles: archivist.LibraryID to what rolesOffices gives
+	people sync.Map // archivist.LibraryID to peopleRules, of libraries that came into sight
 
 	salting   sync.Mutex     // held while a library's salt is made
 	pressing  [64]sync.Mutex // a card's is held while a button of it is obeyed

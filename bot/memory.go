@@ -49,10 +49,10 @@ type listedHead struct {
 	channels []string
 }
 
-// Complete offers values for an option of r.Command while it is typed: at most 25, none where the library is not in memory yet. Nothing
-// typed gives the newest articles, or the sites with the most.
+// Complete offers values for an option of r.Command while it is typed: at most 25, none where the library is not in memory yet, and
+// none to whom the moderators keep out. Nothing typed gives the newest articles, or the sites with the most.
 func (b *Bot) Complete(r Request, option, typed string) []Choice {
-	if c, ok := Find(r.Command); !ok || !b.entitledNow(r, c) {
+	if c, ok := Find(r.Command); !ok || !b.entitledNow(r, c) || b.keptOutNow(r) {
 		return nil
 	}
 	heads := b.titles.of(r.Library, r.Asked)
@@ -166,10 +166,10 @@ func (t *titles) wants() <-chan archivist.LibraryID {
 	return t.wanting
 }
 
-// Warm reads into memory what Complete needs of a library, and who may use its moderators' commands. Whoever brings requests calls it when a
+// Warm reads into memory what Complete needs of a library: who may use its moderators' commands, who is kept out, and its titles. Whoever brings requests calls it when a
 // library comes into sight, and then Load.
 func (b *Bot) Warm(ctx context.Context, library archivist.LibraryID) error {
-	if err := b.watchOffices(ctx, library); err != nil {
+	if err := b.watchPeople(ctx, library); err != nil {
 		b.titles.done(library)
 		return err
 	}

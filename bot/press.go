@@ -129,6 +129,9 @@ func (b *Bot) press(ctx context.Context, r Request, id string) (Card, error) {
 
 // pressAdmin obeys a button of a moderators' card.
 func (b *Bot) pressAdmin(ctx context.Context, r Request, action, id string) (Card, error) {
+	if err := b.letsIn(ctx, r); err != nil {
+		return Card{}, err
+	}
 	lock := b.lockOf(id)
 	lock.Lock()
 	defer lock.Unlock()

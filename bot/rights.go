@@ -39,9 +39,7 @@ func (b *Bot) entitled(ctx context.Context, r Request, c Command) (bool, error) 
 	if err != nil {
 		return false, err
 	}
-	given := rolesOffices(settings)
-	b.offices.Store(r.Library, given)
-	return holds(given, r.Roles, c.Office), nil
+	return holds(b.keepPeople(r.Library, settings).offices, r.Roles, c.Office), nil
 }
 
 // entitledNow is entitled from memory alone: false where the library is not in memory yet and only a role would do.
@@ -49,8 +47,37 @@ func (b *Bot) entitledNow(r Request, c Command) bool {
 	if r.Moderator || !c.Moderator {
 		return true
 	}
-	given, ok := b.offices.Load(r.Library)
-	return ok && !r.Guest && holds(given.(map[string][]string), r.Roles, c.Office)
+	return !r.Guest && holds(b.peopleNow(r.Library).offices, r.Roles, c.Office)
+}
+
+// keptOutNow is keptOut from memory alone: false where the library is not in memory yet.
+func (b *Bot) keptOutNow(r Request) bool {
+	return !r.Moderator && b.peopleNow(r.Library).out[r.Person]
+}
+
+// peopleRules are the settings of a library about people that have to be known at once.
+type peopleRules struct {
+	offices map[string][]string // by the ids of roles
+	out     map[string]bool     // the ids of people whom the moderators keep out
+}
+
+// peopleNow is what memory has of a library, which may be nothing.
+func (b *Bot) peopleNow(library archivist.LibraryID) peopleRules {
+	known, _ := b.people.Load(library)
+	rules, _ := known.(peopleRules)
+	return rules
+}
+
+// keepPeople keeps in memory what a library's settings say of people.
+func (b *Bot) keepPeople(library archivist.LibraryID, settings map[string]string) peopleRules {
+	rules := peopleRules{offices: rolesOffices(settings), out: map[string]bool{}}
+	for key, value := range settings {
+		if id, ok := strings.CutPrefix(key, settingBlocked); ok && value != "" {
+			rules.out[id] = true
+		}
+	}
+	b.people.Store(library, rules)
+	return rules
 }
 
 // rolesOffices are the offices of a library's roles by the roles' ids.
@@ -71,11 +98,11 @@ func holds(given map[string][]string, roles []string, wanted Office) bool {
 	})
 }
 
-// watchOffices reads into memory who of a library may use moderators' commands.
-func (b *Bot) watchOffices(ctx context.Context, library archivist.LibraryID) error {
+// watchPeople reads into memory who of a library may use moderators' commands, and who is kept out.
+func (b *Bot) watchPeople(ctx context.Context, library archivist.LibraryID) error {
 	settings, err := b.rules.Settings(ctx, library)
 	if err == nil {
-		b.offices.Store(library, rolesOffices(settings))
+		b.keepPeople(library, settings)
 	}
 	return err
 }
