@@ -131,6 +131,29 @@ func TestPurge(t *testing.T) {
 	}
 }
 
+// TestPurgeOfMany: nothing is forgotten of a person of whom more articles are left than are removed at once.
+func TestPurgeOfMany(t *testing.T) {
+	s, b, r := fixture()
+	s.articles = nil
+	for i := range maxBulk + 1 {
+		a := article(archivist.ArticleID(i+1), "Ferry", fmt.Sprintf("https://herald.example/%d", i))
+		a.AddedBy = "8"
+		s.articles = append(s.articles, a)
+	}
+	s.removes = true
+	k := talking(t, b, r)
+	k.says("/admin user purge 8", "This removes 5,000 articles.")
+	k.presses("Remove", "", "Removed: 5,000 articles", "Give this command once more")
+	if len(s.erased) != 0 || len(s.articles) != 1 {
+		t.Fatalf("%d articles are left, and erased is %v", len(s.articles), s.erased)
+	}
+	k.says("/admin user purge 8", "This removes 1 article.")
+	k.presses("Remove", "", "Removed: 1 article", "What 8 asked and voted is erased.")
+	if len(s.erased) != 1 || len(s.articles) != 0 {
+		t.Errorf("%d articles are left, and erased is %v", len(s.articles), s.erased)
+	}
+}
+
 func TestExport(t *testing.T) {
 	d := newDesk(t)
 	d.says("/admin export", "Nothing is stored here yet.")

@@ -69,7 +69,7 @@ func (b *Bot) listBlocked(ctx context.Context, r Request) (Card, error) {
 }
 
 // userPurge removes, once that is confirmed, all articles that a person added, wherever they are seen, and erases the person's questions and
-// votes. The articles can be put back.
+// votes. The articles can be put back. Of more than one act removes, the rest is left for another one, which then erases.
 func (b *Bot) userPurge(ctx context.Context, r Request) (Card, error) {
 	if r.admin.action == adminUndo {
 		return b.undoRemoval(ctx, r)
@@ -101,14 +101,22 @@ func (b *Bot) userPurge(ctx context.Context, r Request) (Card, error) {
 	if err != nil {
 		return Card{}, err
 	}
-	// Last, as it takes the name off what is removed too.
-	if _, err := b.ledger.Forget(ctx, r.Library, id, hash); err != nil {
+	left, err := b.selected(ctx, r, all)
+	if err != nil {
 		return Card{}, err
 	}
+	said := Block{Parts: r.sentence("user.more", person(id))}
+	if len(left) == 0 {
+		// Last, as it takes the name off everything, by which what is left would no more be found.
+		if _, err := b.ledger.Forget(ctx, r.Library, id, hash); err != nil {
+			return Card{}, err
+		}
+		said = Block{Parts: r.sentence("user.purged", person(id))}
+	}
 	if done.Articles == 0 {
-		return Card{Kind: KindNotice, Body: []Block{{Parts: r.sentence("user.purged", person(id))}}}, nil
+		return Card{Kind: KindNotice, Body: []Block{said}}, nil
 	}
 	c, err := b.removed(ctx, r, done, r.text("admin.removed", say(r.Locale, "count.articles", done.Articles)))
-	c.Body = append(c.Body, Block{Parts: r.sentence("user.purged", person(id))})
+	c.Body = append(c.Body, said)
 	return c, err
 }

@@ -40,6 +40,7 @@ type shelf struct {
 	erased      []archivist.LibraryID
 	sweeps      int
 	sweepPanics bool
+	removes     bool // what it is told to, where others only look at the card
 }
 
 func (s *shelf) Ask(_ context.Context, q archivist.Question) (archivist.Answer, error) {
@@ -61,6 +62,9 @@ func (s *shelf) Follow(_ context.Context, _ archivist.JobID, progress func(archi
 
 func (s *shelf) RemoveAll(_ context.Context, _ archivist.LibraryID, ids []archivist.ArticleID, act archivist.Act) (archivist.Removal, error) {
 	s.acts = append(s.acts, act)
+	if s.removes {
+		s.articles = slices.DeleteFunc(s.articles, func(a archivist.Article) bool { return slices.Contains(ids, a.ID) })
+	}
 	return archivist.Removal{ID: 1, Articles: len(ids)}, nil
 }
 
