@@ -25,6 +25,7 @@ const (
 	InvalidSetting   Code = "setting"
 	InvalidArgument  Code = "argument"
 	TooManyRequests  Code = "limit"       // a quota is used up
+	FeedsFull        Code = "feeds_full"  // a library has as many feeds as it may have
 	NotAllowed       Code = "not_allowed" // a moderator's rule of who may add articles
 	Blocked          Code = "blocked"     // moderators keep the person out
 	FeedsOff         Code = "feeds_off"   // the operator has set no contact

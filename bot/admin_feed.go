@@ -26,13 +26,10 @@ func (b *Bot) feedAdd(ctx context.Context, r Request) (Card, error) {
 	if err != nil {
 		return Card{}, err
 	}
-	stays, told := r.stays(settings), r.Options["channel"]
-	if len(stays) > 0 && !slices.Contains(stays, told) {
-		told = "" // another place is told nothing of it
-	}
+	stays := r.stays(settings)
 	feed, created, err := b.feeds.AddFeed(ctx, archivist.Subscription{
 		Channels: stays,
-		Library:  r.Library, Feed: archivist.Feed{URL: strings.TrimSpace(r.Options["url"])}, Channel: told, Person: r.Person, Act: r.act("feed.add", "", "", told),
+		Library:  r.Library, Feed: archivist.Feed{URL: strings.TrimSpace(r.Options["url"])}, Channel: r.Options["channel"], Person: r.Person, Act: r.act("feed.add", "", "", ""),
 	})
 	if err != nil {
 		return Card{}, err
@@ -45,10 +42,18 @@ func (b *Bot) feedAdd(ctx context.Context, r Request) (Card, error) {
 	if created && len(stays) > 0 {
 		c.Body = append(c.Body, line(r.text("feed.hidden")))
 	}
-	if told != "" {
-		c.Body = append(c.Body, Block{Parts: r.sentence("feed.told", channel(told))})
+	// The store has the say where news are told: an option cannot show elsewhere what is seen in one place alone.
+	list, err := b.feeds.Subscriptions(ctx, r.Library)
+	for _, sub := range list {
+		switch {
+		case sub.Feed.URL != feed.URL || !r.view().Sees(sub.Channels):
+		case sub.Channel != "":
+			c.Body = append(c.Body, Block{Parts: r.sentence("feed.told", channel(sub.Channel))})
+		case !created || r.Options["channel"] != "":
+			c.Body = append(c.Body, line(r.text("feed.untold")))
+		}
 	}
-	return c, nil
+	return c, err
 }
 
 // feedName is a feed's title, or its address, with the link.
@@ -60,7 +65,7 @@ func feedName(f archivist.Feed) Part {
 	return Part{Text: short(name, maxLine), Link: linkOf(f.URL)}
 }
 
-// feedOf is the subscription whose feed's address, home or title stands in the option.
+// feedOf is the subscription whose feed's address, home or title stands in the option, of those that are known of where the request was made.
 func (b *Bot) feedOf(ctx context.Context, r Request) (archivist.Subscription, error) {
 	wanted := strings.TrimSpace(r.Options["feed"])
 	list, err := b.feeds.Subscriptions(ctx, r.Library)
@@ -68,6 +73,9 @@ func (b *Bot) feedOf(ctx context.Context, r Request) (archivist.Subscription, er
 		return archivist.Subscription{}, err
 	}
 	for _, sub := range list {
+		if !r.view().Sees(sub.Channels) {
+			continue
+		}
 		if sameAddress(sub.Feed.URL, wanted) || sameAddress(sub.Feed.Home, wanted) || strings.EqualFold(sub.Feed.Title, wanted) {
 			return sub, nil
 		}

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -55,36 +56,53 @@ func TestFeedsForEverybody(t *testing.T) {
 	}
 }
 
-// TestFeedOfHiddenPlace: a feed added where not everybody sees stays there, in the subscription and in the list.
+// TestFeedOfHiddenPlace: a feed added where not everybody sees stays there, in the subscription and in the list; whoever does not see the
+// place can neither find the feed nor change it.
 func TestFeedOfHiddenPlace(t *testing.T) {
-	_, b, r := fixture()
-	kept := &keptFeeds{}
-	b.feeds = kept
-	r.Moderator, r.Channel, r.Hidden = true, "5", "5"
-	k := talking(t, b, r)
-	if text := RenderText(k.says("/admin feed add https://herald.example/feed channel:9", "Harbour Herald", "stays in this channel")); strings.Contains(text, "told of") {
-		t.Errorf("another channel is told of it:\n%s", text)
+	d := newDesk(t)
+	d.says("/admin roles role:71 part:articles", "71: articles")
+	hidden, open := d.r, d.r
+	hidden.Channel, hidden.Hidden = "5", "5"
+	open.Channel = "6"
+	for _, r := range []*Request{&hidden, &open} {
+		r.Moderator, r.Roles = false, []string{"71"}
 	}
-	if len(kept.feedsOf) != 1 || kept.feedsOf[0].Channel != "" || !slices.Equal(kept.feedsOf[0].Channels, []string{"5"}) {
-		t.Fatalf("subscribed: %+v", kept.feedsOf)
+	at := func(r Request, typed string, wanted string, unwanted ...string) {
+		t.Helper()
+		d.r = r
+		text := RenderText(d.says(typed, wanted))
+		for _, u := range unwanted {
+			if strings.Contains(text, u) {
+				t.Errorf("%s says %q:\n%s", typed, u, text)
+			}
+		}
 	}
-	k.r.Person = "8" // no console, which is at home everywhere
-	k.says("/feed list", "Harbour Herald")
-	k.r.Channel, k.r.Hidden = "6", ""
-	if text := RenderText(k.says("/feed list")); strings.Contains(text, "Harbour Herald") {
-		t.Errorf("another channel lists it:\n%s", text)
+	const address = "https://herald.example/feed"
+	at(hidden, "/admin feed add "+address+" channel:9", "stays in this channel", "told of in 9")
+	at(hidden, "/admin feed add "+address+" channel:5", "told of in 5")
+	at(hidden, "/admin feed list", "The herald.example")
+	at(open, "/admin feed list", "no feeds", "The herald.example")
+	for _, command := range []string{"remove ", "pause "} {
+		for _, name := range []string{address, "The herald.example/feed"} {
+			at(open, "/admin feed "+command+name, "is no feed of this server", "The herald.example/feed https", "any more")
+		}
 	}
-	k.says("/admin feed add https://news.example/feed channel:9", "told of in 9")
-	if len(kept.feedsOf) != 2 || kept.feedsOf[1].Channels != nil {
-		t.Errorf("subscribed: %+v", kept.feedsOf)
+	at(open, "/admin feed add "+address+" channel:9", "was a feed", "told of")
+	list, err := d.store.Subscriptions(t.Context(), d.r.Library)
+	if err != nil || len(list) != 1 || list[0].Channel != "5" || !slices.Equal(list[0].Channels, []string{"5"}) || list[0].Paused {
+		t.Fatalf("subscribed: %+v, %v", list, err)
 	}
-}
-
-// keptFeeds takes feeds up.
-type keptFeeds struct{ feedsOf }
-
-func (f *keptFeeds) AddFeed(_ context.Context, sub archivist.Subscription) (archivist.Feed, bool, error) {
-	sub.Feed.Title = "Harbour Herald"
-	f.feedsOf = append(f.feedsOf, sub)
-	return sub.Feed, true, nil
+	// One that all may see is told where it was, until somebody says otherwise.
+	const news = "https://news.example/feed"
+	at(open, "/admin feed add "+news+" channel:9", "told of in 9")
+	at(hidden, "/admin feed add "+news+" channel:9", "told of in 9", "stays in this channel")
+	at(hidden, "/admin feed add "+news, "told of nowhere")
+	at(hidden, "/admin feed pause "+address, "I bring in nothing of")
+	for i := range 20 {
+		_, _, err = d.bot.feeds.AddFeed(t.Context(), archivist.Subscription{Library: d.r.Library, Feed: archivist.Feed{URL: fmt.Sprintf("https://%d.example", i)}})
+	}
+	if err == nil {
+		t.Fatal("there is no end of feeds")
+	}
+	at(open, "/admin feed add https://more.example/", "as many feeds here as there may be", "tomorrow")
 }

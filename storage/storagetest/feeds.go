@@ -57,7 +57,7 @@ func subscriptions(t *testing.T, s Store) {
 		t.Errorf("the same again with another channel: %v, %v", created, err)
 	}
 	var invalid *archivist.Invalid
-	if _, err := s.Subscribe(ctx, archivist.Subscription{Library: town, Feed: archivist.Feed{URL: "https://third.example.com/"}, Added: monday}, 2); !errors.As(err, &invalid) || invalid.Code != archivist.TooManyRequests {
+	if _, err := s.Subscribe(ctx, archivist.Subscription{Library: town, Feed: archivist.Feed{URL: "https://third.example.com/"}, Added: monday}, 2); !errors.As(err, &invalid) || invalid.Code != archivist.FeedsFull {
 		t.Errorf("one too many: %v", err)
 	}
 	list, err := s.Subscriptions(ctx, town)

@@ -8,6 +8,45 @@ import (
 	"archivist"
 )
 
+// toldWhere: what a feed brings in for a place is told nowhere else, and whoever is elsewhere does not end that.
+func toldWhere(t *testing.T, s Store) {
+	ctx := t.Context()
+	for i, step := range []struct {
+		feed     string
+		from     []string // the channels that alone see what is added from there
+		to, want string
+	}{
+		{"open", nil, "9", "9"},
+		{"open", []string{"5"}, "5", "5"},
+		{"open", []string{"5"}, "9", "9"}, // its articles are seen everywhere
+		{"open", []string{"5"}, "", ""},
+		{"hidden", []string{"5", "6"}, "9", ""},
+		{"hidden", []string{"5", "6"}, "6", "6"},
+		{"hidden", nil, "9", "6"},
+		{"hidden", nil, "", "6"},
+		{"hidden", []string{"7"}, "7", "6"},
+		{"hidden", []string{"5", "6"}, "", ""},
+	} {
+		wish := archivist.Subscription{
+			Library: town, Feed: archivist.Feed{URL: "https://herald.example/" + step.feed}, Channels: step.from, Channel: step.to, Added: monday,
+			Act: archivist.Act{Actor: "7", Verb: "feed.add"},
+		}
+		if _, err := s.Subscribe(ctx, wish, 9); err != nil {
+			t.Fatal(err)
+		}
+		list, err := s.Subscriptions(ctx, town)
+		for _, sub := range list {
+			if sub.Feed.URL == wish.Feed.URL && sub.Channel != step.want {
+				t.Errorf("%d: the %s feed is told in %q, want %q", i, step.feed, sub.Channel, step.want)
+			}
+		}
+		entries, none := s.Audit(ctx, town, 0, 1)
+		if err != nil || none != nil || len(entries) != 1 || entries[0].After != step.want {
+			t.Errorf("%d: %v, %v; the log has %+v", i, err, none, entries)
+		}
+	}
+}
+
 // privateFeed: what a feed brings in for a place stays there, whoever wishes for the feed again, and wherever it moves.
 func privateFeed(t *testing.T, s Store) {
 	ctx := t.Context()

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,9 +33,10 @@ func scanFeed(scan Scan, f *archivist.Feed, more ...any) error {
 	return err
 }
 
-// Subscribe makes a library's subscription to sub.Feed.URL, or changes the channel that is told of the one that is there; created tells which. A feed
-// that nobody polled so far, or that is paused or ended, becomes due at sub.Added. A library that has most subscriptions already is told so
-// (archivist.TooManyRequests).
+// Subscribe makes a library's subscription to sub.Feed.URL, or changes the channel that is told of the one that is there; created tells which. What
+// is seen in some channels alone is told in no other: a subscription of theirs that is there keeps its channel, and only they end its announcements.
+// A feed that nobody polled so far, or that is paused or ended, becomes due at sub.Added. A library that has most subscriptions already is told so
+// (archivist.FeedsFull).
 func (s *Store) Subscribe(ctx context.Context, sub archivist.Subscription, most int) (created bool, err error) {
 	added := sub.Added.UnixMilli()
 	err = s.write(ctx, func(t *tx) error {
@@ -48,26 +50,37 @@ func (s *Store) Subscribe(ctx context.Context, sub archivist.Subscription, most 
 			sub.Feed.URL, sub.Feed.Title, sub.Feed.Home, added); err != nil {
 			return err
 		}
+		var channel, channels string
+		found, err := t.row(`SELECT channel, channels FROM subscription WHERE library = ? AND feed = ?`, []any{sub.Library, sub.Feed.URL}, &channel, &channels)
+		if err != nil {
+			return err
+		}
+		stays := sub.Channels
+		if found {
+			stays = strings.Fields(channels)
+		}
+		if len(stays) == 0 || slices.Contains(stays, sub.Channel) || sub.Channel == "" && slices.Equal(stays, sub.Channels) {
+			channel = sub.Channel
+		}
 		if sub.Act.Verb != "" {
-			sub.Act.Target = sub.Feed.URL
+			sub.Act.Target, sub.Act.After = sub.Feed.URL, channel
 			if err := t.audit(sub.Library, sub.Act); err != nil {
 				return err
 			}
 		}
-		n, err := t.exec(`UPDATE subscription SET channel = ? WHERE library = ? AND feed = ?`, sub.Channel, sub.Library, sub.Feed.URL)
-		if err != nil || n > 0 {
-			return err
+		if found {
+			return t.do(`UPDATE subscription SET channel = ? WHERE library = ? AND feed = ?`, channel, sub.Library, sub.Feed.URL)
 		}
 		var count int
 		if _, err := t.row(`SELECT count(*) FROM subscription WHERE library = ?`, []any{sub.Library}, &count); err != nil {
 			return err
 		}
 		if count >= most {
-			return &archivist.Invalid{Code: archivist.TooManyRequests, Text: fmt.Sprintf("a library may have %d feeds; remove one first", most)}
+			return &archivist.Invalid{Code: archivist.FeedsFull, Text: fmt.Sprintf("a library may have %d feeds; remove one first", most)}
 		}
 		created = true
 		err = t.do(`INSERT INTO subscription (library, feed, channel, person, added, channels) VALUES (?, ?, ?, ?, ?, ?)`,
-			sub.Library, sub.Feed.URL, sub.Channel, sub.Person, added, strings.Join(sub.Channels, " "))
+			sub.Library, sub.Feed.URL, channel, sub.Person, added, strings.Join(sub.Channels, " "))
 		return err
 	})
 	return created, err
