@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"archivist"
 )
 
 // A Console talks to the bot in lines of text. It remembers the last card, whose buttons are pressed by their numbers. One goroutine at a
@@ -103,7 +101,7 @@ func parseLine(typed string) (Command, map[string]string, error) {
 		}
 	}
 	if c.Name == "" {
-		return c, nil, &archivist.Invalid{Code: archivist.InvalidArgument, Text: "no such command; /help lists them"}
+		return c, nil, complain("error.command")
 	}
 	options := map[string]string{}
 	goesOn := "" // the text that the next bare word belongs to
@@ -118,7 +116,7 @@ func parseLine(typed string) (Command, map[string]string, error) {
 			}
 		}
 		if name == "" {
-			return c, nil, &archivist.Invalid{Code: archivist.InvalidArgument, Text: c.usage(fallback)}
+			return c, nil, complain("error.extra", c.usage(fallback))
 		}
 		options[name] = strings.TrimSpace(options[name] + " " + value)
 		if goesOn = ""; c.isText(name) {
