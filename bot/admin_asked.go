@@ -40,11 +40,6 @@ func (b *Bot) adminUnanswered(ctx context.Context, r Request) (Card, error) {
 	})
 }
 
-// reasonKeys are the sentences of what people say is wrong with an answer.
-var reasonKeys = map[string]string{
-	"wrong": "feedback.wrong", "outdated": "feedback.outdated", "missing": "feedback.missing", "other": "feedback.other",
-}
-
 // adminFeedback lists what people say of answers, without their names.
 func (b *Bot) adminFeedback(ctx context.Context, r Request) (Card, error) {
 	list, err := b.reports.Feedback(ctx, r.Library, feedbackRead)
@@ -66,8 +61,10 @@ func feedbackLine(r Request, f archivist.Feedback) Block {
 		thumb = "👎 "
 	}
 	b := line(plain(thumb), bold(short(f.Question, maxEcho)), plain(" · "), moment(f.At))
-	if key := reasonKeys[f.Reason]; key != "" {
-		b.Parts = append(b.Parts, plain(" · "), r.text(key))
+	for _, reason := range reasons {
+		if f.Reason == reason.value {
+			b.Parts = append(b.Parts, plain(" · "), r.text(reason.key))
+		}
 	}
 	if f.Text != "" {
 		b.Parts = append(b.Parts, plain(": "+short(f.Text, maxLine)))
