@@ -16,6 +16,13 @@ type Feedback struct {
 	Channels []string // that alone may learn of it, as they are not open to all; nil: everybody
 }
 
+// A Quota is what somebody may do so often in a day.
+type Quota struct {
+	Person string // salted hash; "": all together
+	What   string // for example "ingest"
+	Limit  int    // times a day
+}
+
 // Retention says how long what people did is kept. Questions and votes are counted by day when they go.
 type Retention struct {
 	Questions time.Duration // questions and votes, with their texts

@@ -106,10 +106,34 @@ func capped(err error) error {
 	return err
 }
 
-// submit takes what is wanted off the day's quotas and makes a job of it. Moderators may bring in more than others.
+// spend takes a link off the day's quotas of the person, the channel and the library, which a console has none of. Moderators may bring in more
+// than others.
+func (b *Bot) spend(ctx context.Context, r Request, settings map[string]string) error {
+	if r.Library.Local() {
+		return nil
+	}
+	person, err := b.hash(ctx, r)
+	if err != nil {
+		return err
+	}
+	times := 1
+	if r.Moderator {
+		times = moderatorTimes
+	}
+	quotas := []archivist.Quota{{Person: person, What: "ingest", Limit: times * b.personDay(settings)}, {What: "ingest", Limit: b.limits.LibraryDay}}
+	if r.Channel != "" {
+		quotas = append(quotas, archivist.Quota{What: "ingest " + r.Channel, Limit: b.limits.ChannelDay})
+	}
+	return capped(b.upkeep.Spend(ctx, r.Library, r.Asked, quotas...))
+}
+
+// submit takes what is wanted, if it can be brought in at all, off the day's quotas and makes a job of it.
 func (b *Bot) submit(ctx context.Context, r Request, what wanted) (archivist.Job, error) {
 	if what.refused != nil {
 		return archivist.Job{}, what.refused
+	}
+	if err := b.adder.Takes(what.job.URL); err != nil {
+		return archivist.Job{}, err
 	}
 	settings, err := b.rules.Settings(ctx, r.Library)
 	if err != nil {
@@ -118,26 +142,8 @@ func (b *Bot) submit(ctx context.Context, r Request, what wanted) (archivist.Job
 	if !mayIngest(settings, r) {
 		return archivist.Job{}, &archivist.Invalid{Code: archivist.NotAllowed, Text: "the moderators let others add articles here"}
 	}
-	if !r.Library.Local() {
-		times := 1
-		if r.Moderator {
-			times = moderatorTimes
-		}
-		person, err := b.hash(ctx, r)
-		if err != nil {
-			return archivist.Job{}, err
-		}
-		if _, err := b.upkeep.Spend(ctx, r.Library, person, "ingest", r.Asked, 1, times*b.personDay(settings)); err != nil {
-			return archivist.Job{}, capped(err)
-		}
-		if r.Channel != "" {
-			if _, err := b.upkeep.Spend(ctx, r.Library, "", "ingest "+r.Channel, r.Asked, 1, b.limits.ChannelDay); err != nil {
-				return archivist.Job{}, capped(err)
-			}
-		}
-		if _, err := b.upkeep.Spend(ctx, r.Library, "", "ingest", r.Asked, 1, b.limits.LibraryDay); err != nil {
-			return archivist.Job{}, capped(err)
-		}
+	if err := b.spend(ctx, r, settings); err != nil {
+		return archivist.Job{}, err
 	}
 	job := what.job
 	job.Library, job.Person = r.Library, r.Person

@@ -26,6 +26,13 @@ type desk struct {
 // An office takes jobs in place of a queue: each is done at once, and its article is the first.
 type office struct{ *sqlite.Store }
 
+func (o office) Takes(address string) error {
+	if !web(address) {
+		return &archivist.Failure{Code: archivist.BadURL}
+	}
+	return nil
+}
+
 func (o office) Submit(ctx context.Context, job archivist.Job) (archivist.Job, error) {
 	job.Kind, job.Key, job.Due, job.Created = archivist.JobPage, strings.TrimPrefix(job.URL, "https://"), time.UnixMilli(1), time.UnixMilli(1)
 	return o.Enqueue(ctx, job)
@@ -388,7 +395,15 @@ func TestChannelDay(t *testing.T) {
 			t.Errorf("link %d: %q, want %q", i, got, want)
 		}
 	}
+	d.bot.limits.PersonDay = 1 // what the channel did not take cost the person nothing
 	if got := add("6", "2"); got != "" {
 		t.Errorf("another channel: %q", got)
+	}
+	d.r.Person = "3"
+	for _, typed := range []string{"/add foo", "/add foo"} {
+		d.says(typed, "no address of a page")
+	}
+	if got := add("6", "3"); got != "" {
+		t.Errorf("after what is no link: %q", got)
 	}
 }

@@ -14,9 +14,10 @@ type Asker interface {
 	Warm(ctx context.Context, library archivist.LibraryID) error
 }
 
-// An Adder brings links in. Submit makes a job of the address, as typed, for its library, person and channels, and returns it once it is
+// An Adder brings links in. Takes is the error with which Submit would refuse an address, as typed. Submit makes a job of the address, as typed, for its library, person and channels, and returns it once it is
 // durable; Follow once it is done, failed or put off, or ctx has ended. CancelJob reports whether the job was still open.
 type Adder interface {
+	Takes(address string) error
 	Submit(ctx context.Context, job archivist.Job) (archivist.Job, error)
 	Follow(ctx context.Context, id archivist.JobID, progress func(archivist.Stage)) (archivist.Job, error)
 	CancelJob(ctx context.Context, library archivist.LibraryID, id archivist.JobID) (cancelled bool, err error)
@@ -70,10 +71,10 @@ type Memoir interface {
 	Forget(ctx context.Context, library archivist.LibraryID, person, hash string) (map[string]int, error)
 }
 
-// Upkeep keeps limits over a restart, and takes away what has been kept long enough. Spend takes n of what a person ("": all together) may do
-// in a day, and tells what is left; beyond limit nothing is taken, and the error is an *archivist.Invalid with TooManyRequests.
+// Upkeep keeps limits over a restart, and takes away what has been kept long enough. Spend takes one of each of the quotas of
+// a day, or, where one is used up, none: then the error is an *archivist.Invalid with TooManyRequests.
 type Upkeep interface {
-	Spend(ctx context.Context, library archivist.LibraryID, person, what string, day time.Time, n, limit int) (left int, err error)
+	Spend(ctx context.Context, library archivist.LibraryID, day time.Time, quotas ...archivist.Quota) error
 	Sweep(ctx context.Context, now time.Time, keep archivist.Retention) error
 	Buckets(ctx context.Context, each func(archivist.Bucket)) error
 	SaveBuckets(ctx context.Context, buckets []archivist.Bucket) error

@@ -31,7 +31,7 @@ func (b *Bot) feedSuggest(ctx context.Context, r Request) (Card, error) {
 	if err != nil {
 		return Card{}, err
 	}
-	if _, err := b.upkeep.Spend(ctx, r.Library, person, "suggest", r.Asked, 1, suggestionsDay); err != nil {
+	if err := b.upkeep.Spend(ctx, r.Library, r.Asked, archivist.Quota{Person: person, What: "suggest", Limit: suggestionsDay}); err != nil {
 		return Card{}, err
 	}
 	if err := b.ledger.Note(ctx, r.Library, r.act("feed.suggest", address, "", "")); err != nil {

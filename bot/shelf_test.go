@@ -50,6 +50,8 @@ func (s *shelf) Ask(_ context.Context, q archivist.Question) (archivist.Answer, 
 
 func (s *shelf) Warm(context.Context, archivist.LibraryID) error { return s.err }
 
+func (s *shelf) Takes(string) error { return nil }
+
 func (s *shelf) Submit(_ context.Context, asked archivist.Job) (archivist.Job, error) {
 	s.job.URL, s.submitted = asked.URL, append(s.submitted, asked)
 	return s.job, s.err
@@ -220,8 +222,8 @@ func (s *shelf) Card(_ context.Context, _ archivist.LibraryID, id string) (archi
 	return c, nil
 }
 
-func (s *shelf) Spend(context.Context, archivist.LibraryID, string, string, time.Time, int, int) (int, error) {
-	return 0, s.limit
+func (s *shelf) Spend(context.Context, archivist.LibraryID, time.Time, ...archivist.Quota) error {
+	return s.limit
 }
 
 func article(id archivist.ArticleID, title, url string) archivist.Article {

@@ -101,6 +101,8 @@ func (w *town) Ask(ctx context.Context, q archivist.Question) (archivist.Answer,
 	}}}, nil
 }
 
+func (w *town) Takes(string) error { return nil }
+
 func (w *town) Submit(_ context.Context, job archivist.Job) (archivist.Job, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -246,8 +248,8 @@ func (w *town) ChangeCards(_ context.Context, c archivist.CardChanges) error {
 	return nil
 }
 
-func (w *town) Spend(context.Context, archivist.LibraryID, string, string, time.Time, int, int) (int, error) {
-	return 1, nil
+func (w *town) Spend(context.Context, archivist.LibraryID, time.Time, ...archivist.Quota) error {
+	return nil
 }
 
 func (w *town) SaveRequests(_ context.Context, requests []archivist.Pending) error {

@@ -61,6 +61,12 @@ func NewQueue(desk Desk, bench Bench, handlers Handlers, o Options) *Queue {
 	}
 }
 
+// Takes is the *archivist.Failure with which Submit would refuse an address, as typed; nil for a link.
+func (q *Queue) Takes(address string) error {
+	_, err := canon.Normalise(address)
+	return err
+}
+
 // Submit makes a job of the address in job.URL, as typed, for its Library, Person, Channels and Lane; it is durable when it returns. A link whose
 // job is still open gives that job. A text that is no link is a *archivist.Failure.
 func (q *Queue) Submit(ctx context.Context, job archivist.Job) (archivist.Job, error) {

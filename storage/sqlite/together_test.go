@@ -44,7 +44,9 @@ func TestWritesTogether(t *testing.T) {
 		all.Go(func() { errs[i] = s.SaveQuestion(ctx, asked(i)) })
 	}
 	var tooMuch, left error
-	all.Go(func() { _, tooMuch = s.Spend(ctx, "town", "7", "ingest", time.UnixMilli(1), 2, 1) })
+	all.Go(func() {
+		tooMuch = s.Spend(ctx, "town", time.UnixMilli(1), archivist.Quota{Person: "7", What: "ingest"})
+	})
 	leaving, leave := context.WithCancel(ctx)
 	queued(t, s, n+1)
 	gone := make(chan error)

@@ -120,20 +120,31 @@ func peopleCase(t *testing.T, s Store) {
 	if err != nil || len(questions) != 2 || questions[0].Text != "question 2" || questions[0].Confidence != .25 || !questions[0].At.Equal(now) {
 		t.Errorf("questions: %+v, %v", questions, err)
 	}
-	for want := 2; want >= 0; want-- {
-		if left, err := s.Spend(ctx, town, "7", "ingest", now, 1, 3); err != nil || left != want {
-			t.Errorf("left %d, %v, want %d", left, err, want)
+	quota := func(person string, limit int) archivist.Quota {
+		return archivist.Quota{Person: person, What: "ingest", Limit: limit}
+	}
+	for i := range 3 {
+		if err := s.Spend(ctx, town, now, quota("7", 3)); err != nil {
+			t.Errorf("number %d: %v", i, err)
 		}
 	}
-	var invalid *archivist.Invalid
-	if _, err := s.Spend(ctx, town, "7", "ingest", now, 1, 3); !errors.As(err, &invalid) || invalid.Code != archivist.TooManyRequests {
+	if err := s.Spend(ctx, town, now, quota("7", 3)); archivist.CodeOf(err) != archivist.TooManyRequests {
 		t.Errorf("beyond the limit: %v", err)
 	}
-	if _, err := s.Spend(ctx, town, "8", "ingest", now, 1, 3); err != nil {
-		t.Errorf("another person: %v", err)
-	}
-	if _, err := s.Spend(ctx, town, "7", "ingest", now.Add(24*time.Hour), 1, 3); err != nil {
+	if err := s.Spend(ctx, town, now.Add(24*time.Hour), quota("7", 3)); err != nil {
 		t.Errorf("the next day: %v", err)
+	}
+	// All of them, or none.
+	if err := s.Spend(ctx, town, now, quota("8", 2), quota("7", 3)); archivist.CodeOf(err) != archivist.TooManyRequests {
+		t.Errorf("beyond the second one's limit: %v", err)
+	}
+	for i := range 2 {
+		if err := s.Spend(ctx, town, now, quota("8", 2), quota("9", 2)); err != nil {
+			t.Errorf("number %d of both: %v", i, err)
+		}
+	}
+	if err := s.Spend(ctx, town, now, quota("9", 2)); archivist.CodeOf(err) != archivist.TooManyRequests {
+		t.Errorf("beyond the limit, after both: %v", err)
 	}
 	card := archivist.CardState{ID: "abc", Library: town, Person: "7", Channel: "9", Kind: "answer", Question: "why?", State: `{"page":1}`, Created: now}
 	if err := s.SaveCard(ctx, card); err != nil {

@@ -154,8 +154,10 @@ func privacy(t *testing.T, s Store) {
 		if err := s.SaveCard(ctx, archivist.CardState{ID: hash, Library: town, Person: hash, Kind: "answer", Question: "why?", State: "{}", Created: noon}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.Spend(ctx, town, hash, "ingest", noon, 2, 9); err != nil {
-			t.Fatal(err)
+		for range 2 {
+			if err := s.Spend(ctx, town, noon, archivist.Quota{Person: hash, What: "ingest", Limit: 9}); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 	for name, person := range map[string]string{"a": "7", "b": "8"} {

@@ -120,7 +120,7 @@ type checks interface {
 type people interface {
 	SaveQuestion(ctx context.Context, q archivist.Asked, reply ...archivist.CardState) error
 	Questions(ctx context.Context, library archivist.LibraryID, n int) ([]archivist.Asked, error)
-	Spend(ctx context.Context, library archivist.LibraryID, person, what string, at time.Time, n, limit int) (int, error)
+	Spend(ctx context.Context, library archivist.LibraryID, at time.Time, quotas ...archivist.Quota) error
 	Unanswered(ctx context.Context, library archivist.LibraryID, view archivist.View, skip, n int) ([]archivist.Unanswered, error)
 	Activity(ctx context.Context, library archivist.LibraryID, since time.Time) (archivist.Activity, error)
 	SaveFeedback(ctx context.Context, f archivist.Feedback) error

@@ -56,29 +56,30 @@ func (s *Store) Questions(ctx context.Context, library archivist.LibraryID, n in
 	return questions, err
 }
 
-// Spend takes n of what a person may do in a day in a library, and tells what is left of limit. Beyond it nothing is taken and the
-// error is an *archivist.Invalid with TooManyRequests. Days are UTC.
-func (s *Store) Spend(ctx context.Context, library archivist.LibraryID, person, what string, at time.Time, n, limit int) (left int, err error) {
+// Spend takes one of each of the quotas of a day in a library, or, where one of them is used up, none: then the error is an *archivist.Invalid
+// with TooManyRequests. Days are UTC.
+func (s *Store) Spend(ctx context.Context, library archivist.LibraryID, at time.Time, quotas ...archivist.Quota) error {
 	day := at.UTC().Unix() / 86400
-	err = s.writeTogether(ctx, func(t *tx) error {
-		left = 0
+	return s.writeTogether(ctx, func(t *tx) error {
 		if err := t.ensureLibrary(library); err != nil {
 			return err
 		}
-		used := 0
-		if _, err := t.row(`SELECT used FROM quota WHERE library = ? AND person = ? AND what = ? AND day = ?`, []any{library, person, what, day}, &used); err != nil {
-			return err
+		for _, q := range quotas {
+			used := 0
+			if _, err := t.row(`SELECT used FROM quota WHERE library = ? AND person = ? AND what = ? AND day = ?`, []any{library, q.Person, q.What, day}, &used); err != nil {
+				return err
+			}
+			if used >= q.Limit {
+				return &archivist.Invalid{Code: archivist.TooManyRequests, Text: fmt.Sprintf("that is more than %d a day; try again tomorrow", q.Limit)}
+			}
+			if err := t.do(`DELETE FROM quota WHERE library = ? AND person = ? AND day < ?`, library, q.Person, day-1); err != nil {
+				return err
+			}
+			if err := t.do(`INSERT INTO quota (library, person, what, day, used) VALUES (?, ?, ?, ?, ?)
+				ON CONFLICT (library, person, what, day) DO UPDATE SET used = excluded.used`, library, q.Person, q.What, day, used+1); err != nil {
+				return err
+			}
 		}
-		if used+n > limit {
-			return &archivist.Invalid{Code: archivist.TooManyRequests, Text: fmt.Sprintf("that is more than %d a day; try again tomorrow", limit)}
-		}
-		left = limit - used - n
-		if err := t.do(`DELETE FROM quota WHERE library = ? AND person = ? AND day < ?`, library, person, day-1); err != nil {
-			return err
-		}
-		err := t.do(`INSERT INTO quota (library, person, what, day, used) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT (library, person, what, day) DO UPDATE SET used = excluded.used`, library, person, what, day, used+n)
-		return err
+		return nil
 	})
-	return left, err
 }
