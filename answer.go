@@ -67,7 +67,8 @@ const (
 type Passage struct {
 	Article     Head
 	First, Last int      // paragraph numbers it touches, inclusive
-	Text        string   // paragraphs, or sentences of them, joined by newlines
+	Start       int      // byte of paragraph First at which Text begins
+	Text        string   // consecutive text of these paragraphs, joined by newlines
 	Sentence    Span     // the answering sentence within Text; empty where none stands out
 	Link        string   // opens the page at the passage (a text fragment), else the page; "" where it has no address
 	Score       float64  // the sum of Reasons, in order, to the last bit

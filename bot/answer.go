@@ -25,24 +25,9 @@ type answerState struct {
 	Shared     bool             `json:"shared,omitempty"`
 }
 
-type passageState struct {
-	Article archivist.ArticleID `json:"article"`
-	First   int                 `json:"first"`
-	Last    int                 `json:"last"`
-	Text    string              `json:"text"`
-	Bold    [2]int              `json:"bold"` // the answering sentence, in bytes of Text
-	Link    string              `json:"link,omitempty"`
-	Also    []sourceState       `json:"also,omitempty"` // other articles that say the same
-	Reasons []archivist.Reason  `json:"reasons,omitempty"`
-}
-
 type sourceState struct {
 	Name string `json:"name"`
 	URL  string `json:"url"`
-}
-
-func (p passageState) sentence() archivist.Span {
-	return archivist.Span{Start: p.Bold[0], End: p.Bold[1]}
 }
 
 func (s answerState) shown() passageState { return s.Passages[s.Page] }
@@ -54,9 +39,7 @@ func newAnswer(r Request, q question, a archivist.Answer) answerState {
 	}
 	state.Differs = differs(q.asked(), a.Passages, state.Newer)
 	for _, p := range a.Passages {
-		kept := passageState{
-			Article: p.Article.ID, First: p.First, Last: p.Last, Text: p.Text, Bold: [2]int{p.Sentence.Start, p.Sentence.End}, Link: p.Link, Reasons: p.Reasons,
-		}
+		kept := newPassage(p)
 		for _, h := range p.Also {
 			kept.Also = append(kept.Also, sourceState{Name: cmp.Or(h.Site, h.Title, h.URL), URL: h.URL})
 		}

@@ -9,24 +9,14 @@ import (
 // around is how many paragraphs before and after a passage More context shows, as far as they fit.
 const around = 3
 
-// surroundings are the texts around a passage, nearest first: the paragraphs before and after it, and the rest of its own paragraphs
-// where it is only some sentences of them. ok is false when the article does not hold the passage any more.
-func surroundings(a archivist.Article, p passageState) (before, after []string, ok bool) {
-	if p.First < 0 || p.Last < p.First || p.Last >= len(a.Paragraphs) {
-		return nil, nil, false
-	}
-	var own []string
-	for _, paragraph := range a.Paragraphs[p.First : p.Last+1] {
-		own = append(own, paragraph.Text)
-	}
-	lead, rest, found := strings.Cut(strings.Join(own, "\n"), p.Text)
-	if !found {
-		return nil, nil, false
-	}
-	if lead = strings.TrimSpace(lead); lead != "" {
+// surroundings are the texts around a passage that was found in its article, nearest first: the paragraphs before and after it, and the rest of its
+// own paragraphs where it is only some sentences of them.
+func surroundings(a archivist.Article, p passageState) (before, after []string) {
+	own, _ := p.paragraphs(a)
+	if lead := strings.TrimSpace(own[:p.Start]); lead != "" {
 		before = append(before, lead)
 	}
-	if rest = strings.TrimSpace(rest); rest != "" {
+	if rest := strings.TrimSpace(own[p.Start+p.Bytes:]); rest != "" {
 		after = append(after, rest)
 	}
 	for i := p.First - 1; i >= 0 && len(before) < around; i-- {
@@ -39,7 +29,7 @@ func surroundings(a archivist.Article, p passageState) (before, after []string, 
 			after = append(after, a.Paragraphs[i].Text)
 		}
 	}
-	return before, after, true
+	return before, after
 }
 
 // widen puts the surroundings into a card, in turn, while they fit; the first that does not fit is cut, and the last on its side.

@@ -108,21 +108,29 @@ func TestBesideOnTheCard(t *testing.T) {
 	s, b, r := fixture()
 	young, other := article(3, "Start moved to 9 March", "https://herald.example/moved"), article(4, "Ferry dearer", "https://news.example/ferry")
 	young.Published, other.Site = time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC), "Riverside News"
+	young.Paragraphs = []archivist.Paragraph{{Text: "The island ferry returns later than was said."}}
+	other.Paragraphs = []archivist.Paragraph{{Text: "The island ferry runs again on 30 March."}}
 	s.articles = append(s.articles, young, other)
 	s.answer = ferryAnswer(s, archivist.GradeAnswer)
 	s.answer.Passages = append(s.answer.Passages,
-		archivist.Passage{Article: young.Head, Text: "The island ferry returns later than was said."},
-		archivist.Passage{Article: other.Head, Text: "Soon the ferry runs on 30 March and no earlier.", Sentence: archivist.Span{Start: 0, End: 47}, Link: "https://news.example/ferry#:~:text=Soon"})
+		archivist.Passage{Article: young.Head, Text: young.Paragraphs[0].Text},
+		archivist.Passage{Article: other.Head, Text: other.Paragraphs[0].Text, Sentence: archivist.Span{Start: 0, End: 40}, Link: "https://news.example/ferry#:~:text=Soon"})
 	s.answer.Passages[0].Text = "The island ferry runs again on 2 March."
 	s.answer.Passages[0].Sentence = archivist.Span{Start: 0, End: 39}
-	s.answer.Passages[3].Text = "The island ferry runs again on 30 March."
-	s.answer.Passages[3].Sentence = archivist.Span{Start: 0, End: 40}
 	s.articles[0].Paragraphs[1].Text = "The island ferry runs again on 2 March."
 	k := talking(t, b, r)
 	c := k.says("When will the island ferry return?", "Newer, 23 November 2026: Start moved to 9 March https://herald.example/moved", "Passage 1 of 4 · Riverside News has other figures")
 	if len(c.Below) != 1 || c.Below[0].URL != "https://news.example/ferry#:~:text=Soon" || c.Below[0].Site != "Riverside News" {
 		t.Errorf("below: %+v", c.Below)
 	}
+	k.presses("More context", "", "Newer, 23 November", "Riverside News has other figures")
+	k.presses("Less context", "")
+	s.articles[2].Paragraphs = []archivist.Paragraph{{Text: "The island ferry returned earlier than was said."}}
+	if c := k.presses("More context", ""); strings.Contains(RenderText(c), "Newer") {
+		t.Errorf("what is newer has changed, and is named:\n%s", RenderText(c))
+	}
+	k.presses("Less context", "")
+	s.articles[2].Paragraphs = young.Paragraphs
 	s.articles = s.articles[:3] // the other source leaves the library
 	k.presses("More context", "", "Newer, 23 November", "Before.")
 	if c := k.presses("Less context", ""); len(c.Below) != 0 {

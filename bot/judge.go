@@ -125,6 +125,9 @@ func (b *Bot) share(ctx context.Context, r Request, p pressed) (Card, error) {
 	if err != nil {
 		return Card{}, err
 	}
+	if !state.Passages[state.Page].find(article) {
+		return withAgain(r, notice(KindNotice, r, "card.changed")), nil
+	}
 	state.Shared = true
 	if err := b.keepCard(ctx, p.card, state); err != nil {
 		return Card{}, err

@@ -217,8 +217,7 @@ func (b *Bot) turnAnswer(ctx context.Context, r Request, p pressed) (Card, error
 	if err != nil {
 		return Card{}, err
 	}
-	before, after, ok := surroundings(article, state.shown())
-	if !ok {
+	if !state.Passages[state.Page].find(article) {
 		return withAgain(r, notice(KindNotice, r, "card.changed")), nil
 	}
 	if !p.owner {
@@ -235,6 +234,7 @@ func (b *Bot) turnAnswer(ctx context.Context, r Request, p pressed) (Card, error
 	c := answerCard(r, id, state, article.Head, others)
 	c.Version, c.Private = version, !p.owner
 	if state.Wide {
+		before, after := surroundings(article, state.shown())
 		widen(&c, before, after)
 	}
 	return c, nil
@@ -250,7 +250,8 @@ func answerOf(c archivist.CardState) (answerState, error) {
 	return state, err
 }
 
-// headsBeside are the heads of the articles that an answer's first page shows beside its own; those that are gone are left out.
+// headsBeside finds the passages that an answer's first page shows beside its own, and gives the heads of their articles; those that are gone, or have
+// changed, are left out.
 func (b *Bot) headsBeside(ctx context.Context, r Request, state answerState) (map[archivist.ArticleID]archivist.Head, error) {
 	all := map[archivist.ArticleID]archivist.Head{}
 	for _, i := range []int{state.Newer, state.Differs} {
@@ -264,7 +265,9 @@ func (b *Bot) headsBeside(ctx context.Context, r Request, state answerState) (ma
 		if err != nil {
 			return nil, err
 		}
-		all[a.ID] = a.Head
+		if state.Passages[i].find(a) {
+			all[a.ID] = a.Head
+		}
 	}
 	return all, nil
 }

@@ -159,8 +159,8 @@ type reading struct {
 // passage is a candidate as a reader sees it.
 func (r *reading) passage(c rank.Scored, shown answer.Shown, near *rank.Close) archivist.Passage {
 	p := archivist.Passage{
-		Article: r.head, First: shown.First, Last: shown.Last, Text: shown.Text, Score: c.Score,
-		Sentence: answer.Answering(shown, near.Sentences(r.words(c, shown, near))), Link: answer.Link(r.head.URL, shown.Text),
+		Article: r.head, First: shown.First, Last: shown.Last, Start: shown.Start(), Text: shown.Text, Score: c.Score,
+		Sentence: answer.Answering(shown, near.Sentences(r.words(c, shown, near))), Link: archivist.LinkTo(r.head.URL, shown.Text),
 	}
 	reasons := near.Explain(c.Features)
 	p.Reasons = make([]archivist.Reason, len(reasons))

@@ -1,6 +1,7 @@
 package retrieval
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -51,5 +52,39 @@ func TestWordsOfAShownPassage(t *testing.T) {
 			}
 		}
 		near.Release()
+	}
+}
+
+// TestWhereAPassageStands: a passage's paragraphs, from its start on, are its text, also where that begins in the middle of a paragraph.
+func TestWhereAPassageStands(t *testing.T) {
+	var long []string
+	for i := range 30 {
+		long = append(long, fmt.Sprintf("The harbour board heard report %d of the dredging on that day.", i))
+	}
+	long[20] = "Only then did the lighthouse keeper Ola Brandt ask for a new lamp."
+	tale := intake("tale", "A long day at the harbour board", strings.Join(long, " "), "The board adjourned at noon.")
+	e := New(openStore(t), Options{})
+	put(t, e, bridge, ferry, honey, tale)
+	within := 0
+	for _, question := range []string{"What did Ola Brandt ask for?", "When did the board adjourn?", "When will ferry line 4 run again?", "Where did the prize of the honey festival go?"} {
+		for _, p := range ask(t, e, question).Passages {
+			var own []string
+			for _, in := range []archivist.Intake{bridge, ferry, honey, tale} {
+				if in.Article.Title == p.Article.Title {
+					for _, paragraph := range in.Article.Paragraphs[p.First : p.Last+1] {
+						own = append(own, paragraph.Text)
+					}
+				}
+			}
+			if got := strings.Join(own, "\n")[p.Start:]; !strings.HasPrefix(got, p.Text) {
+				t.Errorf("%s: byte %d of paragraphs %d to %d is\n%q, not\n%q", question, p.Start, p.First, p.Last, got, p.Text)
+			}
+			if p.Start > 0 {
+				within++
+			}
+		}
+	}
+	if within == 0 {
+		t.Error("no passage begins within a paragraph")
 	}
 }

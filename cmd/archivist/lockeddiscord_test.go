@@ -54,7 +54,7 @@ func TestLockedStoreOnDiscord(t *testing.T) {
 	}
 	w.must(command.Process.Kill())
 	_ = command.Wait() // killed
-	if log := w.log.String(); strings.Contains(log, "incident=") || !strings.Contains(log, "a question is answered that cannot be kept") {
+	if log := w.log.String(); strings.Contains(log, "incident=") || !strings.Contains(log, "neither it nor its card can be kept") {
 		t.Errorf("the log:\n%s", log)
 	}
 	if late := w.discord.Unanswered(); len(late) != 0 {

@@ -34,6 +34,9 @@ type Shown struct {
 	from, to    place
 }
 
+// Start is the byte of paragraph First at which Text begins.
+func (s Shown) Start() int { return s.from.at }
+
 // A place is a byte of a paragraph.
 type place struct{ paragraph, at int }
 

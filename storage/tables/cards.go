@@ -11,33 +11,41 @@ import (
 
 // SaveCard keeps what a card's buttons need; an older state of the same card is replaced.
 func (s *Store) SaveCard(ctx context.Context, c archivist.CardState) error {
-	state := packState(c.State)
+	row := cardRow(c)
 	return s.writeTogether(ctx, func(t *tx) error {
 		if err := t.ensureLibrary(c.Library); err != nil {
 			return err
 		}
-		return t.card(c, state)
+		return t.do(insertCard, row...)
 	})
 }
 
-// card keeps a card's row, in a library that is there.
-func (t *tx) card(c archivist.CardState, state string) error {
-	return t.do(`INSERT INTO card (library, id, person, channel, kind, question, state, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (library, id) DO UPDATE SET state = excluded.state`,
-		c.Library, c.ID, c.Person, c.Channel, c.Kind, c.Question, state, c.Created.UnixMilli())
+// insertCard keeps the row of a card in a library that is there. A state is packed, or, where it is too short for that, text.
+const insertCard = `INSERT INTO card (library, id, person, channel, kind, question, state, packed, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+	ON CONFLICT (library, id) DO UPDATE SET state = excluded.state, packed = excluded.packed`
+
+func cardRow(c archivist.CardState) []any {
+	text, packed := packState(c.State)
+	var bytes any // NULL
+	if len(packed) > 0 {
+		bytes = packed
+	}
+	return []any{c.Library, c.ID, c.Person, c.Channel, c.Kind, c.Question, text, bytes, c.Created.UnixMilli()}
 }
 
 // Card reads a card's state, or archivist.ErrNotFound.
 func (s *Store) Card(ctx context.Context, library archivist.LibraryID, id string) (archivist.CardState, error) {
 	c := archivist.CardState{Library: library, ID: id}
 	var created sql.NullInt64
-	found, err := s.row(ctx, `SELECT person, channel, kind, question, state, created FROM card WHERE library = ? AND id = ?`, []any{library, id},
-		&c.Person, &c.Channel, &c.Kind, &c.Question, &c.State, &created)
+	var text string
+	var packed []byte
+	found, err := s.row(ctx, `SELECT person, channel, kind, question, state, packed, created FROM card WHERE library = ? AND id = ?`, []any{library, id},
+		&c.Person, &c.Channel, &c.Kind, &c.Question, &text, &packed, &created)
 	if err == nil && !found {
 		err = archivist.ErrNotFound
 	}
 	if err == nil {
-		if c.State, err = unpackState(c.State); err != nil {
+		if c.State, err = unpackState(text, packed); err != nil {
 			err = fmt.Errorf("the state of card %s: %w", id, err)
 		}
 	}

@@ -13,9 +13,9 @@ import (
 // SaveQuestion keeps a question for moderators, whose ID is given here, and with it the card of its reply, in the same library, for its buttons: all
 // of it or nothing. Nothing is read, so that it is one journey to a server.
 func (s *Store) SaveQuestion(ctx context.Context, q archivist.Asked, reply ...archivist.CardState) error {
-	states := make([]string, len(reply))
+	cards := make([][]any, len(reply))
 	for i, c := range reply {
-		states[i] = packState(c.State)
+		cards[i] = cardRow(c)
 	}
 	return s.writeTogether(ctx, func(t *tx) error {
 		if err := t.do(`INSERT INTO library (id, asked) VALUES (?, 1) ON CONFLICT (id) DO UPDATE SET asked = library.asked + 1`, q.Library); err != nil {
@@ -27,8 +27,8 @@ func (s *Store) SaveQuestion(ctx context.Context, q archivist.Asked, reply ...ar
 			q.Library, q.Channel, q.Person, q.Text, q.At.UnixMilli(), q.Grade, q.Confidence, q.Took.Microseconds(), strings.Join(q.Channels, " ")); err != nil {
 			return err
 		}
-		for i, c := range reply {
-			if err := t.card(c, states[i]); err != nil {
+		for _, row := range cards {
+			if err := t.do(insertCard, row...); err != nil {
 				return err
 			}
 		}

@@ -45,7 +45,7 @@ var Tables = []Table{
 	{"question", "library id", "library:t id:n channel:t person:t text:t at:n grade:t confidence:r took:n channels:t"},
 	{"feedback", "library card person", "library:t card:t person:t vote:n reason:t text:t question:t article:n at:n channels:t"},
 	{"quota", "library person what day", "library:t person:t what:t day:n used:n"},
-	{"card", "library id", "library:t id:t person:t channel:t kind:t question:t state:t created:n message:t place:t"},
+	{"card", "library id", "library:t id:t person:t channel:t kind:t question:t state:t created:n message:t place:t packed:b"},
 	{"daily", "library day what", "library:t day:n what:t n:n"},
 	{"bucket", "library key", "library:t key:t tokens:r at:n"},
 	{"audit", "library id", "library:t id:n at:n actor:t verb:t target:t before:t after:t"},

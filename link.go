@@ -1,4 +1,4 @@
-package answer
+package archivist
 
 import (
 	"net/url"
@@ -13,9 +13,9 @@ const maxLink = 2048
 // small corrections of the page.
 const fragmentWords = 6
 
-// Link opens address at the passage: a text fragment (#:~:text=start,end; https://wicg.github.io/scroll-to-text-fragment/) names its
+// LinkTo opens address at the passage: a text fragment (#:~:text=start,end; https://wicg.github.io/scroll-to-text-fragment/) names its
 // first and last words. Where that is too long, it is the address alone; "" for an address that opens nothing (file:…).
-func Link(address, passage string) string {
+func LinkTo(address, passage string) string {
 	if !strings.HasPrefix(address, "http://") && !strings.HasPrefix(address, "https://") {
 		return ""
 	}
@@ -29,9 +29,9 @@ func Link(address, passage string) string {
 	fragment := ""
 	switch {
 	case len(lines) == 1 && len(first) <= 2*fragmentWords:
-		fragment = escape(words(first, len(first), false))
+		fragment = escapeFragment(edgeWords(first, len(first), false))
 	default:
-		fragment = escape(words(first, fragmentWords, false)) + "," + escape(words(last, fragmentWords, true))
+		fragment = escapeFragment(edgeWords(first, fragmentWords, false)) + "," + escapeFragment(edgeWords(last, fragmentWords, true))
 	}
 	if link := page + "#:~:text=" + fragment; len(link) <= maxLink {
 		return link
@@ -42,8 +42,8 @@ func Link(address, passage string) string {
 // maxFragment bounds a part of the fragment in bytes: a script without blanks has words as long as sentences.
 const maxFragment = 120
 
-// words joins the first n words, or the last n ones. Longer ones than maxFragment are cut at a rune.
-func words(list []string, n int, fromEnd bool) string {
+// edgeWords joins the first n words, or the last n ones. Longer ones than maxFragment are cut at a rune.
+func edgeWords(list []string, n int, fromEnd bool) string {
 	n = min(n, len(list))
 	if fromEnd {
 		list = list[len(list)-n:]
@@ -63,10 +63,10 @@ func words(list []string, n int, fromEnd bool) string {
 	return s
 }
 
-// escape percent-encodes a part of a text fragment. Beyond what a fragment needs, "-" and "," mean something in it; url.PathEscape
+// escapeFragment percent-encodes a part of a text fragment. Beyond what a fragment needs, "-" and "," mean something in it; url.PathEscape
 // leaves them, "&" and some others alone.
-func escape(s string) string {
-	return special.Replace(url.PathEscape(s))
+func escapeFragment(s string) string {
+	return inFragments.Replace(url.PathEscape(s))
 }
 
-var special = strings.NewReplacer("-", "%2D", ",", "%2C", "&", "%26", "'", "%27", "(", "%28", ")", "%29", "*", "%2A", "!", "%21")
+var inFragments = strings.NewReplacer("-", "%2D", ",", "%2C", "&", "%26", "'", "%27", "(", "%28", ")", "%29", "*", "%2A", "!", "%21")
