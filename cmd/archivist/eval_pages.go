@@ -68,11 +68,11 @@ func pageTrials() []pageTrial {
 	for _, name := range names {
 		trials = append(trials, pageTrial{"without " + name, extract.Trial{Without: []string{name}}})
 	}
-	hole := []string{"hole"}
+	holes := []string{"hole", "twin"} // either fills what was lost
 	return append(trials,
 		pageTrial{"T gone", extract.Trial{Lost: "T"}}, pageTrial{"R gone", extract.Trial{Lost: "R"}}, pageTrial{"T and R gone", extract.Trial{Lost: "TR"}},
 		pageTrial{"T holed", extract.Trial{Hole: 'T'}}, pageTrial{"R holed", extract.Trial{Hole: 'R'}},
-		pageTrial{"T holed, without hole", extract.Trial{Hole: 'T', Without: hole}}, pageTrial{"R holed, without hole", extract.Trial{Hole: 'R', Without: hole}})
+		pageTrial{"T holed, without hole and twin", extract.Trial{Hole: 'T', Without: holes}}, pageTrial{"R holed, without hole and twin", extract.Trial{Hole: 'R', Without: holes}})
 }
 
 // knockOut measures what each step and rule of extraction is worth on the pages of a folder, and what is left of it when the extractors

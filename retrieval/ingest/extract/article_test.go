@@ -192,6 +192,29 @@ func TestKinds(t *testing.T) {
 	}
 }
 
+// TestHeadingNeverClosed: what stands behind it is text, not one heading after another.
+func TestHeadingNeverClosed(t *testing.T) {
+	for what, page := range map[string]string{
+		"a heading around the text":        `<article><h4><div>` + body + `</div></h4></article>`,
+		"a heading around a block":         `<article><h2><div>Old bridge closes</div></h2>` + body + `</article>`,
+		"a heading around a block of text": `<article><h2><p>` + strings.Repeat("Old bridge closes until summer, say engineers ", 6) + `</p></h2>` + body + `</article>`,
+	} {
+		result, err := HTML(Input{Body: []byte(onPage(page)), URL: "https://herald.example.com/bridge", Now: testDay})
+		if err != nil {
+			t.Fatal(err)
+		}
+		prose := 0
+		for _, p := range result.Article.Paragraphs {
+			if p.Kind == archivist.KindParagraph {
+				prose++
+			}
+		}
+		if prose != 4 {
+			t.Errorf("%s: %d paragraphs of %+v", what, prose, result.Article.Paragraphs)
+		}
+	}
+}
+
 func TestMetadata(t *testing.T) {
 	read := func(head string) archivist.Head {
 		t.Helper()
@@ -231,50 +254,6 @@ func TestLongFields(t *testing.T) {
 		got := oneLine(in)
 		if n := utf8.RuneCountInString(got); n > maxField || n < maxField-8 || !strings.HasPrefix(in, got) || strings.HasSuffix(got, " ") {
 			t.Errorf("%s: %d characters, %q", what, n, got)
-		}
-	}
-}
-
-func TestWhatIsNoArticle(t *testing.T) {
-	links := strings.Repeat(`<div><a href="/x">One more headline of four words</a></div>`, 40)
-	for want, page := range map[archivist.Code]string{
-		archivist.EmptyPage: `<p>Hello.</p>`,
-		archivist.Listing:   `<h1>News</h1>` + links,
-		archivist.Paywall:   `<div class="paywall">Subscribe</div><article><p>The stone bridge over the Ebb was closed to all traffic on 4 March after divers found cracks in two of its piers.</p></article>`,
-		archivist.Gone:      `<title>404 Page not found</title><p>Nothing is here. Try the search, or go back to where you came from, or write to us about the broken link that brought you to this place.</p>`,
-		archivist.Consent:   `<div id="onetrust-consent-sdk"></div><p>We and our partners use cookies. Accept all?</p>`,
-	} {
-		_, err := HTML(Input{Body: []byte("<html><body>" + page + "</body></html>"), URL: "https://example.com/x", Now: testDay})
-		if archivist.CodeOf(err) != want {
-			t.Errorf("%s: %v", want, err)
-		}
-	}
-}
-
-// TestFrontPage: what calls itself a website at its site's root is a list if it says little, or is mostly links; elsewhere, or with a text of
-// its own, it is not.
-func TestFrontPage(t *testing.T) {
-	const website = `<meta property="og:type" content="website">`
-	sentence := "<p>The stone bridge over the Ebb was closed to all traffic on 4 March after divers found cracks in two of its piers.</p>"
-	headlines := func(n int) string {
-		return "<div>" + strings.Repeat(`<p><a href="/x">The harbour board of the town of Ebb has met again and given a new name to the old crane</a></p>`, n) + "</div>"
-	}
-	for _, test := range []struct {
-		what, head, body, address string
-		want                      archivist.Code
-	}{
-		{"a few teasers", website, strings.Repeat(sentence, 3), "https://herald.example/", archivist.Listing},
-		{"without a path", website, strings.Repeat(sentence, 3), "https://herald.example", archivist.Listing},
-		{"many teasers and more headlines", website, strings.Repeat(sentence, 9) + headlines(20), "https://herald.example/", archivist.Listing},
-		{"a long text of its own", website, strings.Repeat(sentence, 9) + headlines(3), "https://herald.example/", ""},
-		{"an article of the site", website, strings.Repeat(sentence, 3), "https://herald.example/bridge", ""},
-		{"an article by its number", website, strings.Repeat(sentence, 3), "https://herald.example/?p=7", ""},
-		{"of no kind", "", strings.Repeat(sentence, 3), "https://herald.example/", ""},
-		{"an article by its own word", website + `<script type="application/ld+json">{"@type":"NewsArticle","headline":"Old bridge closes"}</script>`, strings.Repeat(sentence, 3), "https://herald.example/", ""},
-	} {
-		page := "<html><head><title>Old bridge</title>" + test.head + "</head><body><article>" + test.body + "</article></body></html>"
-		if _, err := HTML(Input{Body: []byte(page), URL: test.address, Now: testDay}); archivist.CodeOf(err) != test.want {
-			t.Errorf("%s: %v, want %q", test.what, err, test.want)
 		}
 	}
 }

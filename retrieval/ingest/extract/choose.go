@@ -1,42 +1,30 @@
 package extract
 
 import (
+	"strings"
+
 	"archivist"
 
 	"golang.org/x/net/html"
 )
 
-// value is how much a choice looks like an article: words of prose, less half of the words of what is none.
-func (b ballot) value(chosen votes) (value float64) {
-	for i, block := range b.blocks {
-		switch {
-		case !chosen[i]:
-		case block.words >= 8 && !block.isLink() && !isComment(block):
-			value += float64(block.words - 2*block.linkWords)
-		default:
-			value -= float64(block.words) / 2
-		}
-	}
-	return value
-}
-
 // Constants of the choice.
 const (
-	wildShare = .5   // common words below this share of the larger choice: the extractors do not speak of the same text
-	wildWords = 40   // likewise below this many
-	clearly   = 1.15 // a choice must be worth this much more to win over the one before it
-	holeWords = 60   // a parent with more kept words may fill its holes
+	longLead  = 80 // words that no standfirst has
+	holeWords = 60 // a parent with more kept words may fill its holes
 )
 
 // A choice is what the votes of a page lead to.
 type choice struct {
 	ballot
-	meta  *meta
-	trial Trial
-	kept  []bool
+	meta     *meta
+	trial    Trial
+	complete bool // both extractors have voted
+	kept     []bool
 
 	first, last int                // the first long block and the last block that both keep
 	words       map[*html.Node]int // that both keep, by the element that holds them
+	makes       map[string]int     // likewise, by the make of that element
 }
 
 // additions keep blocks that only one extractor chose, for a reason of the page's structure. None keeps hidden text, headings (they have a
@@ -48,8 +36,14 @@ var additions = []struct {
 	{Rule{"opening", "readability drops openings", "prose before the first long block that both chose, trafilatura's vote"}, func(c *choice, i int, b *block) bool {
 		return c.t[i] && i < c.first && b.isProse() && b.kind == archivist.KindParagraph
 	}},
+	{Rule{"lead", "trafilatura drops an opening that stands apart, and no standfirst is so long", "80 words of prose before the first long block that both chose, readability's vote"}, func(c *choice, i int, b *block) bool {
+		return c.r[i] && i < c.first && b.words >= longLead && b.isProse() && b.kind == archivist.KindParagraph
+	}},
 	{Rule{"hole", "one extractor lost a piece of what both keep", "prose, one vote, in an element with 60 words that both chose"}, func(c *choice, i int, b *block) bool {
 		return b.isProse() && c.words[holder(b)] > holeWords && !hasFurnitureName(b)
+	}},
+	{Rule{"twin", "sites cut an article into pieces of one make", "prose but captions, one vote, not of our own region, in elements of the same names and classes as hold 60 words that both chose"}, func(c *choice, i int, b *block) bool {
+		return c.complete && b.isProse() && b.kind != archivist.KindCaption && c.makes[makeOf(b)] > holeWords
 	}},
 	{Rule{"body", "the page's own JSON-LD has it", "prose, one vote, nine tenths of its shingles in articleBody"}, func(c *choice, i int, b *block) bool {
 		return b.isProse() && c.meta.inBody(b.text)
@@ -58,7 +52,6 @@ var additions = []struct {
 
 // Rules of choice that are no additions.
 var (
-	guardRule   = Rule{"guard", "the extractors do not speak of the same text", "the common words are less than half of the larger choice, or that has fewer than 40"}
 	betweenRule = Rule{"between", "short pieces of a hole", "8 blocks with one and the same vote between two that are kept, one of them as a piece of that hole; no links, captions or headings"}
 	rowsRule    = Rule{"rows", "a table goes with the majority of its rows", "rows"}
 	headingRule = Rule{"heading", "a heading leads what follows it", "a vote, something kept directly behind it"}
@@ -69,6 +62,10 @@ func (b *block) isProse() bool { return b.words >= long && 4*b.linkWords < b.wor
 
 // decide keeps what both extractors chose, and what the rules of choice add.
 func (b ballot) decide(m *meta, t Trial) []bool {
+	c := &choice{
+		meta: m, trial: t, complete: b.t != nil && b.r != nil,
+		kept: make([]bool, len(b.blocks)), words: map[*html.Node]int{}, makes: map[string]int{},
+	}
 	// Our own region takes the place of an extractor that failed or was too dear.
 	if b.t == nil {
 		b.t = b.o
@@ -76,7 +73,7 @@ func (b ballot) decide(m *meta, t Trial) []bool {
 	if b.r == nil {
 		b.r = b.o
 	}
-	c := &choice{ballot: b, meta: m, trial: t, kept: make([]bool, len(b.blocks)), words: map[*html.Node]int{}}
+	c.ballot = b
 	if c.wild() && !t.lacks(guardRule.Name) {
 		c.whole()
 	} else {
@@ -84,35 +81,6 @@ func (b ballot) decide(m *meta, t Trial) []bool {
 	}
 	c.headings()
 	return c.kept
-}
-
-// wild reports that the extractors do not speak of the same text.
-func (c *choice) wild() bool {
-	common, t, r := 0, 0, 0
-	for i, block := range c.blocks {
-		if c.t[i] {
-			t += block.words
-		}
-		if c.r[i] {
-			r += block.words
-		}
-		if c.t[i] && c.r[i] {
-			common += block.words
-		}
-	}
-	most := max(t, r)
-	return float64(common) < wildShare*float64(most) || most < wildWords
-}
-
-// whole lets one of the three choices win.
-func (c *choice) whole() {
-	best, bestValue := c.t, c.value(c.t)
-	for _, other := range []votes{c.r, c.o} {
-		if v := c.value(other); v > clearly*max(bestValue, 0) && v > bestValue {
-			best, bestValue = other, v
-		}
-	}
-	copy(c.kept, best)
 }
 
 // agree keeps what both choose, and what the page's own structure says that one of them has missed.
@@ -126,6 +94,9 @@ func (c *choice) agree() {
 			}
 			c.last = i
 			c.words[holder(block)] += block.words
+			if made := makeOf(block); made != "" {
+				c.makes[made] += block.words
+			}
 		}
 	}
 	for i, block := range c.blocks {
@@ -154,6 +125,22 @@ func holder(b *block) *html.Node {
 		return n.Parent
 	}
 	return n
+}
+
+// makeOf is how a block's element and the two around it are made: their names and classes. It is "" where none has a class: all pages are made
+// of such.
+func makeOf(b *block) string {
+	var made strings.Builder
+	classed := false
+	for n, depth := b.parent, 0; n != nil && n.Type == html.ElementNode && depth < 3; n, depth = n.Parent, depth+1 {
+		class := attribute(n, "class")
+		classed = classed || class != ""
+		made.WriteString(n.Data + "." + class + "<")
+	}
+	if !classed {
+		return ""
+	}
+	return made.String()
 }
 
 // longestRun is how many blocks between two kept ones may be short pieces of a hole.

@@ -38,13 +38,13 @@ func judge(doc *html.Node, blocks []*block, kept []bool, m *meta, address string
 		return fail(archivist.Robots, "the page asks not to be quoted")
 	case words < 100 && notFound.MatchString(m.title):
 		return fail(archivist.Gone, "the page says that it is not there")
-	case words < briefArticle && (!m.free || hasName(doc, paywallName)), !m.free && m.declared > 0 && 2*m.declared > 5*words:
+	case words < briefArticle && !m.isWhole(words) && (!m.free || hasName(doc, paywallName)), !m.free && m.declared > 0 && 2*m.declared > 5*words:
 		return fail(archivist.Paywall, "%d words are free to read", words)
 	case words < shortArticle && (hasName(doc, consentID) && words < fewestWords || consentPage(blocks)):
 		return fail(archivist.Consent, "the site showed a cookie notice")
 	case words < videoWords && strings.HasPrefix(m.kind, "video"):
 		return fail(archivist.WrongType, "video")
-	case words < shortArticle && !m.article && (isListing(blocks) || m.listing):
+	case words < shortArticle && !m.article && !isOneText(blocks, kept) && (isListing(blocks) || m.listing):
 		return fail(archivist.Listing, "a list of articles")
 	case !m.article && m.kind == "website" && isRoot(address) && (words < shortArticle || mostlyLinks(blocks)):
 		return fail(archivist.Listing, "a front page")
@@ -85,6 +85,28 @@ func isListing(blocks []*block) bool {
 		}
 	}
 	return links >= listLinks
+}
+
+// isOneText reports that one element holds most of the kept words, and enough prose: a listing has many of a few words.
+func isOneText(blocks []*block, kept []bool) bool {
+	all, most, words := 0, 0, map[*html.Node]int{}
+	for i, b := range blocks {
+		if !kept[i] {
+			continue
+		}
+		all += b.words
+		if b.isProse() {
+			words[holder(b)] += b.words
+			most = max(most, words[holder(b)])
+		}
+	}
+	return most > holeWords && 2*most > all
+}
+
+// isWhole reports that so many words are most of the article, as the page itself says how long it is.
+func (m *meta) isWhole(words int) bool {
+	long := max(m.declared, len(m.body))
+	return long > 0 && 2*words > long
 }
 
 // isRoot reports the address of a site's front page.

@@ -16,7 +16,7 @@ type Rule struct {
 
 // Rules lists all rules, in the order of their work.
 func Rules() (all []Rule) {
-	all = append(all, guardRule)
+	all = append(all, guardRule, lateRule)
 	for _, r := range additions {
 		all = append(all, r.Rule)
 	}

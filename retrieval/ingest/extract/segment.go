@@ -167,7 +167,9 @@ func enter(f frame) (inside frame, ok bool) {
 	case "a":
 		f.link = true
 	case "h1", "h2", "h3", "h4", "h5", "h6":
-		f.kind, f.level = archivist.KindHeading, int(n.Data[1]-'0')
+		if !isContainer(n) {
+			f.kind, f.level = archivist.KindHeading, int(n.Data[1]-'0')
+		}
 	case "li":
 		f.kind = archivist.KindItem
 	case "blockquote":
@@ -185,6 +187,20 @@ func enter(f frame) (inside frame, ok bool) {
 		f.kind, f.embed = archivist.KindQuote, true
 	}
 	return f, true
+}
+
+// isContainer reports a heading's element that holds blocks with more words than a heading has: it was never closed, or says how large its text is.
+func isContainer(heading *html.Node) bool {
+	words, blocks := 0, 0
+	for n := range heading.Descendants() {
+		switch {
+		case n.Type == html.TextNode && !textless[n.Parent.Data]:
+			words += countWords(n.Data)
+		case n.Type == html.ElementNode && blockLevel[n.Data]:
+			blocks++
+		}
+	}
+	return blocks > 1 && words > 2*longestHeading
 }
 
 // isHidden reports an element that its attributes keep from readers' eyes. Style sheets are not read.
