@@ -3,6 +3,8 @@ package retrieval
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 
 	"archivist"
 	"archivist/retrieval/index"
@@ -18,6 +20,8 @@ type Memory interface {
 	Printed(ctx context.Context, library archivist.LibraryID, prints []archivist.ParagraphHash) (map[archivist.ParagraphHash][]archivist.ArticleID, error)
 	// KeepParagraph notes that a paragraph is no furniture, or gives archivist.ErrNotFound.
 	KeepParagraph(ctx context.Context, library archivist.LibraryID, hash archivist.ParagraphHash, act archivist.Act) error
+	// FurnitureMarked notes that the library's articles are marked by what was learned, if that still is as it was read.
+	FurnitureMarked(ctx context.Context, library archivist.LibraryID, learned []archivist.Learned) error
 	// MarkArticles stores the marks of articles with their segments; those whose text has changed since are passed over.
 	MarkArticles(ctx context.Context, library archivist.LibraryID, puts []archivist.Put) (version uint64, err error)
 }
@@ -69,9 +73,8 @@ func (e *Engine) remark(ctx context.Context, library archivist.LibraryID, host s
 	if err != nil {
 		return err
 	}
-	known, articles := map[archivist.ParagraphHash]bool{}, map[archivist.ArticleID]bool{}
+	articles := map[archivist.ArticleID]bool{}
 	for _, l := range learned {
-		known[l.Hash] = !l.Kept
 		ids, err := e.corpus.SeenIn(ctx, library, l.Hash)
 		if err != nil {
 			return err
@@ -80,6 +83,15 @@ func (e *Engine) remark(ctx context.Context, library archivist.LibraryID, host s
 			articles[id] = true
 		}
 	}
+	if err := e.markAgain(ctx, library, slices.Sorted(maps.Keys(articles))); err != nil {
+		return err
+	}
+	return e.corpus.FurnitureMarked(ctx, library, learned)
+}
+
+// markAgain marks articles that are there by what the library knows by now of their hosts, and indexes those that change anew.
+func (e *Engine) markAgain(ctx context.Context, library archivist.LibraryID, articles []archivist.ArticleID) error {
+	known := map[string]map[archivist.ParagraphHash]bool{}
 	var puts []archivist.Put
 	store := func() error {
 		version, err := e.corpus.MarkArticles(ctx, library, puts)
@@ -89,7 +101,7 @@ func (e *Engine) remark(ctx context.Context, library archivist.LibraryID, host s
 		puts = puts[:0]
 		return err
 	}
-	for id := range articles {
+	for _, id := range articles {
 		article, err := e.corpus.Article(ctx, library, id)
 		if errors.Is(err, archivist.ErrNotFound) {
 			continue // removed meanwhile
@@ -97,7 +109,13 @@ func (e *Engine) remark(ctx context.Context, library archivist.LibraryID, host s
 		if err != nil {
 			return err
 		}
-		if !markParagraphs(host, article.Paragraphs, known) {
+		host := archivist.HostOf(article.URL)
+		if known[host] == nil {
+			if known[host], err = e.furniture(ctx, library, host); err != nil {
+				return err
+			}
+		}
+		if !markParagraphs(host, article.Paragraphs, known[host]) {
 			continue
 		}
 		segment, err := index.Encode(document(article))

@@ -2,6 +2,7 @@ package retrieval
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -87,5 +88,63 @@ func TestFurnitureOfASite(t *testing.T) {
 	}
 	if found(about) == 0 {
 		t.Error("what is kept is not found")
+	}
+}
+
+// A careless store fails to mark, once.
+type careless struct {
+	*sqlite.Store
+	failed bool
+}
+
+func (c *careless) MarkArticles(ctx context.Context, library archivist.LibraryID, puts []archivist.Put) (uint64, error) {
+	if !c.failed {
+		c.failed = true
+		return 0, errors.New("the disk is full")
+	}
+	return c.Store.MarkArticles(ctx, library, puts)
+}
+
+// TestMarksAreMadeUp: what a process could not mark any more is marked with the next page of the site, and what is put back has the marks of its day.
+func TestMarksAreMadeUp(t *testing.T) {
+	e := New(&careless{Store: openStore(t)}, Options{})
+	page := func(n int) archivist.Intake {
+		in := intake(fmt.Sprint("page-", n), fmt.Sprint("Page number ", n), fmt.Sprintf("The harbour master counted %d boats on that morning, and wrote each name into a book.", 100+n), "The hedgehog fund of our readers pays for two young writers.")
+		in.Web = true
+		return in
+	}
+	marked := func(id archivist.ArticleID) bool {
+		t.Helper()
+		a, err := e.corpus.Article(t.Context(), town, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a.Paragraphs[len(a.Paragraphs)-1].Boilerplate
+	}
+	first := put(t, e, page(1))[0].ID
+	put(t, e, page(2))
+	put(t, e, page(3))
+	if marked(first) {
+		t.Fatal("marked, though the store failed")
+	}
+	removed := put(t, e, page(5))[0].ID // which finds the store well again
+	if !marked(first) {
+		t.Error("never marked")
+	}
+	if err := e.Remove(t.Context(), town, removed, archivist.Act{}); err != nil {
+		t.Fatal(err)
+	}
+	all, err := e.Learned(t.Context(), town, "")
+	if err != nil || len(all) != 1 {
+		t.Fatalf("learned %+v, %v", all, err)
+	}
+	if err := e.Keep(t.Context(), town, all[0].Hash, archivist.Act{}); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := e.Restore(t.Context(), town, archivist.Pick{Article: removed}, archivist.Act{}); err != nil || n != 1 {
+		t.Fatalf("%d are back, %v", n, err)
+	}
+	if marked(first) || marked(removed) {
+		t.Error("what is kept is marked")
 	}
 }

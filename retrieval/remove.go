@@ -2,6 +2,8 @@ package retrieval
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"archivist"
 	"archivist/retrieval/index"
@@ -47,8 +49,13 @@ func (e *Engine) Restore(ctx context.Context, library archivist.LibraryID, pick 
 		}
 	}
 	done, err := e.corpus.RestoreArticles(ctx, library, segments, act)
-	if err == nil {
-		e.changed(library, done.Version)
+	if err != nil {
+		return 0, err
 	}
-	return done.Articles, err
+	e.changed(library, done.Version)
+	// What was learned, or undone, meanwhile is not in their marks.
+	if err := e.markAgain(ctx, library, slices.Sorted(maps.Keys(segments))); err != nil {
+		e.log.Warn("articles are put back, but not yet marked by what is furniture of their sites", "library", library, "error", err)
+	}
+	return done.Articles, nil
 }

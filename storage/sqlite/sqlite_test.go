@@ -314,6 +314,8 @@ var released = map[string]string{
 	"0018_card_message.sql":  "8c5ece8edfc467f25b1742a251c446abf8ebab25610b836b1e9c007172bc3d12",
 	"0019_counters.sql":      "1733123f9aedaae055287bb6d2559e788a8766337923439fa79f36471bebcd2e",
 	"0020_process.sql":       "f04f2fcfb37f931655ed93bb3256913fc5fbc911d1a6893cedea770b175e27be",
+	"0021_card_packed.sql":   "215bcbc12dec023cc923f7488d2ea2588342aed947c2421969aff597ded21245",
+	"0022_marked.sql":        "202eb3aa33a73fdd540f74a3f321be5733026f3e0a8e04c5e57a22cce06592ec",
 }
 
 func TestReleasedMigrationsStay(t *testing.T) {

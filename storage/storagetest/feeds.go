@@ -227,9 +227,18 @@ func notices(t *testing.T, s Store) {
 	if others, err := s.Notices(ctx, 10, func(l archivist.LibraryID) bool { return l != town }); err != nil || len(others) != 0 {
 		t.Errorf("other libraries' notices: %+v, %v", others, err)
 	}
+	// What became no article is told to nobody, and its jobs go when their time has come.
+	if err := s.Sweep(ctx, monday.Add(40*24*time.Hour), archivist.Retention{Jobs: 30 * 24 * time.Hour}); err != nil {
+		t.Fatal(err)
+	}
+	if failed, err := s.Jobs(ctx, archivist.JobFilter{Library: town, States: []archivist.JobState{archivist.JobFailed}, Limit: 9}); err != nil || len(failed) != 0 {
+		t.Errorf("jobs that outlive their time: %+v, %v", failed, err)
+	}
+	told(announced, pausedNotice)
 	if err := s.Told(ctx, list[0]); err != nil {
 		t.Fatal(err)
 	}
+	told(pausedNotice)
 	told(pausedNotice)
 	if _, found, err := s.ClaimFeed(ctx, monday.Add(99*time.Hour), monday); err != nil || found {
 		t.Errorf("a paused feed was claimed: %v", err)
@@ -263,9 +272,14 @@ func movedFeed(t *testing.T, s Store) {
 	if list, err := s.Subscriptions(ctx, town); err != nil || len(list) != 1 || list[0].Feed.URL != to || list[0].Feed.Items != 4 || list[0].Channel != "9" {
 		t.Errorf("after the move: %+v, %v", list, err)
 	}
-	// A feed that moves to where another is already joins it.
+	// A feed that moves to where another is already joins it; what is still to be told is.
 	subscribe(t, s, "third", herald, "5", monday)
 	subscribe(t, s, town, herald, "6", monday)
+	paused := polled(monday.Add(time.Minute))
+	paused.State = archivist.FeedPaused
+	if _, _, err := s.SavePoll(ctx, herald, paused, nil, 9); err != nil {
+		t.Fatal(err)
+	}
 	if n, jobs, err := s.SavePoll(ctx, herald, moved, newest(2, 5), 9); err != nil || n != 1 || len(jobs) != 3 {
 		t.Fatalf("joined: %d, %v, %v", n, jobs, err)
 	}
@@ -273,6 +287,9 @@ func movedFeed(t *testing.T, s Store) {
 		if list, err := s.Subscriptions(ctx, library); err != nil || len(list) != 1 || list[0].Feed.URL != to || list[0].Channel != channel {
 			t.Errorf("%s after they joined: %+v, %v", library, list, err)
 		}
+	}
+	if list, err := s.Notices(ctx, 9, everybody); err != nil || len(list) != 2 || list[0].Feed != to || list[0].What != archivist.NoticePaused {
+		t.Errorf("notices after they joined: %+v, %v", list, err)
 	}
 	if libraries, err := s.Subscribers(ctx, herald); err != nil || len(libraries) != 0 {
 		t.Errorf("the old address has %v, %v", libraries, err)

@@ -3,6 +3,7 @@ package storagetest
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"archivist"
@@ -66,16 +67,46 @@ func learned(t *testing.T, s Store) {
 	if err != nil || len(segments.Rows) != 1 || string(segments.Rows[0].Bytes) != "marked" {
 		t.Errorf("segments %+v, %v", segments, err)
 	}
+	unmarked := func(put archivist.Put, want bool, when string) archivist.ArticleID {
+		t.Helper()
+		done := stored(put)
+		if done.Learned != want {
+			t.Errorf("%s a page tells that marks are to be made: %v", when, done.Learned)
+		}
+		return done.ID
+	}
+	marked := func() {
+		t.Helper()
+		if err := s.FurnitureMarked(t.Context(), town, all); err != nil {
+			t.Fatal(err)
+		}
+	}
+	unmarked(page("3b", "Three and a half", "What another says", archivist.KindParagraph), true, "as nobody has said that they are made,")
+	marked()
+	inside := page("inside", "Inside", "What stands above", archivist.KindParagraph)
+	inside.Article.Paragraphs[2].Boilerplate = true
+	for n := range 20 {
+		inside.Article.Paragraphs = append(inside.Article.Paragraphs, archivist.Paragraph{Text: fmt.Sprint("Paragraph below, number ", n)})
+	}
+	for n := range 5 {
+		inside.Article.Paragraphs = append([]archivist.Paragraph{{Text: fmt.Sprint("Paragraph above, number ", n)}}, inside.Article.Paragraphs...)
+	}
+	id := unmarked(inside, false, "when they are made,")
+	if ids, err := s.SeenIn(t.Context(), town, hash); err != nil || !slices.Contains(ids, id) {
+		t.Errorf("an article with it in its middle is not found by it: %v, %v", ids, err)
+	}
 	if err := s.KeepParagraph(t.Context(), town, hash, archivist.Act{Actor: "cli", Verb: "paragraph.keep"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.KeepParagraph(t.Context(), town, 1, archivist.Act{}); !errors.Is(err, archivist.ErrNotFound) {
 		t.Errorf("a paragraph that was not learned: %v", err)
 	}
-	if later := stored(page("4", "Four", "What the fifth says", archivist.KindParagraph)); later.Learned {
-		t.Error("learned anew what is kept")
-	}
-	if all, err := s.Learned(t.Context(), town, "example.com"); err != nil || len(all) != 1 || !all[0].Kept || all[0].Articles != 5 {
+	marked() // by what was known before
+	unmarked(page("4", "Four", "What the fifth says", archivist.KindParagraph), true, "as one is kept,")
+	all[0].Kept = true
+	marked()
+	unmarked(page("5", "Five", "What the sixth says", archivist.KindParagraph), false, "as it is not learned anew,")
+	if all, err := s.Learned(t.Context(), town, "example.com"); err != nil || len(all) != 1 || !all[0].Kept || all[0].Articles != 8 {
 		t.Errorf("kept: %+v, %v", all, err)
 	}
 

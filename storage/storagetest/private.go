@@ -128,6 +128,7 @@ func privateJob(t *testing.T, s Store) {
 	}{
 		{"one", []string{"11"}, []string{"11"}, "11"},
 		{"two", []string{"11"}, []string{"22"}, "11 22"},
+		{"again", []string{"11", "22"}, []string{"22"}, "11 22"},
 		{"wider", []string{"11"}, nil, ""},
 		{"open", nil, []string{"11"}, ""},
 	} {

@@ -3,6 +3,7 @@ package storagetest
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -36,6 +37,7 @@ func restore(t *testing.T, s Store) {
 	in.Links = []string{"example.com/posted"}
 	in.Article.Channels = []string{"11", "22"}
 	in.Page = &archivist.Page{URL: in.Article.URL, ContentType: "text/html", ETag: `"x"`, Fetched: time.UnixMilli(77).UTC(), Body: []byte("<html>\x00\xff")}
+	in.Print, in.Check = 77, &archivist.Check{URL: in.Article.URL, Due: time.UnixMilli(99).UTC()}
 	id := must(t, s, town, archivist.Added, in)[0].ID
 	in.Article.Paragraphs[1].Text, in.Hash[0] = "It was closed on 5 March.", 'x'
 	must(t, s, town, archivist.Updated, in) // so that it has a former text
@@ -73,6 +75,15 @@ func restore(t *testing.T, s Store) {
 	}
 	if page, err := s.Page(ctx, town, id); err != nil || cmp.Diff(*in.Page, page) != "" {
 		t.Errorf("page: %+v, %v", page, err)
+	}
+	if printed, err := s.Printed(ctx, town, []archivist.ParagraphHash{77}); err != nil || !slices.Contains(printed[77], id) {
+		t.Errorf("by its print: %v, %v", printed, err)
+	}
+	if check, err := s.NextCheck(ctx, town, id); err != nil || check.URL != in.Article.URL {
+		t.Errorf("its page is looked at: %+v, %v", check, err)
+	}
+	if _, err := s.NextCheck(ctx, town, second); !errors.Is(err, archivist.ErrNotFound) {
+		t.Errorf("a page is looked at for what had none: %v", err)
 	}
 	rows, err := s.Segments(ctx, town, version)
 	if err != nil || len(rows.Rows) != 2 || string(rows.Rows[0].Bytes) != "segment of 1, again" || len(rows.Private[id]) != 2 {

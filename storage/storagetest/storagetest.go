@@ -74,6 +74,7 @@ type memory interface {
 	SeenIn(ctx context.Context, library archivist.LibraryID, hash archivist.ParagraphHash) ([]archivist.ArticleID, error)
 	Printed(ctx context.Context, library archivist.LibraryID, prints []archivist.ParagraphHash) (map[archivist.ParagraphHash][]archivist.ArticleID, error)
 	KeepParagraph(ctx context.Context, library archivist.LibraryID, hash archivist.ParagraphHash, act archivist.Act) error
+	FurnitureMarked(ctx context.Context, library archivist.LibraryID, learned []archivist.Learned) error
 	MarkArticles(ctx context.Context, library archivist.LibraryID, puts []archivist.Put) (version uint64, err error)
 }
 

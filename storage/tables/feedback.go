@@ -63,8 +63,12 @@ var (
 	}
 	sweepCards = []string{`DELETE FROM card WHERE created < ?1`}
 	sweepAudit = []string{`DELETE FROM audit WHERE at < ?1`}
-	sweepJobs  = []string{`DELETE FROM job WHERE created < ?1 AND state IN ('done', 'failed', 'cancelled') AND NOT EXISTS (SELECT 1 FROM notice WHERE notice.job = job.id)`}
-	sweepBin   = []string{
+	sweepJobs  = []string{
+		`DELETE FROM notice WHERE job <> 0 AND NOT EXISTS (SELECT 1 FROM job j WHERE j.id = notice.job AND (j.created >= ?1
+			OR j.state IN ('queued', 'running', 'waiting') OR (j.state = 'done' AND j.outcome = 'added')))`,
+		`DELETE FROM job WHERE created < ?1 AND state IN ('done', 'failed', 'cancelled') AND NOT EXISTS (SELECT 1 FROM notice WHERE notice.job = job.id)`,
+	}
+	sweepBin = []string{
 		`DELETE FROM removed_page WHERE (library, article) IN (SELECT library, id FROM removed WHERE at <= ?1)`, `DELETE FROM removed WHERE at <= ?1`,
 	}
 	sweepLimits = []string{`DELETE FROM quota WHERE day < CAST(?1 AS BIGINT) / ` + dayLength, `DELETE FROM bucket WHERE at < ?1`}

@@ -78,7 +78,7 @@ func (t *tx) enqueue(job archivist.Job) (id archivist.JobID, err error) {
 			due = CASE WHEN excluded.due < job.due THEN excluded.due ELSE job.due END,
 			lane = CASE WHEN excluded.lane < job.lane THEN excluded.lane ELSE job.lane END,
 			state = CASE WHEN job.state = 'waiting' AND excluded.state = 'queued' THEN 'queued' ELSE job.state END,
-			channels = CASE WHEN job.channels = '' OR excluded.channels = '' THEN '' WHEN job.channels = excluded.channels THEN job.channels
+			channels = CASE WHEN job.channels = '' OR excluded.channels = '' THEN '' WHEN instr(' ' || job.channels || ' ', ' ' || excluded.channels || ' ') > 0 THEN job.channels
 				ELSE job.channels || ' ' || excluded.channels END
 		RETURNING id`,
 		[]any{next, job.Library, job.Kind, job.URL, job.Key, hostOf(job.Key), job.Lane, job.Person, state, job.Due.UnixMilli(), job.Created.UnixMilli(), channels}, &id)

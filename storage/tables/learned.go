@@ -51,7 +51,7 @@ func (w *articleWriter) learn(id archivist.ArticleID, put archivist.Put, outcome
 	}
 	var rows [][]any
 	list := []int64{}
-	for _, hash := range candidates(host, put.Article.Paragraphs) {
+	for _, hash := range counted(host, put.Article.Paragraphs) {
 		if !slices.Contains(list, int64(hash)) {
 			list = append(list, int64(hash))
 			rows = append(rows, []any{w.library, int64(hash), id})
@@ -72,14 +72,12 @@ func (w *articleWriter) learn(id archivist.ArticleID, put archivist.Put, outcome
 			}
 			continue
 		}
-		n, err := w.exec(`INSERT INTO learned (library, host, hash, since) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-			w.library, host, int64(hash), w.store.now().UnixMilli())
-		if err != nil {
+		if err := w.do(`INSERT INTO learned (library, host, hash, since, marked) VALUES (?, ?, ?, ?, 0) ON CONFLICT DO NOTHING`,
+			w.library, host, int64(hash), w.store.now().UnixMilli()); err != nil {
 			return false, err
 		}
-		learned = learned || n > 0
 	}
-	return learned, nil
+	return w.row(`SELECT 1 FROM learned WHERE library = ? AND host = ? AND marked = 0 LIMIT 1`, []any{w.library, host}, new(int))
 }
 
 // seenOften are those of a list of hashes that stand in some articles, and that are not learned of the host.
@@ -99,10 +97,12 @@ func (w *articleWriter) seenOften(host string, list []int64) (often []archivist.
 	return often, err
 }
 
-// candidates are the hashes of the paragraphs that may be furniture: the first and last that are no quotes or rows of a table.
-func candidates(host string, paragraphs []archivist.Paragraph) (hashes []archivist.ParagraphHash) {
+// counted are the hashes of the paragraphs that are furniture, by which their article is found when they are none any more, and of those that may be:
+// the first and last that are no quotes or rows of a table.
+func counted(host string, paragraphs []archivist.Paragraph) (hashes []archivist.ParagraphHash) {
 	for i, p := range paragraphs {
-		if (i < seenFirst || i >= len(paragraphs)-seenLast) && p.Kind != archivist.KindQuote && p.Kind != archivist.KindRow {
+		outer := i < seenFirst || i >= len(paragraphs)-seenLast
+		if p.Boilerplate || outer && p.Kind != archivist.KindQuote && p.Kind != archivist.KindRow {
 			hashes = append(hashes, archivist.HashParagraph(host, p.Text))
 		}
 	}
@@ -220,7 +220,7 @@ func (s *Store) Printed(ctx context.Context, library archivist.LibraryID, prints
 // KeepParagraph notes that a paragraph is no furniture, for good, or gives archivist.ErrNotFound.
 func (s *Store) KeepParagraph(ctx context.Context, library archivist.LibraryID, hash archivist.ParagraphHash, act archivist.Act) error {
 	return s.write(ctx, func(t *tx) error {
-		n, err := t.exec(`UPDATE learned SET kept = 1 WHERE library = ? AND hash = ?`, library, int64(hash))
+		n, err := t.exec(`UPDATE learned SET kept = 1, marked = 0 WHERE library = ? AND hash = ?`, library, int64(hash))
 		if err != nil {
 			return err
 		}
@@ -228,6 +228,20 @@ func (s *Store) KeepParagraph(ctx context.Context, library archivist.LibraryID, 
 			return archivist.ErrNotFound
 		}
 		return t.audit(library, act)
+	})
+}
+
+// FurnitureMarked notes that the articles of a library are marked by what was learned, if it still is as it was read. Until then each page of the
+// host that is put tells that they are not (archivist.Stored).
+func (s *Store) FurnitureMarked(ctx context.Context, library archivist.LibraryID, learned []archivist.Learned) error {
+	return s.write(ctx, func(t *tx) error {
+		for _, l := range learned {
+			if err := t.do(`UPDATE learned SET marked = 1 WHERE library = ? AND host = ? AND hash = ? AND kept = ? AND marked = 0`,
+				library, l.Host, int64(l.Hash), flag(l.Kept)); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
@@ -248,7 +262,14 @@ func (s *Store) MarkArticles(ctx context.Context, library archivist.LibraryID, p
 			if !found || updated != put.Article.Updated.UnixMilli() {
 				continue
 			}
+			host := archivist.HostOf(put.Article.URL)
 			for number, p := range put.Article.Paragraphs {
+				if p.Boilerplate {
+					if err := t.do(`INSERT INTO seen (library, hash, article) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`,
+						library, int64(archivist.HashParagraph(host, p.Text)), put.Article.ID); err != nil {
+						return fmt.Errorf("mark article %d: %w", put.Article.ID, err)
+					}
+				}
 				if err := t.do(`UPDATE paragraph SET kind = ? WHERE library = ? AND article = ? AND number = ? AND kind <> ?1`,
 					storedKind(p), library, put.Article.ID, number); err != nil {
 					return fmt.Errorf("mark article %d: %w", put.Article.ID, err)

@@ -73,6 +73,10 @@ func (t *tx) moveFeed(from, to string) error {
 		from, to); err != nil {
 		return err
 	}
+	if err = t.do(`INSERT INTO notice (library, feed, what, job, channel, created) SELECT library, ?2, what, job, channel, created FROM notice WHERE feed = ?1
+		ON CONFLICT DO NOTHING`, from, to); err != nil {
+		return err
+	}
 	return t.each([]string{
 		`DELETE FROM feed WHERE url = ?`, `DELETE FROM subscription WHERE feed = ?`, `DELETE FROM notice WHERE feed = ?`, `DELETE FROM feed_item WHERE feed = ?`,
 	}, from)

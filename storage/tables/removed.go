@@ -22,6 +22,8 @@ type rest struct {
 	Paragraphs []archivist.Paragraph
 	Links      []string
 	Versions   []formerText
+	Seen       []int64 // rows of seen: the print, and what may be furniture
+	Unwatched  bool    // no row of refresh: a file, which no page takes the place of
 }
 
 // A formerText is a row of article_version.
@@ -115,6 +117,19 @@ func (w *articleWriter) pack(id archivist.ArticleID) ([]byte, error) {
 	}); err != nil {
 		return nil, err
 	}
+	if err := w.rows(`SELECT hash FROM seen WHERE library = ? AND article = ? ORDER BY hash`, []any{w.library, id}, func(scan Scan) error {
+		var hash int64
+		err := scan(&hash)
+		r.Seen = append(r.Seen, hash)
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	watched, err := w.row(`SELECT 1 FROM refresh WHERE library = ? AND article = ?`, []any{w.library, id}, new(int))
+	if err != nil {
+		return nil, err
+	}
+	r.Unwatched = !watched
 	text, err := json.Marshal(r)
 	return packer.EncodeAll(text, nil), err
 }
@@ -227,6 +242,11 @@ func (w *articleWriter) restore(id archivist.ArticleID, segment []byte) (bool, e
 			return false, err
 		}
 	}
+	for _, hash := range rest.Seen {
+		if err := w.do(`INSERT INTO seen (library, hash, article) VALUES (?, ?, ?)`, w.library, hash, id); err != nil {
+			return false, err
+		}
+	}
 	for _, v := range rest.Versions {
 		if err := w.do(`INSERT INTO article_version (library, article, replaced, title, text) VALUES (?, ?, ?, ?, ?)`, w.library, id, v.Replaced, v.Title, v.Text); err != nil {
 			return false, err
@@ -241,8 +261,10 @@ func (w *articleWriter) restore(id archivist.ArticleID, segment []byte) (bool, e
 	if err := w.do(`DELETE FROM removed_page WHERE library = ? AND article = ?`, w.library, id); err != nil {
 		return false, err
 	}
-	if err := w.checkAgain(id); err != nil {
-		return false, err
+	if !rest.Unwatched {
+		if err := w.checkAgain(id); err != nil {
+			return false, err
+		}
 	}
 	w.segment(archivist.SegmentArticle, id, segment)
 	return true, nil

@@ -35,7 +35,7 @@ var Tables = []Table{
 	{"removed", "library id", "library:t id:n removal:n at:n url:t key:t title:t site:t authors:t published:n day_only:n language:t words:n added:n added_by:t updated:n hash:b channels:t rest:b about:t archived:t dead:n"},
 	{"removed_page", "library article", "library:t article:n fetched:n url:t type:t etag:t modified:t body:b"},
 	{"seen", "library hash article", "library:t hash:n article:n"},
-	{"learned", "library host hash", "library:t host:t hash:n since:n kept:n"},
+	{"learned", "library host hash", "library:t host:t hash:n since:n kept:n marked:n"},
 	{"job", "id", "id:n library:t kind:t url:t key:t person:t state:t tries:n due:n owner:t until:n code:t article:n outcome:t created:n channels:t lane:n host:t deaths:n offer:t"},
 	{"turn", "library person", "library:t person:t turn:n"},
 	{"library_turn", "library", "library:t turn:n"},

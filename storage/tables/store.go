@@ -3,8 +3,8 @@
 //
 // Statements are written once, in SQL that SQLite runs as it stands and PostgreSQL after a few words are put in its own (storage/postgres).
 // Locks stand in comments, /* FOR UPDATE */: SQLite has one writer and needs none. Writing methods are one transaction each: they do all or
-// nothing, and may be run again by the engine, which is why they begin with a result that is empty. Every method takes the library first
-// and has it in every WHERE. Begin with Store; each table family has its file.
+// nothing, and may be run again by the engine, which is why they begin with a result that is empty. What is about one library takes it
+// first and has it in every WHERE; Sweep, Claim, ClaimChecks, Retime, Notices and ChangeCards are about all. Begin with Store; each table family has its file.
 //
 // Text is UTF-8 without U+0000, which PostgreSQL cannot hold: whatever else comes in is stored, and looked for, with U+FFFD in its place.
 package tables
