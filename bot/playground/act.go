@@ -106,9 +106,12 @@ func (s *Server) say(v *visit) {
 		s.tell(v, fmt.Sprintf("A message has at most %d characters.", maxContent), nil)
 		return
 	case edited == "" && strings.HasPrefix(content, "/"):
-		command, inputs, err := parseLine(v.who.Commands(v.ch), content)
-		switch word, _, _ := strings.Cut(content[1:], " "); {
-		case err != nil && s.registered(word):
+		known := v.who.Commands(v.ch)
+		command, inputs, err := parseLine(known, content)
+		word := strings.Fields(content)[0][1:]
+		offered := slices.ContainsFunc(known, func(c fakediscord.Command) bool { return strings.Fields(c.Name)[0] == word })
+		switch {
+		case err != nil && s.registered(word) && !offered:
 			s.tell(v, fmt.Sprintf("/%s is for people with more rights here: it is not shown to %s.", word, v.who.Name()), nil)
 			return
 		case err != nil:

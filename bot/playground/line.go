@@ -25,7 +25,10 @@ func parseLine(known []fakediscord.Command, line string) (command string, inputs
 		}
 	}
 	if found.Name == "" {
-		word, _, _ := strings.Cut(line, " ")
+		word := strings.Fields(line)[0]
+		if more := below(known, word); len(more) > 0 {
+			return "", nil, fmt.Errorf("%s is not all of a command; there are %s", word, strings.Join(more, ", "))
+		}
 		return "", nil, fmt.Errorf("%s is no command that you may use here", word)
 	}
 	given := func(option fakediscord.Option, value string) {
@@ -53,4 +56,14 @@ func parseLine(known []fakediscord.Command, line string) (command string, inputs
 		err = fmt.Errorf("/%s takes no options", found.Label)
 	}
 	return found.Name, inputs, err
+}
+
+// below are the commands, as a person types them, that consist of a word with its slash and more.
+func below(known []fakediscord.Command, word string) (commands []string) {
+	for _, c := range known {
+		if !c.Menu && (strings.HasPrefix("/"+c.Name, word+" ") || strings.HasPrefix("/"+c.Label, word+" ")) {
+			commands = append(commands, "/"+c.Label)
+		}
+	}
+	return commands
 }

@@ -120,6 +120,10 @@ func TestRights(t *testing.T) {
 	mia.contains(mia.post("use", http.StatusUnprocessableEntity, "command", "admin audit"), "not shown to Mia")
 	mia.contains(mia.post("say", http.StatusUnprocessableEntity, "content", "/dance"), "/dance is no command")
 	max.contains(max.post("say", http.StatusOK, "content", "/admin audit"), "the audit")
+	for _, typed := range []string{"/admin", "/admin statz", "/admin\nstatz"} {
+		max.contains(max.post("say", http.StatusUnprocessableEntity, "content", typed), "/admin is not all of a command; there are /admin audit", "!more rights")
+	}
+	mia.contains(mia.post("say", http.StatusUnprocessableEntity, "content", "/ "), "/ is no command")
 	theirs, err := tw.mia.Type(tw.news, "mine")
 	if err != nil {
 		t.Fatal(err)
