@@ -27,7 +27,8 @@ func chatCommand(p *program) *cobra.Command {
 		Use:   "chat",
 		Short: "talk to the bot in a console, without Discord",
 		Long: `Talk to the bot in a console: the same commands as in Discord, no token. What you type is a question, a link to store, or a
-command; /help lists them. Arrow keys edit the line and bring earlier ones back; Ctrl-D or /quit ends.
+command; /help lists them. Arrow keys edit the line and bring earlier ones back; Ctrl-D or /quit ends, and so does Ctrl-C, also while a link is
+read: it stays queued.
 
 With --samples it opens a library of a few sample articles, stored on the first run, beside your own.`,
 		Example: `  archivist chat --samples
@@ -107,8 +108,11 @@ func (h *house) chat(ctx context.Context, p *program, library archivist.LibraryI
 			return nil
 		}
 		card := talker.Line(ctx, bot.Request{
-			Library: library, Person: "cli", Moderator: true, Locale: "en", Reads: true, Asked: time.Now(), Stopping: ctx.Done(),
+			Library: library, Person: "cli", Moderator: true, Locale: "en", Reads: true, Asked: time.Now(), Stopping: ctx.Done(), Progress: console.progress(),
 		}, typed)
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		fmt.Fprintf(console, "\n%s\n\n", bot.RenderText(card))
 		for _, f := range card.Files {
 			if err := saveNew(console, f); err != nil {
@@ -130,10 +134,19 @@ type console struct {
 	io.Writer
 	read  func() (string, error)
 	close func()
+	raw   func() (restore func(), err error) // has a terminal give each key as it is pressed, so that the line can be edited; nil: a pipe
 }
 
-// readUntil is read, or ctx's end: a signal ends the program also while nobody types. The reading that is left behind ends with it.
+// readUntil is read, or ctx's end: a signal ends the program also while nobody types. The reading that is left behind ends with it. Only meanwhile
+// is a terminal raw: while a line is worked on, Ctrl-C is a signal.
 func (c *console) readUntil(ctx context.Context) (string, error) {
+	if c.raw != nil {
+		restore, err := c.raw()
+		if err != nil {
+			return "", err
+		}
+		defer restore()
+	}
 	type line struct {
 		text string
 		err  error
@@ -151,23 +164,34 @@ func (c *console) readUntil(ctx context.Context) (string, error) {
 	}
 }
 
+// progress shows on a terminal how far the work on one line is: of each card what is new on it. A pipe has the last card alone.
+func (c *console) progress() func(bot.Card) {
+	if c.raw == nil {
+		return nil
+	}
+	last := ""
+	return func(card bot.Card) {
+		newest := bot.RenderText(bot.Card{Body: card.Body[max(0, len(card.Body)-1):]})
+		if newest != last {
+			last = newest
+			fmt.Fprintf(c, "%s\n", newest)
+		}
+	}
+}
+
 const prompt = "> "
 
 func (p *program) console() (*console, error) {
 	in, ok := p.in.(*os.File)
 	if !ok || !term.IsTerminal(int(in.Fd())) {
 		lines := bufio.NewReader(io.LimitReader(p.in, maxFile))
-		return &console{p.out, func() (string, error) {
+		return &console{Writer: p.out, read: func() (string, error) {
 			line, err := lines.ReadString('\n')
 			if line != "" {
 				return line, nil
 			}
 			return "", err
-		}, func() {}}, nil
-	}
-	before, err := term.MakeRaw(int(in.Fd()))
-	if err != nil {
-		return nil, err
+		}, close: func() {}}, nil
 	}
 	terminal := term.NewTerminal(struct {
 		io.Reader
@@ -178,9 +202,9 @@ func (p *program) console() (*console, error) {
 	if width, height, err := term.GetSize(int(in.Fd())); err == nil && width > 0 {
 		_ = terminal.SetSize(width, height) // a terminal of unknown size is 80 wide
 	}
-	return &console{terminal, terminal.ReadLine, func() {
-		_ = term.Restore(int(in.Fd()), before)
-		history.save()
+	return &console{Writer: terminal, read: terminal.ReadLine, close: history.save, raw: func() (func(), error) {
+		before, err := term.MakeRaw(int(in.Fd()))
+		return func() { _ = term.Restore(int(in.Fd()), before) }, err
 	}}, nil
 }
 
