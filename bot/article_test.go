@@ -26,6 +26,33 @@ func TestSearchHasPages(t *testing.T) {
 	k.says("/search nothing", "No stored passage")
 }
 
+// TestSearchForgetsWhatWasRemoved: the pages of an old search show no word of an article that was removed since.
+func TestSearchForgetsWhatWasRemoved(t *testing.T) {
+	s, b, r := fixture()
+	s.answer = archivist.Answer{Grade: archivist.GradeAnswer}
+	for i := range 12 {
+		a := s.articles[0]
+		if i == 7 {
+			a = s.articles[1]
+		}
+		s.answer.Passages = append(s.answer.Passages, archivist.Passage{Article: a.Head, Text: ferryText, Sentence: archivist.Span{Start: 10, End: 36}})
+	}
+	k := talking(t, b, r)
+	first := k.says("/search ferry", "Ferry returns", "Page 1 of 3")
+	s.articles = s.articles[1:]
+	second := k.presses("▶", "", "Honey festival", "Page 2 of 3")
+	third := k.presses("▶", "", "That article has left the library.", "Page 3 of 3")
+	for _, c := range []Card{second, third} {
+		if text := RenderText(c); strings.Contains(text, "Ferry returns") {
+			t.Errorf("what was removed is shown:\n%s", text)
+		}
+	}
+	old := s.cards[first.ID]
+	old.State = strings.ReplaceAll(old.State, `"ID":`, `"Other":`)
+	s.cards[first.ID] = old
+	wants(t, b.Press(t.Context(), r, customID(actionPrev, first.ID)), "belongs to another version of me")
+}
+
 func TestQuestionsAreNarrowed(t *testing.T) {
 	s, b, r := fixture()
 	s.answer = ferryAnswer(s, archivist.GradeAnswer)

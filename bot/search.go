@@ -54,21 +54,29 @@ func (b *Bot) search(ctx context.Context, r Request) (Card, error) {
 		}
 		h := p.Article
 		state.Found = append(state.Found, foundItem{
-			Head: archivist.Head{Title: h.Title, Site: h.Site, URL: h.URL, Published: h.Published, DayOnly: h.DayOnly}, Link: p.Link, Sentence: short(sentence, maxLine),
+			Head: archivist.Head{ID: h.ID, Title: h.Title, Site: h.Site, URL: h.URL, Published: h.Published, DayOnly: h.DayOnly}, Link: p.Link, Sentence: short(sentence, maxLine),
 		})
 	}
 	id, err := b.offerCard(ctx, r, KindList, q.typed, state)
 	if err != nil {
 		return Card{}, err
 	}
-	return listCard(r, id, q.typed, state), nil
+	return listCard(r, id, q.typed, state, state.shown()), nil
 }
 
-// listCard shows a page of a search.
-func listCard(r Request, id, query string, state listState) Card {
+// shown is what stands on the page.
+func (s listState) shown() []foundItem {
+	first := s.Page * perPage
+	return s.Found[first:min(len(s.Found), first+perPage)]
+}
+
+// listCard shows what is left of a page of a search.
+func listCard(r Request, id, query string, state listState, left []foundItem) Card {
 	c := Card{Kind: KindList, Title: say(r.Locale, "search.title", short(query, maxEcho)), ID: id, Version: state.Version, Private: state.Private}
-	first := state.Page * perPage
-	for _, item := range state.Found[first:min(len(state.Found), first+perPage)] {
+	if len(left) == 0 {
+		c.Body = []Block{line(r.text("card.left"))}
+	}
+	for _, item := range left {
 		head := headline(r, item.Head)
 		head.Parts[0].Link = cmp.Or(linkOf(item.Link), head.Parts[0].Link)
 		c.Body = append(c.Body, head, Block{Quote: true, Parts: []Part{plain(item.Sentence)}})
@@ -84,6 +92,22 @@ func listCard(r Request, id, query string, state listState) Card {
 
 func pagesOf(items int) int { return (items + perPage - 1) / perPage }
 
+// stillThere leaves out the passages of articles that were removed since the search, or are not seen from here: the card has their words.
+func (b *Bot) stillThere(ctx context.Context, r Request, found []foundItem) (left []foundItem, err error) {
+	for _, item := range found {
+		if item.Head.ID == 0 {
+			return nil, errForeign // of a version that did not keep it
+		}
+		switch _, err := b.read(ctx, r, item.Head.ID); {
+		case err == nil:
+			left = append(left, item)
+		case !errors.Is(err, archivist.ErrNotFound):
+			return nil, err
+		}
+	}
+	return left, nil
+}
+
 // turnList shows another page of a search.
 func (b *Bot) turnList(ctx context.Context, r Request, p pressed) (Card, error) {
 	state, err := stateOf[listState](p.card)
@@ -92,11 +116,15 @@ func (b *Bot) turnList(ctx context.Context, r Request, p pressed) (Card, error) 
 	}
 	state.Page = step(p.action, state.Page, pagesOf(len(state.Found)))
 	state.Private = state.Private || !p.owner
+	left, err := b.stillThere(ctx, r, state.shown())
+	if err != nil {
+		return Card{}, err
+	}
 	id, version, err := b.turned(ctx, r, p, state.Version, func(version int) any { state.Version = version; return state })
 	if err != nil {
 		return Card{}, err
 	}
-	c := listCard(r, id, p.card.Question, state)
+	c := listCard(r, id, p.card.Question, state, left)
 	c.Version, c.Private = version, !p.owner
 	return c, nil
 }

@@ -101,7 +101,7 @@ func TestDiskFillsUp(t *testing.T) {
 	for range 3 {
 		ask()
 	}
-	if !strings.Contains(w.log.String(), "a question is answered that cannot be kept") {
+	if !strings.Contains(w.log.String(), "a question is answered without buttons") {
 		t.Error("questions were kept: the disk was not full")
 	}
 	d.makeRoom()
