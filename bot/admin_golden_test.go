@@ -53,9 +53,9 @@ func goldenCards(t *testing.T, locale string) {
 	}
 	d.r.Sight = sightseer{channels: []ChannelSight{{ID: "100"}, {ID: "101", Missing: []string{"Send Messages", "Embed Links"}}, {ID: "102", Hidden: true}}, health: Health{
 		Shards: []ShardHealth{
-			{ID: 0, Of: 3, Ready: true, Since: now.Add(-time.Hour), Latency: 45 * time.Millisecond, Starts: 998},
+			{ID: 0, Of: 3, Ready: true, Since: now.Add(-time.Hour), Latency: 45 * time.Millisecond, Starts: 998, StartsTold: true},
 			{ID: 1, Of: 3, Since: now.Add(-time.Minute)},
-			{ID: 2, Of: 3, Since: now.Add(-time.Minute), Starts: 12, Waits: now.Add(8 * time.Hour)},
+			{ID: 2, Of: 3, Since: now.Add(-time.Minute), Starts: 12, StartsTold: true, Waits: now.Add(8 * time.Hour)},
 		},
 		Behind: -6 * time.Second, Refused: 501, UnderWay: 3, Undecoded: 1,
 	}}

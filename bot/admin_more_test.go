@@ -252,13 +252,18 @@ func TestHealth(t *testing.T) {
 	d.says("/admin article refresh 1")
 	since := time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC)
 	d.r.Sight = sightseer{health: Health{
-		Shards: []ShardHealth{{ID: 0, Of: 2, Ready: true, Since: since, Latency: 45 * time.Millisecond, Starts: 998}, {ID: 1, Of: 2, Since: since}},
+		Shards: []ShardHealth{{ID: 0, Of: 2, Ready: true, Since: since, Latency: 45 * time.Millisecond, Starts: 998, StartsTold: true}, {ID: 1, Of: 2, Since: since}},
 		Behind: -6 * time.Second, Refused: 501, UnderWay: 3, Content: true,
 	}}
 	c := d.says("/admin health", "✗ 1 of 2 connections to Discord are ready", "✓ Connection 0 since 24 November 2026, 08:00 UTC: heartbeat 45 ms, 998 starts left today",
 		"✗ Connection 1: away since", "✓ Message Content intent: granted", "✗ Requests that Discord refused: 501", "✗ My clock is 6000 ms ahead", "✓ Requests under way: 3", "✓ Links: 1 queued", "2 articles")
 	if len(c.Body) > listed {
 		t.Errorf("%d lines", len(c.Body))
+	}
+	d.r.Sight = sightseer{health: Health{Shards: []ShardHealth{{ID: 0, Ready: true, Since: since, StartsTold: true}, {ID: 1, Ready: true, Since: since}}}}
+	c = d.says("/admin health", "✗ Connection 0 since 24 November 2026, 08:00 UTC: heartbeat 0.0 ms, 0 starts left today", "✓ Connection 1 since")
+	if text := RenderText(c); strings.Count(text, "starts left") != 1 {
+		t.Errorf("what Discord has not told is told:\n%s", text)
 	}
 }
 

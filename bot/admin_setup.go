@@ -115,8 +115,10 @@ func gatewayHealth(r Request, h Health) (lines []Block) {
 	lines = append(lines, mark(ready == len(h.Shards), r.text("health.shards", ready, len(h.Shards))))
 	for _, s := range h.Shards[:min(len(h.Shards), maxShards)] {
 		switch {
+		case s.Ready && !s.StartsTold:
+			lines = append(lines, mark(true, r.sentence("health.resumed", s.ID, moment(s.Since), millis(s.Latency))...))
 		case s.Ready:
-			lines = append(lines, mark(s.Starts == 0 || s.Starts >= fewStarts, r.sentence("health.ready", s.ID, moment(s.Since), millis(s.Latency), s.Starts)...))
+			lines = append(lines, mark(s.Starts >= fewStarts, r.sentence("health.ready", s.ID, moment(s.Since), millis(s.Latency), s.Starts)...))
 		case !s.Waits.IsZero():
 			lines = append(lines, mark(false, r.sentence("health.waits", s.ID, s.Starts, moment(s.Waits))...))
 		default:

@@ -32,10 +32,11 @@ type Health struct {
 
 // A ShardHealth is one connection.
 type ShardHealth struct {
-	ID, Of  int
-	Ready   bool
-	Since   time.Time     // it is as it is
-	Latency time.Duration // of the last heartbeat; 0 = none yet
-	Starts  int           // session starts left today when it began last
-	Waits   time.Time     // until when it does not begin, as too few starts are left; zero: it does
+	ID, Of     int
+	Ready      bool
+	Since      time.Time     // it is as it is
+	Latency    time.Duration // of the last heartbeat; 0 = none yet
+	Starts     int           // session starts left today when it began last
+	StartsTold bool          // else Discord has not told Starts yet: it goes on with another process's session
+	Waits      time.Time     // until when it does not begin, as too few starts are left; zero: it does
 }

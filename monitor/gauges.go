@@ -96,16 +96,16 @@ func (g *gauges) Collect(out chan<- prometheus.Metric) {
 }
 
 func collectDiscord(h bot.Health, set func(d *prometheus.Desc, value float64, labels ...string)) {
-	left := 0
+	left := -1
 	for _, s := range h.Shards {
 		id := strconv.Itoa(s.ID)
 		set(ready, truth(s.Ready), id)
 		set(heartbeat, s.Latency.Seconds(), id)
-		if s.Starts > 0 && (left == 0 || s.Starts < left) {
+		if s.StartsTold && (left < 0 || s.Starts < left) {
 			left = s.Starts
 		}
 	}
-	if left > 0 { // else Discord has not told yet
+	if left >= 0 { // else Discord has not told yet
 		set(starts, float64(left))
 	}
 	set(guilds, float64(h.Guilds))

@@ -61,7 +61,7 @@ func get(t *testing.T, m *Monitor, method, path string) (int, string) {
 	return answer.Code, answer.Body.String()
 }
 
-var connected = bot.Health{Shards: []bot.ShardHealth{{ID: 0, Of: 2, Ready: true, Latency: 40 * time.Millisecond, Starts: 990}, {ID: 1, Of: 2, Ready: true, Starts: 980}}}
+var connected = bot.Health{Shards: []bot.ShardHealth{{ID: 0, Of: 2, Ready: true, Latency: 40 * time.Millisecond, Starts: 990, StartsTold: true}, {ID: 1, Of: 2, Ready: true, Starts: 980, StartsTold: true}}}
 
 func TestReady(t *testing.T) {
 	one := bot.Health{Shards: []bot.ShardHealth{{ID: 0, Ready: true}, {ID: 1}}}
@@ -170,6 +170,13 @@ func TestCounts(t *testing.T) {
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the scrape lacks %s", want)
+		}
+	}
+	const left = "archivist_gateway_session_starts_left"
+	for told, want := range map[bool]string{true: "\n" + left + " 0\n", false: ""} {
+		m := watched(&fakeHouse{health: bot.Health{Shards: []bot.ShardHealth{{Starts: 0, StartsTold: told}}}})
+		if _, text := get(t, m, http.MethodGet, "/metrics"); !strings.Contains(text, want) || strings.Contains(text, "\n"+left) != told {
+			t.Errorf("no session start left, told %v: the series is not as it should be", told)
 		}
 	}
 	broken := watched(&fakeHouse{store: errors.New("gone")})

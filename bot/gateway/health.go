@@ -53,7 +53,7 @@ func (g *Gateway) Health() bot.Health {
 func (s *shard) health() bot.ShardHealth {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	h := bot.ShardHealth{ID: s.id, Of: s.count, Ready: s.isUp, Since: s.changed, Starts: s.left, Waits: s.waits}
+	h := bot.ShardHealth{ID: s.id, Of: s.count, Ready: s.isUp, Since: s.changed, Starts: s.left, StartsTold: s.leftTold, Waits: s.waits}
 	if t := s.current.Load(); t != nil {
 		h.Latency = t.pulse()
 	}

@@ -65,6 +65,7 @@ type shard struct {
 	changed   time.Time // when it became ready, or ceased to be
 	isUp      bool
 	left      int           // session starts, as Discord told last
+	leftTold  bool          // it has told them
 	waits     time.Time     // until when there are too few of them; zero: there are enough
 	sessions  int           // that Discord has begun with us
 	state     sessionState  // of the session; no url = it cannot be taken up
@@ -177,7 +178,7 @@ func (s *shard) spareStarts(ctx context.Context) (gatewayInfo, error) {
 		}
 		limit := info.Limit
 		s.mu.Lock()
-		s.left = limit.Remaining
+		s.left, s.leftTold = limit.Remaining, true
 		s.mu.Unlock()
 		if limit.Total <= startsSpared || limit.Remaining >= startsSpared {
 			return info, nil

@@ -63,7 +63,7 @@ func TestStartsAreSpared(t *testing.T) {
 			}
 			s.until("word of the wait", func() bool {
 				h := s.gateway.Health().Shards[0]
-				return !h.Ready && h.Starts == left && time.Until(h.Waits) > 0
+				return !h.Ready && h.StartsTold && h.Starts == left && time.Until(h.Waits) > 0
 			})
 			if n := s.discord.Identifies(); n != 0 || !strings.Contains(log.String(), fmt.Sprintf(`msg="too many session starts today; waiting" left=%d`, left)) {
 				t.Errorf("%d identifies; the log:\n%s", n, log)
