@@ -89,7 +89,7 @@ type Article struct {
 	Paragraphs []Paragraph
 }
 
-// A Page is what was fetched, for reading it again with better rules.
+// A Page is what was fetched, for reading it again with better rules (ingest.Reader.Reread).
 type Page struct {
 	URL         string // the address that answered, after redirects
 	ContentType string

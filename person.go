@@ -29,6 +29,7 @@ type Retention struct {
 	Cards     time.Duration // what their buttons need
 	Audit     time.Duration
 	Jobs      time.Duration // that are over
+	Pages     time.Duration // as fetched
 }
 
 // A DayCount is how many of something there were in a day: "question." + grade, "vote.up", "vote.down", "article" (stored, and there still).

@@ -9,7 +9,7 @@ import (
 )
 
 // How long what people did is kept (PRIVACY.md says the same; a test compares).
-var Retention = archivist.Retention{Questions: 30 * 24 * time.Hour, Cards: 90 * 24 * time.Hour, Audit: 365 * 24 * time.Hour, Jobs: 30 * 24 * time.Hour}
+var Retention = archivist.Retention{Questions: 30 * 24 * time.Hour, Cards: 90 * 24 * time.Hour, Audit: 365 * 24 * time.Hour, Jobs: 30 * 24 * time.Hour, Pages: 30 * 24 * time.Hour}
 
 const (
 	bucketsStored = 10 * time.Second // how often

@@ -217,15 +217,25 @@ func (r *jobRun) showText(paragraphs []archivist.Paragraph) {
 }
 
 func articleRefreshCommand(p *program, library *string) *cobra.Command {
-	return &cobra.Command{
+	var stored bool
+	command := &cobra.Command{
 		Use:   "refresh ARTICLE...",
 		Short: "look at the pages of articles again, now",
 		Long: `Look at the pages of articles again, whether due or not. A text that has changed takes the old one's place, which is kept as a former
-one. A page that is gone, or of which most of the text is missing, leaves the article as it is.`,
+one. A page that is gone, or of which most of the text is missing, leaves the article as it is.
+
+With --stored nothing is fetched: the pages that are kept (ingest.keep_pages, 30 days) are read again, of all articles where none is named, which is of
+use after an update of Archivist that reads pages better.`,
 		Example: `  archivist article refresh 17
-  archivist article refresh https://herald.example.com/ferry-line-4`,
-		Args: atLeast(1, "at least one article, its number or its address"),
+  archivist article refresh https://herald.example.com/ferry-line-4
+  archivist article refresh --stored --library town`,
 		RunE: func(c *cobra.Command, args []string) error {
+			if stored {
+				return p.articleRun(c.Context(), *library, func(ctx context.Context, r *jobRun) error { return r.reread(ctx, args) })
+			}
+			if err := atLeast(1, "at least one article, its number or its address")(c, args); err != nil {
+				return err
+			}
 			return p.articleRun(c.Context(), *library, func(ctx context.Context, r *jobRun) error {
 				for _, named := range args {
 					a, err := r.article(ctx, named)
@@ -249,6 +259,8 @@ one. A page that is gone, or of which most of the text is missing, leaves the ar
 			})
 		},
 	}
+	command.Flags().BoolVar(&stored, "stored", false, "read the pages that are kept again, by the rules of this version")
+	return command
 }
 
 func articleRemoveCommand(p *program, library *string) *cobra.Command {

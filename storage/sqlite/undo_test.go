@@ -40,7 +40,7 @@ func TestUndoWindow(t *testing.T) {
 	if _, err := s.RestoreArticles(t.Context(), "town", map[archivist.ArticleID][]byte{id: nil}, archivist.Act{}); !errors.Is(err, archivist.ErrNotFound) {
 		t.Errorf("restored too late: %v", err)
 	}
-	forEver := archivist.Retention{Questions: 1 << 60, Cards: 1 << 60, Audit: 1 << 60, Jobs: 1 << 60}
+	forEver := archivist.Retention{Questions: 1 << 60, Cards: 1 << 60, Audit: 1 << 60, Jobs: 1 << 60, Pages: 1 << 60}
 	for _, age := range []time.Duration{-time.Millisecond, 0} { // a millisecond early, nothing goes
 		if err := s.Sweep(t.Context(), now.Add(age), forEver); err != nil {
 			t.Fatal(err)

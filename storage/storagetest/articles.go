@@ -57,6 +57,17 @@ func roundTrip(t *testing.T, s Store) {
 	if diff := cmp.Diff(*in.Page, page); diff != "" {
 		t.Errorf("page (-want +got):\n%s", diff)
 	}
+	for _, kept := range []struct {
+		age  time.Duration
+		want error
+	}{{time.Hour, nil}, {time.Hour - time.Millisecond, archivist.ErrNotFound}} {
+		if err := s.Sweep(t.Context(), in.Page.Fetched.Add(time.Hour), archivist.Retention{Pages: kept.age}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Page(t.Context(), town, stored.ID); !errors.Is(err, kept.want) {
+			t.Errorf("a page that is an hour old and kept for %s: %v", kept.age, err)
+		}
+	}
 	undated := put("undated", "No day.")
 	undated.Article.Published, undated.Article.Authors = time.Time{}, nil
 	id := must(t, s, town, archivist.Added, undated)[0].ID

@@ -77,6 +77,9 @@ var (
 // Sweep takes away what has been kept long enough at now, what was removed among it, and counts by day what was asked and voted. Quotas and buckets are of no use
 // after a day.
 func (s *Store) Sweep(ctx context.Context, now time.Time, keep archivist.Retention) error {
+	if err := s.sweepPages(ctx, now.Add(-keep.Pages)); err != nil {
+		return err
+	}
 	return s.write(ctx, func(t *tx) error {
 		if _, err := t.count("sweep"); err != nil { // one at a time, as two would count twice
 			return err
@@ -93,6 +96,23 @@ func (s *Store) Sweep(ctx context.Context, now time.Time, keep archivist.Retenti
 		}
 		return nil
 	})
+}
+
+// sweptPages is how many pages one transaction takes away: they are large, and others want to write.
+const sweptPages = 500
+
+// sweepPages takes away pages that were fetched before a time.
+func (s *Store) sweepPages(ctx context.Context, before time.Time) error {
+	for {
+		var n int64
+		err := s.write(ctx, func(t *tx) (err error) {
+			n, err = t.exec(`DELETE FROM page WHERE (library, article) IN (SELECT library, article FROM page WHERE fetched < ? LIMIT ?)`, before.UnixMilli(), sweptPages)
+			return err
+		})
+		if err != nil || n < sweptPages {
+			return err
+		}
+	}
 }
 
 // Daily lists what was counted from a day on, in order.
