@@ -321,7 +321,7 @@ func TestMaxFeeds(t *testing.T) {
 		}
 		_, _, err = s.poller.Subscribe(t.Context(), archivist.Subscription{Library: library, Feed: archivist.Feed{URL: s.URL + "/feed"}})
 		var invalid *archivist.Invalid
-		if is := errors.As(err, &invalid) && invalid.Code == archivist.TooManyRequests; is != refused || !refused && err != nil {
+		if is := errors.As(err, &invalid) && invalid.Code == archivist.FeedsFull; is != refused || !refused && err != nil {
 			t.Errorf("feed %d of %s: %v", MaxFeeds+1, library, err)
 		}
 	}
