@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"archivist/bot"
@@ -30,5 +31,24 @@ func TestContexts(t *testing.T) {
 		if c.Contexts != nil || c.Integrations != nil {
 			t.Errorf("%s of one guild has contexts", c.Name)
 		}
+	}
+}
+
+// TestCommandsGuild: with discord.commands_guild commands are registered in that guild alone, and only where they differ.
+func TestCommandsGuild(t *testing.T) {
+	s := start(t, testOptions{}).ready()
+	everywhere := len(s.discord.RequestsTo("PUT commands"))
+	for _, word := range []string{"registered the commands", "the commands are registered already"} {
+		s.must(s.leave())
+		log := &lines{}
+		s.again(testOptions{gateway: Options{CommandsGuild: s.guild.ID()}, log: log})
+		s.until(word, func() bool { return strings.Contains(log.String(), word) })
+	}
+	puts := s.discord.RequestsTo("PUT guild commands")
+	if len(puts) != 1 || !strings.Contains(puts[0].Path, "/guilds/"+s.guild.ID()+"/commands") || len(s.discord.RequestsTo("PUT commands")) != everywhere {
+		t.Errorf("%d registrations in the guild, %d everywhere", len(puts), len(s.discord.RequestsTo("PUT commands"))-everywhere)
+	}
+	if body := string(puts[0].Body); !strings.Contains(body, `"name":"ask"`) || strings.Contains(body, `"contexts"`) {
+		t.Errorf("registered in the guild: %.200s", body)
 	}
 }

@@ -91,6 +91,28 @@ func TestCompletionChoices(t *testing.T) {
 	}
 }
 
+// TestMenuFindsLinks: the menu brings in links wherever a message has them: in its text, in what it forwards, and in its embeds.
+func TestMenuFindsLinks(t *testing.T) {
+	s := start(t, testOptions{}).ready()
+	elsewhere := s.say(s.guild.Channel("elsewhere"), "see https://herald.example/forwarded")
+	for _, test := range []struct {
+		text, want string
+		option     fakediscord.PostOption
+	}{
+		{"", "https://herald.example/forwarded", fakediscord.Forward(elsewhere)},
+		{"look", "https://herald.example/embedded", fakediscord.Embed(map[string]any{"type": "link", "url": "https://herald.example/embedded"})},
+		{"https://herald.example/both", "https://herald.example/both", fakediscord.Embed(map[string]any{"type": "link", "url": "https://herald.example/both"})},
+	} {
+		m, err := s.mod.Menu(s.news, "Add this article", s.say(s.news, test.text, test.option)).ReplyWhen(s.ctx, "an article", func(m fakediscord.Message) bool {
+			return strings.Contains(m.Text(), "Stored. You can ask")
+		})
+		s.must(err)
+		if link := <-s.town.submitted; link != test.want || len(s.town.submitted) != 0 || !m.Ephemeral {
+			t.Errorf("%q brings in %s, and %d more; told to all: %v", test.text, link, len(s.town.submitted), !m.Ephemeral)
+		}
+	}
+}
+
 // TestThreadsAreOpened: by option an answer to a mention gets a thread, once, where we may; what is asked in it gets none of its own.
 func TestThreadsAreOpened(t *testing.T) {
 	o := withContent
