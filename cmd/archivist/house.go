@@ -179,7 +179,7 @@ func (h *house) reader() (*ingest.Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	h.pages = &ingest.Reader{Extractor: extractor, Web: web, Rules: h.store, Items: h.store, Inside: h.config.mayReadInside, KeepPages: h.config.Ingest.KeepPages}
+	h.pages = &ingest.Reader{Extractor: extractor, Web: web, Rules: h.store, Desk: h.store, Items: h.store, Inside: h.config.mayReadInside, KeepPages: h.config.Ingest.KeepPages}
 	return h.pages, nil
 }
 
@@ -214,7 +214,7 @@ func (h *house) queue() (*ingest.Queue, error) {
 	pages := ingest.Pages{Reader: reader, Putter: h.engine, Archive: h.archive(reader)}
 	handlers := ingest.Handlers{archivist.JobPage: &pages, archivist.JobFeed: &ingest.FeedItems{Pages: pages}}
 	handlers[archivist.JobFile] = &ingest.Files{Pages: pages}
-	handlers[archivist.JobRefresh] = &ingest.Refresh{Pages: pages, Desk: h.store}
+	handlers[archivist.JobRefresh] = &ingest.Refresh{Pages: pages}
 	if pages.Archive != nil {
 		handlers[archivist.JobArchive] = &ingest.Copies{Pages: pages}
 	}

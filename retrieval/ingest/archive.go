@@ -65,7 +65,7 @@ func (a *Archive) Read(ctx context.Context, library archivist.LibraryID, address
 	if a.Reader.KeepPages {
 		intake.Page = &archivist.Page{URL: response.URL, ContentType: response.ContentType, Fetched: response.Fetched, Body: response.Body}
 	}
-	return intake, nil
+	return a.Reader.settle(ctx, library, intake, address)
 }
 
 // availability is what the API answers, as far as it matters.

@@ -44,7 +44,7 @@ func (r *Reader) orItem(ctx context.Context, job archivist.Job, unread error) (a
 	if err != nil {
 		return archivist.Intake{}, unread
 	}
-	return intake, nil
+	return r.settle(ctx, job.Library, intake, item.URL)
 }
 
 // fromItem takes an item's own text through the same steps as a page.

@@ -18,14 +18,15 @@ import (
 type Reader struct {
 	Web       Web
 	Rules     Rules
+	Desk      CheckDesk // what is stored, and when its pages are looked at again
 	Extractor Extractor
 	Items     Items                          // may be nil: then only pages are read
 	Inside    func(archivist.LibraryID) bool // may the library read the addresses that were named as allowed inside a network?
 	KeepPages bool                           // put the page as fetched into the intake
 }
 
-// Read fetches url, extracts its article and names its identity. stage is told each step as it begins. Errors are a
-// *archivist.Failure, or ctx's.
+// Read fetches url, extracts its article and names its identity, with an eye to what is stored (settle). stage is told each step as it begins.
+// Errors are a *archivist.Failure, the store's, or ctx's.
 func (r *Reader) Read(ctx context.Context, library archivist.LibraryID, url string, stage func(archivist.Stage)) (archivist.Intake, error) {
 	response, err := r.get(ctx, library, fetch.Request{URL: url, Takes: fetch.KindPDF}, stage)
 	if err != nil {
@@ -36,7 +37,7 @@ func (r *Reader) Read(ctx context.Context, library archivist.LibraryID, url stri
 	if err != nil {
 		return archivist.Intake{}, orFeed(err, response.Body, response.URL)
 	}
-	return intake, nil
+	return r.settle(ctx, library, intake, response.URL)
 }
 
 // get fetches a page for a library, with what it may read and from where it lets articles in.

@@ -3,7 +3,6 @@ package ingest
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -115,22 +114,19 @@ func (s *Scheduler) retime(ctx context.Context, now time.Time) {
 
 // Refresh is the Handler of archivist.JobRefresh: it looks at the page of an article again. What has changed takes the place of the old text,
 // which is kept as a former one; what looks wrong, or is not there, leaves the text as it is.
-type Refresh struct {
-	Pages
-	Desk CheckDesk
-}
+type Refresh struct{ Pages }
 
 // Do looks at the page once. A page that is unchanged ends the job without an article; one that is not there, cannot be read or looks wrong fails
 // it with the reason.
 func (f *Refresh) Do(ctx context.Context, job archivist.Job, stage func(archivist.Stage)) (stored bool, err error) {
-	article, err := f.Desk.ArticleByKey(ctx, job.Library, job.Key)
+	article, err := f.Reader.Desk.ArticleByKey(ctx, job.Library, job.Key)
 	if errors.Is(err, archivist.ErrNotFound) { // removed meanwhile
 		return false, nil
 	}
 	if err != nil {
 		return false, err
 	}
-	check, err := f.Desk.NextCheck(ctx, job.Library, article.ID)
+	check, err := f.Reader.Desk.NextCheck(ctx, job.Library, article.ID)
 	if errors.Is(err, archivist.ErrNotFound) {
 		check, err = archivist.Check{URL: article.URL}, nil
 	}
@@ -143,27 +139,24 @@ func (f *Refresh) Do(ctx context.Context, job archivist.Job, stage func(archivis
 	case ctx.Err() != nil:
 		return false, ctx.Err()
 	case err == nil && response.NotModified, err == nil && sameText(article, intake):
-		return false, f.Desk.SaveCheck(ctx, job.Library, article.ID, unchanged(check, response, now), false)
+		return false, f.Reader.Desk.SaveCheck(ctx, job.Library, article.ID, unchanged(check, response, now), false)
 	case err == nil:
 		return f.changed(ctx, job, article, check, intake, stage)
 	case archivist.CodeOf(err) == archivist.Gone:
 		next, dead := missed(check, now)
-		return false, errors.Join(f.Desk.SaveCheck(ctx, job.Library, article.ID, next, dead || article.Dead), err)
+		return false, errors.Join(f.Reader.Desk.SaveCheck(ctx, job.Library, article.ID, next, dead || article.Dead), err)
 	case archivist.CodeOf(err).Retryable(): // the queue tries again, and the schedule a day later
 		return false, err
 	}
 	check.Checked, check.Due = now, now.Add(CheckAfter(check.Step+1))
 	check.Step++
-	return false, errors.Join(f.Desk.SaveCheck(ctx, job.Library, article.ID, check, article.Dead), err)
+	return false, errors.Join(f.Reader.Desk.SaveCheck(ctx, job.Library, article.ID, check, article.Dead), err)
 }
 
 // changed stores the new text, unless it looks wrong and was not found before.
 func (f *Refresh) changed(ctx context.Context, job archivist.Job, old archivist.Article, check archivist.Check, intake archivist.Intake, stage func(archivist.Stage)) (bool, error) {
 	if left := kept(old, intake.Article); suspicious(old, intake.Article, left) && check.Pending != intake.Hash {
-		check.Checked, check.Due, check.Pending = intake.Check.Checked, intake.Check.Checked.Add(checkPause), intake.Hash
-		check.Missed, check.MissedSince = 0, time.Time{}
-		failure := &archivist.Failure{Code: archivist.Suspicious, Detail: fmt.Sprintf("%d of %d paragraphs are left", left, len(old.Paragraphs))}
-		return false, errors.Join(f.Desk.SaveCheck(ctx, job.Library, old.ID, check, false), failure)
+		return false, errors.Join(f.Reader.Desk.SaveCheck(ctx, job.Library, old.ID, pending(check, intake), false), unbelieved(old, left))
 	}
 	intake.Check.Step = changedStep
 	intake.Check.Due = intake.Check.Checked.Add(CheckAfter(changedStep))
@@ -186,7 +179,17 @@ func (r *Reader) again(ctx context.Context, library archivist.LibraryID, c archi
 
 // sameText reports whether the words of a page are those of the article.
 func sameText(a archivist.Article, intake archivist.Intake) bool {
-	return hashWords(a.Title, keptText(a.Paragraphs)) == intake.Hash
+	return hashOf(a) == intake.Hash
+}
+
+// hashOf is the hash of a stored article's text.
+func hashOf(a archivist.Article) [32]byte { return hashWords(a.Title, keptText(a.Paragraphs)) }
+
+// pending is the check after a look that found a text which is not believed before it is found twice.
+func pending(c archivist.Check, intake archivist.Intake) archivist.Check {
+	c.Checked, c.Due, c.Pending = intake.Check.Checked, intake.Check.Checked.Add(checkPause), intake.Hash
+	c.Missed, c.MissedSince = 0, time.Time{}
+	return c
 }
 
 // unchanged is the check after a look that found nothing new.

@@ -65,7 +65,7 @@ func newSite(t *testing.T) *site {
 	}
 	inside := func(l archivist.LibraryID) bool { return l.Local() }
 	log := slog.New(slog.DiscardHandler)
-	s.reader = &Reader{Extractor: NewInline(2), Web: web, Rules: s.store, Items: s.store, Inside: inside}
+	s.reader = &Reader{Extractor: NewInline(2), Web: web, Rules: s.store, Desk: s.store, Items: s.store, Inside: inside}
 	s.engine = retrieval.New(s.store, retrieval.Options{})
 	s.queue = NewQueue(s.store, s.store, s.handlers(nil), Options{Owner: "test", Logger: log, Poll: 10 * time.Millisecond})
 	s.poller = &Poller{Desk: s.store, Web: web, Rules: s.store, Inside: inside, Wake: s.queue.Wake, Logger: log, Every: 10 * time.Millisecond}
@@ -75,7 +75,7 @@ func newSite(t *testing.T) *site {
 // handlers do every kind of job, those of copies by the archive.
 func (s *site) handlers(archive *Archive) Handlers {
 	pages := Pages{Reader: s.reader, Putter: s.engine, Archive: archive}
-	return Handlers{archivist.JobPage: &pages, archivist.JobFeed: &FeedItems{pages}, archivist.JobArchive: &Copies{pages}, archivist.JobRefresh: &Refresh{pages, s.store}}
+	return Handlers{archivist.JobPage: &pages, archivist.JobFeed: &FeedItems{pages}, archivist.JobArchive: &Copies{pages}, archivist.JobRefresh: &Refresh{pages}}
 }
 
 func (s *site) set(path string, page http.HandlerFunc) {

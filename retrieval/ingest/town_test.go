@@ -81,7 +81,7 @@ func newBench(t *testing.T, o Options) *bench {
 		t.Fatal(err)
 	}
 	b := &bench{store: store, web: &recordedWeb{pages: map[string]string{}, errs: map[string]error{}, hops: map[string]string{}, waits: map[string]chan struct{}{}}}
-	reader := &Reader{Extractor: NewInline(2), Web: b.web, Rules: store, Inside: func(l archivist.LibraryID) bool { return l == town }, KeepPages: true}
+	reader := &Reader{Extractor: NewInline(2), Web: b.web, Rules: store, Desk: store, Inside: func(l archivist.LibraryID) bool { return l == town }, KeepPages: true}
 	if o.Owner == "" {
 		o.Owner = "test"
 	}
