@@ -39,7 +39,9 @@ func (f *Files) Do(ctx context.Context, job archivist.Job, stage func(archivist.
 	if err := checkDomain(settings, intake.Article.URL); err != nil {
 		return false, err
 	}
-	// Nobody vouches for what a file says of itself: it takes the place of no stored article, and of no other file of its name.
+	// Nobody vouches for what a file says of itself: it takes the place of no stored article, and of no other file of its name, and the site that
+	// it says it is from learns nothing of it.
+	intake.Web = false
 	intake.Article.Key = fmt.Sprintf("file:%x/%s", intake.Hash[:8], fileName(job.URL))
 	return f.put(ctx, job, intake, stage)
 }

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -96,6 +97,24 @@ func TestAttachedFiles(t *testing.T) {
 		if job := add(path, strings.Replace(declares(want.address), "hangs", "rings "+path, 1)); string(job.State) != want.state {
 			t.Errorf("%s: %s %s", path, job.State, job.Code)
 		}
+	}
+}
+
+// TestAttachedTeachesNothing: files that say that they are of a site do not make a paragraph of its own pages its furniture.
+func TestAttachedTeachesNothing(t *testing.T) {
+	s := newSite(t)
+	s.queue.handlers[archivist.JobFile] = &Files{Pages{Reader: s.reader, Putter: s.engine}}
+	defer startRun(t, s.queue.Run)()
+	for n := range 5 {
+		path := fmt.Sprintf("/%d/saved.html", n)
+		body := strings.Replace(longText(fmt.Sprint("mill number ", n), 4), "</head>", fmt.Sprintf(`<link rel="canonical" href="https://herald.example/%d"></head>`, n), 1)
+		s.text(path, "text/html", strings.Replace(body, "</article>", "<p>The mayor resigned over the missing money of the harbour fund.</p></article>", 1))
+		if job := s.add(t, archivist.JobFile, path); job.Outcome != archivist.Added {
+			t.Errorf("%s: %+v", path, job)
+		}
+	}
+	if all, err := s.engine.Learned(t.Context(), town, ""); err != nil || len(all) != 0 {
+		t.Errorf("learned %+v, %v", all, err)
 	}
 }
 

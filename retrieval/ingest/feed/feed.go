@@ -57,6 +57,9 @@ func (d Document) Digest() string {
 // without a time stand where the feed has them, after those with one. Of items with one key the newest counts. Times later than now are
 // unknown.
 //
+// An item's own text is taken where its page is on the feed's registrable domain: of what other sites say a feed may tell the address alone. The page
+// that a feed says it belongs to does not count, as anybody may say so.
+//
 // Errors are *archivist.Failure: WrongType for what is no feed, TooLarge, TooDeep and TooComplex for one that costs too much.
 func Parse(body []byte, address string, now time.Time) (document Document, err error) {
 	text, err := bounded(body)
@@ -81,11 +84,19 @@ func Parse(body []byte, address string, now time.Time) (document Document, err e
 	if home, err := canon.Resolve(address, parsed.Link); err == nil && parsed.Link != "" {
 		document.Home, base = home, home
 	}
-	document.Items = items(parsed.Items, base, now)
+	document.Items = items(parsed.Items, base, domainOf(address), now)
 	return document, nil
 }
 
-func items(parsed []*gofeed.Item, base string, now time.Time) []archivist.FeedItem {
+func domainOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return canon.Domain(u.Hostname())
+}
+
+func items(parsed []*gofeed.Item, base, domain string, now time.Time) []archivist.FeedItem {
 	var list []archivist.FeedItem
 	for _, p := range parsed {
 		item := archivist.FeedItem{Title: oneLine(p.Title), Published: published(p, now)}
@@ -93,7 +104,7 @@ func items(parsed []*gofeed.Item, base string, now time.Time) []archivist.FeedIt
 			continue
 		}
 		item.Key = canon.Key(item.URL)
-		if content := p.Content; len(content) <= maxContent && len(strings.Fields(plain(content))) >= minContent {
+		if content := p.Content; len(content) <= maxContent && domainOf(item.URL) == domain && len(strings.Fields(plain(content))) >= minContent {
 			item.Content = content
 		}
 		list = append(list, item)

@@ -345,3 +345,25 @@ func FuzzSitemap(f *testing.F) {
 		}
 	})
 }
+
+// TestWordsOfOtherSites: a feed tells the addresses of other sites' pages and not what stands there, whatever page it says it belongs to.
+func TestWordsOfOtherSites(t *testing.T) {
+	for _, test := range []struct {
+		feed, home, item string
+		want             bool
+	}{
+		{"https://herald.example.com/feed", "https://herald.example.com/", "/a", true},
+		{"https://feeds.herald.co.uk/all", "https://www.herald.co.uk/", "/a", true},
+		{"https://evil.example.com/feed", "https://evil.example.com/", "https://www.bbc.co.uk/a", false},
+		{"https://evil.example.com/feed", "https://www.bbc.co.uk/", "https://www.bbc.co.uk/a", false},
+		{"https://evil.example.com/feed", "https://www.bbc.co.uk/", "/a", false},
+		{"https://evil.co.uk/feed", "https://evil.co.uk/", "https://bbc.co.uk/a", false},
+	} {
+		body := `<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>T</title><link>` + test.home + `</link>
+<item><title>A</title><link>` + test.item + `</link><content:encoded><![CDATA[<p>` + prose + `</p>]]></content:encoded></item></channel></rss>`
+		d, err := Parse([]byte(body), test.feed, now)
+		if err != nil || len(d.Items) != 1 || (d.Items[0].Content != "") != test.want {
+			t.Errorf("%+v: %+v, %v", test, d.Items, err)
+		}
+	}
+}
