@@ -37,7 +37,7 @@ retrieval/ingest/fetch   : . retrieval/ingest/canon
 retrieval/ingest/canon   : .
 retrieval/ingest/extract : . retrieval/ingest/canon
 retrieval/ingest/feed    : . retrieval/ingest/canon
-retrieval/ingest/file    : . retrieval/ingest/extract
+retrieval/ingest/file    : . retrieval/ingest/canon retrieval/ingest/extract
 retrieval/ingest/worker  : . retrieval/ingest/extract
 bot                      : .
 bot/gateway              : . bot

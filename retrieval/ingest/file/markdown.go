@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"archivist"
+	"archivist/retrieval/ingest/canon"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
@@ -91,7 +92,8 @@ func frontMatter(a *archivist.Article, source string) string {
 		case "date", "published":
 			a.Published, a.DayOnly = published(unquote(value))
 		case "url":
-			if address := unquote(value); strings.HasPrefix(address, "http://") || strings.HasPrefix(address, "https://") {
+			// What looks like one site's address and is another's, or has no host that a moderator's rule could name, is none.
+			if address, err := canon.Normalise(unquote(value)); err == nil {
 				a.URL = address
 			}
 		}

@@ -111,3 +111,24 @@ func FuzzMarkdown(f *testing.F) {
 		}
 	})
 }
+
+// TestMarkdownAddress: an address that a file declares is a web address in normal form, or the file has none.
+func TestMarkdownAddress(t *testing.T) {
+	for declared, want := range map[string]string{
+		"https://herald.example/front":            "https://herald.example/front",
+		`"HTTPS://Herald.Example:443/a/../front"`: "https://herald.example/front",
+		"https://www.bbc.com@evil.example/x":      "file:a.md",
+		"https://":                                "file:a.md",
+		"https:///front":                          "file:a.md",
+		"https://herald.example\\@evil.example/":  "file:a.md",
+		"https://herald.example/a b":              "file:a.md",
+		"javascript:alert(1)":                     "file:a.md",
+		"file:b.md":                               "file:a.md",
+		"":                                        "file:a.md",
+	} {
+		a, err := Markdown("a.md", []byte("---\nurl: "+declared+"\n---\n\nThe lamp was lit.\n"))
+		if err != nil || a.URL != want {
+			t.Errorf("url: %s is %s, want %s (%v)", declared, a.URL, want, err)
+		}
+	}
+}
