@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"archivist"
+
+	"golang.org/x/net/idna"
 )
 
 // What /admin domain does with a site.
@@ -20,14 +22,19 @@ var domainName = regexp.MustCompile(`^[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])
 
 func isDomain(name string) bool { return len(name) <= 253 && domainName.MatchString(name) }
 
-// bareDomain is what people mean who paste an address where a site's name is asked for.
+// bareDomain is what people mean who paste an address where a site's name is asked for, as the addresses of articles have it: münchen.de is
+// xn--mnchen-3ya.de.
 func bareDomain(typed string) string {
 	s := strings.ToLower(strings.TrimSpace(typed))
 	if _, rest, found := strings.Cut(s, "://"); found {
 		s = rest
 	}
 	s, _, _ = strings.Cut(s, "/")
-	return strings.TrimPrefix(strings.Trim(s, "."), "www.")
+	s = strings.TrimPrefix(strings.Trim(s, "."), "www.")
+	if ascii, err := idna.Lookup.ToASCII(s); err == nil {
+		return ascii
+	}
+	return s
 }
 
 // onDomain reports whether an address lies on a domain or below it.

@@ -8,6 +8,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/net/idna"
 )
 
 // A Query is a question with its filters set apart.
@@ -124,13 +126,13 @@ func (q *Query) filter(s string, begins bool) int {
 		}
 		q.Titles = append(q.Titles, value)
 	case "since":
-		day, ok := dayOf(value)
+		day, ok := Day(value)
 		if !ok {
 			return 0
 		}
 		q.Since = day
 	case "before":
-		day, ok := dayOf(value)
+		day, ok := Day(value)
 		if !ok {
 			return 0
 		}
@@ -178,7 +180,8 @@ func upToBlank(s string) string {
 	return strings.TrimRightFunc(s, func(r rune) bool { return strings.ContainsRune(".,;:!?)]", r) })
 }
 
-// hostOf is the host of an address or of the beginning of one, "" where it is none: it has a point, and letters, digits and hyphens between.
+// hostOf is the host of an address or of the beginning of one, "" where it is none: it has a point, and letters, digits and hyphens between. It is as
+// the addresses of articles have it: münchen.de is xn--mnchen-3ya.de.
 func hostOf(s string) string {
 	s = strings.ToLower(s)
 	s = strings.TrimPrefix(strings.TrimPrefix(s, "https://"), "http://")
@@ -190,14 +193,21 @@ func hostOf(s string) string {
 			return ""
 		}
 	}
+	if strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		ascii, err := idna.Lookup.ToASCII(s)
+		if err != nil {
+			return ""
+		}
+		s = ascii
+	}
 	if len(labels) < 2 || len(s) > 253 {
 		return ""
 	}
 	return s
 }
 
-// dayOf reads 2021, 2021-03 or 2021-03-15 as the first day of it.
-func dayOf(s string) (time.Time, bool) {
+// Day reads 2021, 2021-03 or 2021-03-15 as the first day of it.
+func Day(s string) (time.Time, bool) {
 	for _, layout := range []string{"2006", "2006-01", time.DateOnly} {
 		if day, err := time.Parse(layout, s); err == nil && day.Year() >= 1 {
 			return day, true

@@ -21,6 +21,9 @@ func TestParse(t *testing.T) {
 		{`mercury -planet -"freddie mercury" poisoning`, Query{Text: `mercury     poisoning`, Without: []string{"planet", "freddie mercury"}}},
 		{`Who won? site:www.CNN.com, title:final`, Query{Text: `Who won?  ,`, Sites: []string{"cnn.com"}, Titles: []string{"final"}}},
 		{`site:https://example.org/news/1 lamp`, Query{Text: "lamp", Sites: []string{"example.org"}}},
+		{`site:München.de site:https://правда.рф/a lamp`, Query{Text: "lamp", Sites: []string{"xn--mnchen-3ya.de", "xn--80aafi6cg.xn--p1ai"}}},
+		{`site:sub--domain.example.org`, Query{Sites: []string{"sub--domain.example.org"}}},
+		{"site:ab\u05d0.de lamp", Query{Text: "site:ab\u05d0.de lamp"}}, // which no host can be called
 		{`intitle:"ferry line" when?`, Query{Text: "when?", Titles: []string{"ferry line"}}},
 		{`strikes since:2021-03 before:2022-01-15`, Query{Text: "strikes", Since: day(2021, 3, 1), Before: day(2022, 1, 15)}},
 		{`strikes before:2020?`, Query{Text: "strikes  ?", Before: day(2020, 1, 1)}},
