@@ -17,6 +17,8 @@ type Question struct {
 	Limit   int       // passages wanted, 1 to MaxPassages; 0 means 5
 	Since   time.Time // only articles published on this day or later; zero: all
 	Before  time.Time // only articles published before this day; zero: all. Undated articles fail both
+	Site    string    // only articles of this host, as addresses have it without "www.", and those below it; "": all
+	Title   string    // only articles whose title has these words in a row; "": all
 
 	View     View // only articles that are seen from here
 	Verbatim bool // every word as it is typed, none read as another

@@ -59,16 +59,31 @@ func TestQuestionsAreNarrowed(t *testing.T) {
 	k := talking(t, b, r)
 	k.says("/ask When? source:Harbour Herald since:2026-11-01 before:letzter Monat", "There is no day between")
 	k.says("/ask When? source:harbour herald since:2026-10 before:hoy")
-	if q := s.question; q.Text != "When? site:herald.example" || q.Since.Format(time.DateOnly) != "2026-10-01" || q.Before.Format(time.DateOnly) != "2026-11-24" {
+	if q := s.question; q.Text != "When?" || q.Site != "herald.example" || q.Title != "" || q.Since.Format(time.DateOnly) != "2026-10-01" || q.Before.Format(time.DateOnly) != "2026-11-24" {
 		t.Errorf("asked %+v", q)
 	}
 	k.says("/article 1", "Read", "Ask about it")
 	k.presses("Ask about it", "When does it run?", "Passage 1 of 2")
-	if q := s.question; q.Text != `When does it run? site:herald.example title:"Ferry returns"` {
-		t.Errorf("asked %q", q.Text)
+	if q := s.question; q.Text != "When does it run?" || q.Site != "herald.example" || q.Title != "Ferry returns" {
+		t.Errorf("asked %+v", q)
 	}
 	if last := s.asked[len(s.asked)-1]; last.Text != "When does it run?" {
 		t.Errorf("kept %q", last.Text)
+	}
+}
+
+// TestInternationalSource: a site is found by its name in its own script, as by the one that its addresses have.
+func TestInternationalSource(t *testing.T) {
+	s, b, r := fixture()
+	s.articles = append(s.articles, article(3, "Tram line 12", "https://www.xn--mnchen-3ya.de/tram"))
+	s.answer = ferryAnswer(s, archivist.GradeAnswer)
+	k := talking(t, b, r)
+	for _, source := range []string{"münchen.de", "https://www.München.de/", "xn--mnchen-3ya.de"} {
+		s.question = archivist.Question{}
+		k.says("/ask When? source:" + source)
+		if q := s.question; q.Text != "When?" || q.Site != "xn--mnchen-3ya.de" {
+			t.Errorf("%s: asked %+v", source, q)
+		}
 	}
 }
 

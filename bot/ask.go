@@ -38,24 +38,23 @@ func (b *Bot) ask(ctx context.Context, r Request) (Card, error) {
 type question struct {
 	typed      string
 	understood string // widened by the question before it; "" = as typed
-	filters    string // what options and places add to it, as people would type it
 }
 
 // asked is the question as it was understood.
 func (q question) asked() string { return cmp.Or(q.understood, q.typed) }
 
-// put is the question's text as it goes to the library.
-func (q question) put() string { return strings.TrimSpace(q.asked() + " " + q.filters) }
-
 // answer asks the library.
 func (b *Bot) answer(ctx context.Context, r Request) (archivist.Answer, question, error) {
-	q := question{typed: strings.TrimSpace(r.Options["question"]), filters: r.within}
+	q := question{typed: strings.TrimSpace(r.Options["question"])}
 	if utf8.RuneCountInString(q.typed) > archivist.MaxQuestion {
 		return archivist.Answer{}, q, &archivist.Invalid{Code: archivist.QuestionLong, Text: "the question is longer than 1,000 characters"}
 	}
 	q.understood = b.threads.widen(r, q.typed)
-	wanted := archivist.Question{Library: r.Library, View: r.view(), Asked: r.Asked, Limit: passagesKept}
-	if err := b.options(ctx, r, &q, &wanted); err != nil {
+	wanted := archivist.Question{Library: r.Library, Text: q.asked(), View: r.view(), Asked: r.Asked, Limit: passagesKept}
+	if r.within != nil {
+		wanted.Site, wanted.Title = hostOf(r.within.URL), r.within.Title
+	}
+	if err := b.options(ctx, r, &wanted); err != nil {
 		return archivist.Answer{}, q, err
 	}
 	answer, err := b.asker.Ask(ctx, wanted)
@@ -63,13 +62,11 @@ func (b *Bot) answer(ctx context.Context, r Request) (archivist.Answer, question
 }
 
 // options fills in what narrows a question: the site and the days that a command was given.
-func (b *Bot) options(ctx context.Context, r Request, q *question, wanted *archivist.Question) (err error) {
+func (b *Bot) options(ctx context.Context, r Request, wanted *archivist.Question) (err error) {
 	if source := strings.TrimSpace(r.Options["source"]); source != "" {
-		host, err := b.host(ctx, r, source)
-		if err != nil {
+		if wanted.Site, err = b.host(ctx, r, source); err != nil {
 			return err
 		}
-		q.filters = strings.TrimSpace(q.filters + " site:" + host)
 	}
 	if wanted.Since, err = dayOption(r, "since"); err != nil {
 		return err
@@ -80,7 +77,6 @@ func (b *Bot) options(ctx context.Context, r Request, q *question, wanted *archi
 	if !wanted.Since.IsZero() && !wanted.Before.IsZero() && !wanted.Since.Before(wanted.Before) {
 		return complain("date.order")
 	}
-	wanted.Text = q.put()
 	return nil
 }
 

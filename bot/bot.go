@@ -103,9 +103,9 @@ type Request struct {
 	// Sight is what whoever brought the request sees; nil outside Discord.
 	Sight Sight
 
-	admin  adminState // of a press on a moderators' card
-	quiet  bool       // nobody spoke to us: what is not sure stays unsaid, and unkept
-	within string     // filters that the place adds to a question, as people would type them
+	admin  adminState      // of a press on a moderators' card
+	quiet  bool            // nobody spoke to us: what is not sure stays unsaid, and unkept
+	within *archivist.Head // the article that a question is about, with those of its site that have its title; nil: all
 
 	// Progress is shown cards while the work goes on; nil = nobody looks. It may drop what comes too fast.
 	Progress func(Card)

@@ -9,7 +9,7 @@ import (
 )
 
 var (
-	isoDay  = regexp.MustCompile(`^\d{4}-\d{1,2}(?:-\d{1,2})?$`)
+	isoDay  = regexp.MustCompile(`^\d{4}(?:-\d{1,2}(?:-\d{1,2})?)?$`)
 	longAgo = regexp.MustCompile(`^(\d{1,4}) ?([dwmy])$`)
 )
 
@@ -46,7 +46,7 @@ func dayOption(r Request, name string) (time.Time, error) {
 	return day, nil
 }
 
-// parseDay reads a day as people type it: 2026-11-03 or 2026-11, 3d, 2w, 5m, 1y ago, or words such as "last month". It is a day of UTC,
+// parseDay reads a day as people type it: 2026-11-03, 2026-11 or 2026, 3d, 2w, 5m, 1y ago, or words such as "last month". It is a day of UTC,
 // as the days of articles are.
 func parseDay(typed string, now time.Time) (day time.Time, ok bool) {
 	typed = strings.ToLower(strings.Join(strings.Fields(typed), " "))
@@ -58,8 +58,8 @@ func parseDay(typed string, now time.Time) (day time.Time, ok bool) {
 		}
 	}
 	if isoDay.MatchString(typed) {
-		for _, layout := range []string{"2006-1-2", "2006-1"} {
-			if day, err := time.Parse(layout, typed); err == nil {
+		for _, layout := range []string{"2006-1-2", "2006-1", "2006"} {
+			if day, err := time.Parse(layout, typed); err == nil && day.Year() >= 1 {
 				return day, true
 			}
 		}

@@ -113,22 +113,9 @@ func (b *Bot) askAbout(ctx context.Context, r Request, p pressed) (Card, error) 
 	if err != nil {
 		return Card{}, err
 	}
-	r.within = aboutOnly(article.Head)
+	r.within = &article.Head
 	r.Options = map[string]string{"question": r.Values["question"], "private": "true"}
 	c, err := b.ask(ctx, r)
 	c.Private = true
 	return c, err
-}
-
-// aboutOnly are the filters that leave an article and those of its site with the same title.
-func aboutOnly(h archivist.Head) string {
-	var filters []string
-	if host := hostOf(h.URL); host != "" {
-		filters = append(filters, "site:"+host)
-	}
-	title := strings.Join(strings.FieldsFunc(h.Title, func(r rune) bool { return strings.ContainsRune(`"“”„«»`, r) }), " ")
-	if title = strings.Join(strings.Fields(title), " "); title != "" {
-		filters = append(filters, `title:"`+title+`"`)
-	}
-	return strings.Join(filters, " ")
 }

@@ -32,9 +32,9 @@ type foundItem struct {
 
 // search lists the passages that come nearest to some words, whether they answer anything or not.
 func (b *Bot) search(ctx context.Context, r Request) (Card, error) {
-	q := question{typed: strings.TrimSpace(r.Options["query"])}
-	wanted := archivist.Question{Library: r.Library, View: r.view(), Asked: r.Asked, Limit: archivist.MaxPassages}
-	if err := b.options(ctx, r, &q, &wanted); err != nil {
+	words := strings.TrimSpace(r.Options["query"])
+	wanted := archivist.Question{Library: r.Library, Text: words, View: r.view(), Asked: r.Asked, Limit: archivist.MaxPassages}
+	if err := b.options(ctx, r, &wanted); err != nil {
 		return Card{}, err
 	}
 	answer, err := b.asker.Ask(ctx, wanted)
@@ -57,11 +57,11 @@ func (b *Bot) search(ctx context.Context, r Request) (Card, error) {
 			Head: archivist.Head{ID: h.ID, Title: h.Title, Site: h.Site, URL: h.URL, Published: h.Published, DayOnly: h.DayOnly}, Link: p.Link, Sentence: short(sentence, maxLine),
 		})
 	}
-	id, err := b.offerCard(ctx, r, KindList, q.typed, state)
+	id, err := b.offerCard(ctx, r, KindList, words, state)
 	if err != nil {
 		return Card{}, err
 	}
-	return listCard(r, id, q.typed, state, state.shown()), nil
+	return listCard(r, id, words, state, state.shown()), nil
 }
 
 // shown is what stands on the page.

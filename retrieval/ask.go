@@ -84,6 +84,9 @@ func (e *Engine) search(ctx context.Context, s *snapshot, q archivist.Question) 
 	}
 	typed := query.Parse(q.Text)
 	typed.Since, typed.Before = later(q.Since, typed.Since), earlier(q.Before, typed.Before)
+	if q.Title != "" {
+		typed.Titles = append(typed.Titles, q.Title)
+	}
 	q.Text = typed.Text
 	words, corrected := s.analyse(q.Text, q.Verbatim)
 	if len(words) == 0 {

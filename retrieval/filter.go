@@ -32,12 +32,11 @@ func (e *Engine) filter(ctx context.Context, s *snapshot, asked archivist.Questi
 	if !q.Since.IsZero() || !q.Before.IsZero() {
 		tests = append(tests, s.between(q))
 	}
-	if len(q.Sites) > 0 {
+	if len(q.Sites) > 0 || asked.Site != "" {
 		on := map[int64]bool{}
 		err := e.corpus.Addresses(ctx, asked.Library, func(id archivist.ArticleID, address string) {
-			if u, err := url.Parse(address); err == nil && query.On(u.Hostname(), q.Sites) {
-				on[int64(id)] = true
-			}
+			u, err := url.Parse(address)
+			on[int64(id)] = err == nil && (len(q.Sites) == 0 || query.On(u.Hostname(), q.Sites)) && (asked.Site == "" || query.On(u.Hostname(), []string{asked.Site}))
 		})
 		if err != nil {
 			return f, err

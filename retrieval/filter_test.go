@@ -3,6 +3,7 @@ package retrieval
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -126,6 +127,42 @@ func TestDaysBefore1970(t *testing.T) {
 	for question, want := range map[string]int{"bridge before:1970": 1, "bridge since:1970": 0, "bridge since:1969-12-31": 1, "bridge before:1969-12-31": 0} {
 		if a, err := e.Ask(t.Context(), archivist.Question{Library: town, Text: question}); err != nil || len(a.Passages) != want {
 			t.Errorf("%s: %d passages, %v; want %d", question, len(a.Passages), err, want)
+		}
+	}
+}
+
+// TestSiteAndTitleOfAQuestion: a site and a title that come with a question hold as typed ones do, beside them, and take nothing of its length.
+func TestSiteAndTitleOfAQuestion(t *testing.T) {
+	e := New(openStore(t), Options{})
+	elsewhere := intake("other", "The stone bridge", "The stone bridge was painted in May.")
+	elsewhere.Article.URL, elsewhere.Article.Key = "https://news.xn--mnchen-3ya.de/bridge", "news.xn--mnchen-3ya.de/bridge"
+	put(t, e, bridge, ferry, elsewhere)
+	long := "stone bridge" + strings.Repeat(" bridge", (archivist.MaxQuestion-len("stone bridge"))/len(" bridge"))
+	for _, test := range []struct {
+		text, site, title string
+		want              string // titles, in order
+	}{
+		{"stone bridge ferry", "", "", "Ferry line 4 returns, Old stone bridge closes until summer, The stone bridge"},
+		{"stone bridge ferry", "example.com", "", "Ferry line 4 returns, Old stone bridge closes until summer"},
+		{"stone bridge ferry", "xn--mnchen-3ya.de", "", "The stone bridge"},
+		{"stone bridge ferry site:münchen.de", "", "", "The stone bridge"},
+		{"stone bridge ferry site:münchen.de", "example.com", "", ""},
+		{"stone bridge ferry", "", "Old “stone” bridge closes", "Old stone bridge closes until summer"},
+		{"stone bridge ferry title:bridge", "example.com", "ferry", ""},
+		{long, "example.com", "Old stone bridge closes until summer", "Old stone bridge closes until summer"},
+	} {
+		a, err := e.Ask(t.Context(), archivist.Question{Library: town, Text: test.text, Site: test.site, Title: test.title})
+		if err != nil {
+			t.Errorf("%.40s: %v", test.text, err)
+			continue
+		}
+		var titles []string
+		for _, p := range a.Passages {
+			titles = append(titles, p.Article.Title)
+		}
+		slices.Sort(titles)
+		if got := strings.Join(titles, ", "); got != test.want {
+			t.Errorf("%.40s, site %q, title %q: %s, want %s", test.text, test.site, test.title, got, test.want)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"archivist"
+	"archivist/retrieval/query"
 
 	"github.com/spf13/cobra"
 )
@@ -73,7 +74,7 @@ A word that no article has is read as the nearest one that the library knows, an
 	}
 	command.Flags().StringVar(&o.library, "library", string(archivist.DefaultLibrary), "ask the library `NAME` (guild:ID, user:ID or a name)")
 	command.Flags().IntVar(&o.limit, "limit", 1, "show up to `N` passages, at most 20")
-	command.Flags().StringVar(&o.since, "since", "", "only articles published on `DAY` or later, such as 2026-01-31")
+	command.Flags().StringVar(&o.since, "since", "", "only articles published on `DAY` or later, such as 2026-01-31, 2026-01 or 2026")
 	command.Flags().StringVar(&o.before, "before", "", "only articles published before `DAY`")
 	command.Flags().BoolVar(&o.verbatim, "verbatim", false, "take every word as it is typed")
 	command.Flags().BoolVar(&o.asJSON, "json", false, "print one JSON object")
@@ -86,9 +87,9 @@ func day(flag, s string) (time.Time, error) {
 	if s == "" {
 		return time.Time{}, nil
 	}
-	t, err := time.Parse(time.DateOnly, s)
-	if err != nil {
-		return time.Time{}, usagef("%s: %q is no day; write it as 2026-01-31", flag, s)
+	t, ok := query.Day(s)
+	if !ok {
+		return time.Time{}, usagef("%s: %q is no day; write it as 2026-01-31, 2026-01 or 2026", flag, s)
 	}
 	return t, nil
 }
