@@ -27,20 +27,3 @@ func NewQuery(words []Word) Query {
 	}
 	return q
 }
-
-// A Found is the set of a query's words that a text has: bit i stands for word i.
-type Found uint64
-
-// Share is the part of the query's mass that was found, 0 to 1.
-func (q Query) Share(found Found) float64 {
-	if q.Mass == 0 {
-		return 0
-	}
-	sum := 0.
-	for i, w := range q.Words {
-		if found&(1<<i) != 0 {
-			sum += w.IDF
-		}
-	}
-	return sum / q.Mass
-}

@@ -185,3 +185,10 @@ func TestDivide(t *testing.T) {
 		}
 	}
 }
+
+func codeIn(f field, tf, length int) uint32 {
+	if f == inArticle {
+		return articleCode(tf, length)
+	}
+	return code(tf, length)
+}

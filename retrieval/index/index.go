@@ -138,13 +138,6 @@ func decodeArticle(code uint32) (tf, length float64) {
 	return float64(code>>4&15) + 1, float64(int(articleLengthBase) << (code & 15))
 }
 
-func codeIn(f field, tf, length int) uint32 {
-	if f == inArticle {
-		return articleCode(tf, length)
-	}
-	return code(tf, length)
-}
-
 func decodeIn(f field, code uint32) (tf, length float64) {
 	if f == inArticle {
 		return decodeArticle(code)

@@ -161,7 +161,7 @@ func TestExplainAddsUp(t *testing.T) {
 		q := randomQuery(chance)
 		for _, h := range s.Top(q, 5, nil) {
 			sums := map[string]float64{}
-			for _, score := range s.Explain(q, h) {
+			for _, score := range s.explain(q, h) {
 				sums[score.Field] += score.Value
 			}
 			if sums["passage"] != h.InPassage || sums["title"] != h.InTitle || sums["article"] != h.InArticle {

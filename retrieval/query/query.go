@@ -22,11 +22,6 @@ type Query struct {
 	Since, Before time.Time // days between which the article was published, as in archivist.Question; zero: none
 }
 
-// Filters reports whether there is anything beside the text.
-func (q Query) Filters() bool {
-	return len(q.Phrases)+len(q.Without)+len(q.Sites)+len(q.Titles) > 0 || !q.Since.IsZero() || !q.Before.IsZero()
-}
-
 // maxFilters is how many filters of one question count; what is beyond them is read as words.
 const maxFilters = 16
 

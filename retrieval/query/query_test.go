@@ -54,9 +54,6 @@ func TestFiltersAreBounded(t *testing.T) {
 	if n := len(q.Without) + len(q.Phrases) + len(q.Sites); n != maxFilters {
 		t.Errorf("%d filters", n)
 	}
-	if !q.Filters() || Parse("words alone").Filters() {
-		t.Error("Filters is wrong")
-	}
 }
 
 func TestOn(t *testing.T) {

@@ -30,7 +30,6 @@ type Result struct {
 	Article   archivist.Article // with URL, texts and metadata; Language is what the page declares, "" if nothing
 	Canonical []string          // addresses that the page itself names as its own, the most trusted first, absolute
 	Removed   []Removal         // what two votes would have kept and a rule took out
-	Feeds     []string          // feeds that the page names, absolute
 	Pages     []string          // where further pages of the article may be, absolute, at most 20: see PageNumber
 }
 

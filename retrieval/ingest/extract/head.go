@@ -18,7 +18,6 @@ type pageFields struct {
 	written []string            // lines in elements that are named for dates
 	rel     []string            // names under rel=author and bylines
 	lang    string
-	feeds   []string
 	pages   []string
 	links   map[string]string // rel -> href
 }
@@ -52,7 +51,7 @@ func (p *pageFields) element(n *html.Node, base *url.URL) {
 		}
 		return
 	case "link":
-		p.link(n, base)
+		p.link(n)
 		p.further(n, base)
 	case "title":
 		if p.title == "" && !insideSVG(n) {
@@ -150,16 +149,10 @@ func (p *pageFields) first(name string) string {
 	return ""
 }
 
-func (p *pageFields) link(n *html.Node, base *url.URL) {
+func (p *pageFields) link(n *html.Node) {
 	for rel := range strings.FieldsSeq(strings.ToLower(attribute(n, "rel"))) {
-		href := attribute(n, "href")
-		switch {
-		case rel == "alternate" && (strings.Contains(attribute(n, "type"), "rss") || strings.Contains(attribute(n, "type"), "atom") || strings.Contains(attribute(n, "type"), "feed+json")):
-			if feed := resolve(base, href); feed != "" && len(p.feeds) < 10 {
-				p.feeds = append(p.feeds, feed)
-			}
-		case p.links[rel] == "":
-			p.links[rel] = href
+		if p.links[rel] == "" {
+			p.links[rel] = attribute(n, "href")
 		}
 	}
 }

@@ -21,7 +21,6 @@ type meta struct {
 	about     archivist.About
 	language  string
 	canonical []string
-	feeds     []string
 	pages     []string
 	kind      string          // og:type
 	free      bool            // isAccessibleForFree is not false
@@ -72,7 +71,7 @@ func readMeta(doc *html.Node, base *url.URL, now time.Time) *meta {
 			m.canonical = append(m.canonical, absolute)
 		}
 	}
-	m.feeds, m.pages = p.feeds, p.pages
+	m.pages = p.pages
 	m.free = !ld.paywalled
 	robots := strings.ToLower(strings.Join(p.meta["robots"], ","))
 	m.noSnippet = strings.Contains(robots, "nosnippet") || strings.Contains(robots, "max-snippet:0")

@@ -51,7 +51,7 @@ func (r *Reading) Decide(t Trial) (Result, error) {
 	if err := judge(r.doc, blocks, kept, m, r.url); err != nil {
 		return Result{}, err
 	}
-	result := Result{Canonical: m.canonical, Feeds: m.feeds, Pages: m.pages, Removed: removed}
+	result := Result{Canonical: m.canonical, Pages: m.pages, Removed: removed}
 	result.Article = archivist.Article{Head: archivist.Head{
 		URL: r.url, Title: m.title, Site: m.site, Authors: m.authors, Published: m.published.UTC(), DayOnly: m.published.dayOnly, Language: m.language,
 	}, About: m.about}

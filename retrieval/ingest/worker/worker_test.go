@@ -49,7 +49,7 @@ var tasks = Tasks{
 			kept = append(kept, bytes.Repeat([]byte{1}, 4<<20))
 			time.Sleep(time.Millisecond)
 		}
-		return extract.Result{Feeds: []string{string(kept[0])}}, nil
+		return extract.Result{Pages: []string{string(kept[0])}}, nil
 	},
 	broken: func(extract.Input) (extract.Result, error) { panic("broken") },
 	refused: func(extract.Input) (extract.Result, error) {

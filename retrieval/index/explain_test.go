@@ -1,7 +1,7 @@
 package index
 
-// A TermScore is what one term adds to one field of a hit.
-type TermScore struct {
+// A termScore is what one term adds to one field of a hit.
+type termScore struct {
 	Term  string
 	Field string // "passage", "title" or "article"
 	TF    float64
@@ -10,9 +10,9 @@ type TermScore struct {
 	Value float64 // weight of the field · IDF · gain
 }
 
-// Explain lists what each term adds to a hit of this snapshot, in the order in which Top adds it up; terms that add nothing are left
+// explain lists what each term adds to a hit of this snapshot, in the order in which Top adds it up; terms that add nothing are left
 // out. It is nil for an article that the snapshot does not have.
-func (s *Snapshot) Explain(q Query, h Hit) []TermScore {
+func (s *Snapshot) explain(q Query, h Hit) []termScore {
 	var l lookup
 	l.prepare(s, q)
 	for i, v := range s.parts {
@@ -20,7 +20,7 @@ func (s *Snapshot) Explain(q Query, h Hit) []TermScore {
 		if !ok || v.isDead(article) {
 			continue
 		}
-		var scores []TermScore
+		var scores []termScore
 		for f := range fields {
 			ordinal := article
 			if f == inPassage {
@@ -32,7 +32,7 @@ func (s *Snapshot) Explain(q Query, h Hit) []TermScore {
 				}
 				if code, ok := find(v.list(f, uint32(t.numbers[i])), ordinal); ok {
 					tf, _ := decodeIn(f, code)
-					scores = append(scores, TermScore{
+					scores = append(scores, termScore{
 						Term: t.term, Field: [...]string{"passage", "title", "article"}[f], TF: tf, N: t.n[f], Of: s.stats.n(f),
 						IDF: IDF(t.n[f], s.stats.n(f)), Value: l.value(&t, f, code),
 					})
