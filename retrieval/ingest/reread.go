@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"context"
-	"fmt"
 
 	"archivist"
 	"archivist/retrieval/ingest/extract"
@@ -27,7 +26,7 @@ func (r *Reader) Reread(ctx context.Context, article archivist.Article, page arc
 		return archivist.Intake{}, false, nil
 	}
 	if left := kept(article, intake.Article); suspicious(article, intake.Article, left) {
-		return archivist.Intake{}, false, &archivist.Failure{Code: archivist.Suspicious, Detail: fmt.Sprintf("%d of %d paragraphs are left", left, len(article.Paragraphs))}
+		return archivist.Intake{}, false, unbelieved(article, left)
 	}
 	a := &intake.Article
 	a.URL, a.Key, a.Channels, a.AddedBy, a.Archived = article.URL, article.Key, article.Channels, article.AddedBy, article.Archived
