@@ -192,6 +192,33 @@ func TestKinds(t *testing.T) {
 	}
 }
 
+// TestNamesOfPlaces: an anchor without an address is no link, so that what stands in it, perhaps as it was never closed, is no teaser.
+func TestNamesOfPlaces(t *testing.T) {
+	page := onPage(`<article><h1>Old bridge closes</h1><a name="top">` + body + `</article>`)
+	if texts := paragraphsOf(t, page); len(texts) != 4 {
+		t.Errorf("%d paragraphs: %q", len(texts), texts)
+	}
+}
+
+// TestCaptionsByName: a class names a caption, one for what is inside does not.
+func TestCaptionsByName(t *testing.T) {
+	for class, want := range map[string]archivist.Kind{
+		"wp-caption-text": archivist.KindCaption, "photo Caption": archivist.KindCaption,
+		"text [&_figcaption]:hidden lg:caption-top": archivist.KindParagraph, "": archivist.KindParagraph,
+	} {
+		page := onPage(`<article><h1>Old bridge closes</h1><div class="` + class + `">` + body + `</div></article>`)
+		reading, err := Read(Input{Body: []byte(page), URL: "https://herald.example.com/bridge", Now: testDay})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, b := range reading.ballot.blocks {
+			if strings.HasPrefix(b.text, "The stone bridge") && b.kind != want {
+				t.Errorf("%q: %v, want %v", class, b.kind, want)
+			}
+		}
+	}
+}
+
 // TestHeadingNeverClosed: what stands behind it is text, not one heading after another.
 func TestHeadingNeverClosed(t *testing.T) {
 	for what, page := range map[string]string{

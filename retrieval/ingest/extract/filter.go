@@ -57,8 +57,8 @@ func (f *furniture) names(s string) bool {
 	return false
 }
 
-// mostRemoved is the share of the kept words that rules may take; beyond it they have misunderstood the page, and only those that cannot
-// be wrong apply.
+// mostRemoved is the share of the kept words, but for links, that rules may take; beyond it they have misunderstood the page, and only those that
+// cannot be wrong apply. Links do not count: a short article may have more of them below it than words of its own.
 const mostRemoved = .25
 
 var surest = map[string]bool{"title": true, "label": true, "comments": true, "end": true}
@@ -69,9 +69,9 @@ func filter(blocks []*block, kept []bool, m *meta, t Trial) []Removal {
 	words, out := 0, 0
 	for i, b := range blocks {
 		if kept[i] {
-			words += b.words
+			words += b.words - b.linkWords
 			if taken[i] != "" && !surest[taken[i]] {
-				out += b.words
+				out += b.words - b.linkWords
 			}
 		}
 	}

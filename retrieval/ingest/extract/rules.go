@@ -70,8 +70,8 @@ var removals = []removal{
 	{Rule{"credits", "who helped, below the text", "the second half, 39 words"}, 39, func(f *furniture, i int, b *block) bool {
 		return i > f.middle && credits.MatchString(b.text)
 	}},
-	{Rule{"copyright", "whose rights", "60 words"}, 60, func(f *furniture, i int, b *block) bool {
-		return copyright.MatchString(b.text)
+	{Rule{"copyright", "whose rights", "60 words that begin so, 12 of the last 3 blocks that have the sign"}, 60, func(f *furniture, i int, b *block) bool {
+		return copyright.MatchString(b.text) || b.words <= 12 && f.place(i) >= f.count-3 && strings.Contains(b.text, "©")
 	}},
 	{Rule{"tags", "the page's keywords", "40 words"}, 40, func(f *furniture, i int, b *block) bool {
 		return tags.MatchString(b.text)

@@ -81,11 +81,20 @@ func articleOf(t *testing.T, r *Reading, trial Trial) string {
 }
 
 // TestFilterTakesAQuarterAtMost: rules that would take more than a quarter of the kept words have misunderstood the page; only the surest
-// apply.
+// apply. Links do not count.
 func TestFilterTakesAQuarterAtMost(t *testing.T) {
+	prompt := `<p>Sign up for our weekly newsletter and get all the harbour's news in your inbox on Sunday.</p>`
 	teaser := `<p><a href="/mill">How the mill bridge was saved from the diggers of the new motorway in 1994</a></p>`
-	for teasers, want := range map[int]int{1: 4, 2: 4, 3: 7} { // of 15 words each, beside 87
-		page := onPage(`<article><h1>Old bridge closes</h1>` + body + strings.Repeat(teaser, teasers) + `<p>Advertisement</p></article>`)
+	for _, test := range []struct {
+		what, more string
+		want       int // paragraphs
+	}{
+		{"16 words beside 87", prompt, 4},
+		{"32 words beside 87", strings.Repeat(prompt, 2), 6},
+		{"45 words of links beside 87", strings.Repeat(teaser, 3), 4},
+		{"300 words of links beside 87", strings.Repeat(teaser, 20), 4},
+	} {
+		page := onPage(`<article><h1>Old bridge closes</h1>` + body + test.more + `<p>Advertisement</p></article>`)
 		reading := readLosing(t, page, "")
 		for i, b := range reading.ballot.blocks {
 			if b.words > 10 || b.text == "Advertisement" {
@@ -93,8 +102,8 @@ func TestFilterTakesAQuarterAtMost(t *testing.T) {
 			}
 		}
 		got := articleOf(t, reading, Trial{})
-		if n := strings.Count(got, "\n"); n != want || strings.Contains(got, "Advertisement") {
-			t.Errorf("%d teasers: %d paragraphs, want %d:\n%s", teasers, n, want, got)
+		if n := strings.Count(got, "\n"); n != test.want || strings.Contains(got, "Advertisement") {
+			t.Errorf("%s: %d paragraphs, want %d:\n%s", test.what, n, test.want, got)
 		}
 	}
 }

@@ -50,7 +50,9 @@ var (
 	blockLevel = elements(`address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form
 		h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul`)
 	// popups inside a sentence hold words of other headlines.
-	popup     = worded{[]string{"rollover", "tooltip", "popover", "popup", "flyout"}, regexp.MustCompile(`(?i)\b(rollover|tooltip|popover|popup|flyout)[-_]*(block|content|body|card|box|inner|text)`)}
+	popup = worded{[]string{"rollover", "tooltip", "popover", "popup", "flyout"}, regexp.MustCompile(`(?i)\b(rollover|tooltip|popover|popup|flyout)[-_]*(block|content|body|card|box|inner|text)`)}
+	// caption names captions. What a name with a bracket or a colon says holds for something else: "[&_figcaption]:hidden".
+	caption   = worded{[]string{"caption"}, regexp.MustCompile(`(?i)(^|\s)[^\s\[:]*caption[^\s\[:]*($|\s)`)}
 	embedName = worded{[]string{"twitter-tweet", "instagram-media", "tiktok-embed", "reddit-embed"}, regexp.MustCompile(`(?i)\b(twitter-tweet|instagram-media|tiktok-embed|reddit-embed)`)}
 )
 
@@ -161,8 +163,8 @@ func enter(f frame) (inside frame, ok bool) {
 		return f, false
 	}
 	switch n.Data {
-	case "a":
-		f.link = true
+	case "a": // one without an address is the name of a place
+		f.link = f.link || attribute(n, "href") != ""
 	case "h1", "h2", "h3", "h4", "h5", "h6":
 		if !isContainer(n) {
 			f.kind, f.level = archivist.KindHeading, int(n.Data[1]-'0')
@@ -176,7 +178,7 @@ func enter(f frame) (inside frame, ok bool) {
 	case "pre":
 		f.kind = archivist.KindCode
 	case "div", "p", "span", "section", "figure":
-		if strings.Contains(strings.ToLower(class), "caption") && f.kind == archivist.KindParagraph {
+		if f.kind == archivist.KindParagraph && caption.MatchString(class) {
 			f.kind = archivist.KindCaption
 		}
 	}
