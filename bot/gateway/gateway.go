@@ -94,9 +94,6 @@ func New(o Options, b *bot.Bot) (*Gateway, error) {
 	if o.Token == "" {
 		return nil, errors.New("there is no token; set DISCORD_TOKEN to the one in the Developer Portal (Bot, Reset Token)")
 	}
-	if o.Processes == 0 {
-		o.Processes = 1
-	}
 	base, shards, err := o.parse()
 	if err != nil {
 		return nil, err
@@ -134,8 +131,11 @@ func (o Options) Check() error {
 	return err
 }
 
-// parse checks the options, and reads the two of them that are a notation.
-func (o Options) parse() (base *url.URL, shards span, err error) {
+// parse checks the options, reads the two of them that are a notation, and sets Processes where it is left to the default.
+func (o *Options) parse() (base *url.URL, shards span, err error) {
+	if o.Processes == 0 {
+		o.Processes = 1
+	}
 	if base, err = parseBase(o.APIBase, o.AllowHTTPBase); err != nil {
 		return nil, span{}, err
 	}
