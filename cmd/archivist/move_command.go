@@ -57,6 +57,9 @@ not end well, what is there of it is deleted; a move that is killed leaves that 
 			if from == "" || to == "" {
 				return usagef("move needs two databases: --from and --to")
 			}
+			if from == to { // other names of it are found by writing, which a look alone may not
+				return sameDatabase(to)
+			}
 			if m.only, err = optionalLibrary(library); err != nil {
 				return err
 			}
@@ -103,12 +106,16 @@ func (m *move) open(ctx context.Context, from, to string) (err error) {
 	}
 	same, err := m.from.Sees(ctx, m.to.Store)
 	if err == nil && same {
-		err = usagef("--from and --to are the same database, %s; name another one with --to", storage.Name(to))
+		err = sameDatabase(to)
 	}
 	if err != nil {
 		err = errors.Join(err, m.close())
 	}
 	return err
+}
+
+func sameDatabase(to string) error {
+	return usagef("--from and --to are the same database, %s; name another one with --to", storage.Name(to))
 }
 
 // has is an error where the old database lacks the one library that is to be moved.
