@@ -230,6 +230,8 @@ func packs(ts *testscript.TestScript, neg bool, args []string) {
 func TestInterrupted(t *testing.T) {
 	nobody, typist := io.Pipe()
 	defer typist.Close()
+	database := filepath.Join(t.TempDir(), "x.db")
+	opened(t, database) // as ask makes none
 	for _, args := range [][]string{{"ask", "Where?"}, {"ingest", "samples"}, {"bench"}, {"chat"}} {
 		ctx, cancel := context.WithCancel(t.Context())
 		out := &syncBuffer{}
@@ -238,7 +240,7 @@ func TestInterrupted(t *testing.T) {
 			cancel()
 		}
 		go func() {
-			code <- run(ctx, append(args, "--database", filepath.Join(t.TempDir(), "x.db")), streams{nobody, out, out}, noEnvironment)
+			code <- run(ctx, append(args, "--database", database), streams{nobody, out, out}, noEnvironment)
 		}()
 		for args[0] == "chat" && !strings.Contains(out.String(), "/quit ends") {
 			runtime.Gosched()
