@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"archivist"
 	"archivist/retrieval/index"
@@ -17,6 +18,7 @@ type library struct {
 	id       archivist.LibraryID
 	newest   atomic.Uint64 // the newest version that this process knows of
 	snapshot atomic.Pointer[snapshot]
+	lost     atomic.Pointer[time.Time] // when its damaged index was last found to be beyond mending
 	mu       sync.Mutex
 
 	// Guarded by the engine's mu.
@@ -114,15 +116,12 @@ func (e *Engine) load(ctx context.Context, id archivist.LibraryID, old *snapshot
 	}
 	next, err := base.Apply(changes(rows.Rows))
 	if err != nil {
-		e.log.Error("segments of a library cannot be read; making its index anew", "library", id, "error", err)
-		fresh, failed := e.renewed(ctx, id)
+		fresh, ok := e.mended(ctx, id, err)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		if failed == nil {
+		if ok {
 			rows, base = fresh, index.Empty()
-		} else {
-			e.log.Error("the index of a library cannot be made anew; archivist doctor names what is lost", "library", id, "error", failed)
 		}
 		if next, err = base.Apply(changes(slices.DeleteFunc(rows.Rows, broken))); err != nil {
 			return nil, err

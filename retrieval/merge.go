@@ -15,6 +15,7 @@ const (
 	mergeBytes = 1 << 20     // of a merged row: every store likes such rows
 	mergeRest  = time.Second // between two merges: each reads all of a library's rows
 	firstTier  = 8 << 10     // bytes of a row of the lowest tier, at most; each next tier is 16 times as large
+	tiers      = 3           // that are merged: beyond them rows are about as large as they may be
 )
 
 // Run merges the segments of libraries that grow, in the background, until ctx ends. Answers do not change by it; loading becomes
@@ -62,28 +63,25 @@ func (e *Engine) Merge(ctx context.Context, id archivist.LibraryID) error {
 	return nil
 }
 
-// merge merges one run of rows, if there is one; true says that there may be another.
+// merge merges one run of rows, if there is one; true says that there may be another. Rows that are broken for good stay, and part what is merged.
 func (e *Engine) merge(ctx context.Context, id archivist.LibraryID) (again bool, err error) {
 	all, err := e.corpus.Segments(ctx, id, 0)
 	if err != nil {
 		return false, err
 	}
-	start, end := mergePlan(all.Rows)
-	if start == end {
-		return false, nil
+	start, end := mergePlan(all.Rows, tier)
+	merged, gone, err := e.mergeRun(all.Rows[start:end])
+	if err != nil && slices.ContainsFunc(all.Rows[start:end], broken) {
+		if _, ok := e.mended(ctx, id, err); ok || ctx.Err() != nil {
+			return false, ctx.Err()
+		}
+		start, end = mergePlan(all.Rows, soundTier)
+		merged, gone, err = e.mergeRun(all.Rows[start:end])
 	}
-	rows := all.Rows[start:end]
-	e.gate.begin()
-	merged, gone, err := index.Merge(changes(rows), mergeBytes)
-	e.gate.end()
-	if err != nil && slices.ContainsFunc(rows, broken) {
-		e.log.Error("segments of a library cannot be merged; making its index anew", "library", id, "error", err)
-		_, err := e.renewed(ctx, id)
+	if err != nil || start == end {
 		return false, err
 	}
-	if err != nil {
-		return false, fmt.Errorf("rows %d.%d to %d.%d: %w", rows[0].Seq, rows[0].Part, rows[len(rows)-1].Seq, rows[len(rows)-1].Part, err)
-	}
+	rows := all.Rows[start:end]
 	seq := rows[len(rows)-1].Seq
 	var replacing []archivist.Segment
 	for _, segment := range merged {
@@ -101,6 +99,27 @@ func (e *Engine) merge(ctx context.Context, id archivist.LibraryID) (again bool,
 	return true, e.corpus.ReplaceSegments(ctx, id, rows, replacing)
 }
 
+// mergeRun makes of a run of rows the segments in their place, and says which articles they remove; nothing of no rows.
+func (e *Engine) mergeRun(rows []archivist.Segment) (merged [][]byte, gone []int64, err error) {
+	if len(rows) == 0 {
+		return nil, nil, nil
+	}
+	e.gate.begin()
+	defer e.gate.end()
+	if merged, gone, err = index.Merge(changes(rows), mergeBytes); err != nil {
+		err = fmt.Errorf("rows %d.%d to %d.%d: %w", rows[0].Seq, rows[0].Part, rows[len(rows)-1].Seq, rows[len(rows)-1].Part, err)
+	}
+	return merged, gone, err
+}
+
+// soundTier is a row's tier, and for a broken row beyond all that are merged.
+func soundTier(row archivist.Segment) int {
+	if broken(row) {
+		return tiers
+	}
+	return tier(row)
+}
+
 // tier is the size class of a row.
 func tier(row archivist.Segment) (t int) {
 	for size := firstTier; len(row.Bytes) > size && t < 8; size *= mergeRows {
@@ -111,11 +130,15 @@ func tier(row archivist.Segment) (t int) {
 
 // mergePlan chooses the rows to merge next: the longest run of at least mergeRows neighbours that are of the lowest possible tier, in
 // whole transactions (rows of one seq stay together). Empty if there is none. A row is so rewritten at most once a tier.
-func mergePlan(rows []archivist.Segment) (start, end int) {
-	for t := range 3 { // beyond that rows are about as large as they may be
+func mergePlan(rows []archivist.Segment, tier func(archivist.Segment) int) (start, end int) {
+	of := make([]int, len(rows))
+	for i, row := range rows {
+		of[i] = tier(row)
+	}
+	for t := range tiers {
 		for from := 0; from < len(rows); {
 			to := from
-			for to < len(rows) && tier(rows[to]) <= t {
+			for to < len(rows) && of[to] <= t {
 				to++
 			}
 			first, last := wholeSeqs(rows, from, to)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"archivist"
 	"archivist/retrieval/index"
@@ -31,6 +32,29 @@ func (e *Engine) renewed(ctx context.Context, id archivist.LibraryID) (archivist
 		err = failed
 	}
 	return rows, err
+}
+
+// mendRest is how long an index that is beyond mending is left as it is. What goes by, as a disk that is full, may be over then.
+const mendRest = time.Hour
+
+// mended is renewed for an index that is damaged, as what found the damage tells; not ok where that fails. Where an article is damaged too it fails each
+// time, once all newer articles are read: it is not tried again for mendRest.
+func (e *Engine) mended(ctx context.Context, id archivist.LibraryID, found error) (rows archivist.Segments, ok bool) {
+	l := e.library(id)
+	if lost := l.lost.Load(); lost != nil && time.Since(*lost) < mendRest {
+		return archivist.Segments{}, false
+	}
+	e.log.Error("segments of a library cannot be read; making its index anew", "library", id, "error", found)
+	rows, err := e.renewed(ctx, id)
+	if err == nil {
+		return rows, true
+	}
+	if ctx.Err() == nil {
+		now := time.Now()
+		l.lost.Store(&now)
+		e.log.Error("the index of a library cannot be made anew; archivist doctor names what is lost", "library", id, "error", err)
+	}
+	return archivist.Segments{}, false
 }
 
 // reindex makes the segments of a library anew from its articles and puts them in the place of rows, of which this version cannot

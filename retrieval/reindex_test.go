@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"archivist"
 	"archivist/storage/sqlite"
@@ -118,22 +119,66 @@ func TestBrokenSegment(t *testing.T) {
 	sound(t, store)
 }
 
-// A torn store has lost the text of an article.
-type torn struct{ *sqlite.Store }
+// A torn store has lost the text of an article, and counts who reads others.
+type torn struct {
+	*sqlite.Store
+	lost  archivist.ArticleID
+	reads *int
+}
 
 var errTorn = errors.New("the page of a table is lost")
 
-func (s torn) Article(context.Context, archivist.LibraryID, archivist.ArticleID) (archivist.Article, error) {
-	return archivist.Article{}, errTorn
+func (s torn) Article(ctx context.Context, library archivist.LibraryID, id archivist.ArticleID) (archivist.Article, error) {
+	if id == s.lost {
+		return archivist.Article{}, errTorn
+	}
+	*s.reads++
+	return s.Store.Article(ctx, library, id)
 }
 
-// TestBrokenForGood: where an index cannot be made anew, the articles of its damaged segments do not answer, the others do.
+// TestBrokenForGood: where an index cannot be made anew, the articles of its damaged segments do not answer, the others do. That it cannot is
+// found once: later loads read no articles, and later merges do without those segments. It is tried again after mendRest.
 func TestBrokenForGood(t *testing.T) {
-	store := openStore(t)
-	put(t, New(store, Options{}), bridge)
+	store, reads := openStore(t), 0
 	put(t, New(store, Options{}), honey)
 	damage(t, store, []byte("damaged"))
-	if a := ask(t, New(torn{store}, Options{}), "When was the bridge closed?"); len(a.Passages) != 1 {
-		t.Errorf("beside a damaged segment: %+v", a)
+	rows, err := store.Segments(t.Context(), town, 0)
+	if err != nil {
+		t.Fatal(err)
 	}
+	put(t, New(store, Options{}), bridge)
+	e := New(torn{store, rows.Rows[0].Article, &reads}, Options{})
+	bridges := func() {
+		t.Helper()
+		if a := ask(t, e, "When was the bridge closed?"); len(a.Passages) != 1 {
+			t.Errorf("beside a damaged segment: %+v", a)
+		}
+	}
+	bridges()
+	if reads != 1 {
+		t.Fatalf("%d articles were read, to find that another one cannot be", reads)
+	}
+	for i := range mergeRows {
+		put(t, e, intake(fmt.Sprint("lamp", i), fmt.Sprint("Lamp ", i), fmt.Sprintf("Lamp number %d stands in street %d.", i, i*7)))
+		if err := e.Merge(t.Context(), town); err != nil {
+			t.Error(err)
+		}
+		e.library(town).snapshot.Store(nil) // as if it had left memory
+		bridges()
+	}
+	if reads != 1 {
+		t.Errorf("%d articles were read again", reads-1)
+	}
+	if rows, err = store.Segments(t.Context(), town, 0); err != nil || len(rows.Rows) > 3 || !broken(rows.Rows[0]) {
+		t.Errorf("%d segments are left, %v; want the damaged one, and the others merged", len(rows.Rows), err)
+	}
+
+	e.corpus = store // the table is whole again
+	long := time.Now().Add(-mendRest)
+	e.library(town).lost.Store(&long)
+	e.library(town).snapshot.Store(nil)
+	if a := ask(t, e, "Who won the prize at the honey festival?"); len(a.Passages) != 1 {
+		t.Errorf("of a segment that can be mended again: %+v", a)
+	}
+	sound(t, store)
 }
