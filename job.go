@@ -127,6 +127,6 @@ type CardPlace struct {
 // CardChanges are what became of cards' messages. What was deleted was deleted after it had been shown.
 type CardChanges struct {
 	Shown    []CardPlace
-	Messages []string    // deleted
+	Messages []CardPlace // deleted: Library and Message alone
 	Channels []CardPlace // deleted with all that stood in them: Library and Channel alone, of a channel or a thread
 }

@@ -140,7 +140,7 @@ func TestRemoveAndRestore(t *testing.T) {
 	d.says("/admin article restore nothing", "is no “nothing”")
 	d.says("/admin article restore #2", "Put back: 1 article.")
 	d.says("/admin article restore", "Nothing was removed in the last 7 days.")
-	if a := d.audit(); len(a) != 4 || a[3].Before != "Lamp of herald.example/3-0 https://herald.example/3-0" || a[2].After != "1" {
+	if a := d.audit(); len(a) != 4 || a[3].Before != "Lamp of herald.example/3-0 https://herald.example/3-0" || a[2].After != "Lamp of herald.example/3-0 https://herald.example/3-0" {
 		t.Errorf("audit: %+v", a)
 	}
 }

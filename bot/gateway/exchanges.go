@@ -27,7 +27,7 @@ type exchange struct {
 	gone    bool   // the message was deleted
 	taken   bool   // first was asked
 	jobs    []archivist.JobID
-	library archivist.LibraryID // of the jobs: who deletes a message does not tell whose it was
+	library archivist.LibraryID // of the reply and the jobs: who deletes a message does not tell whose it was
 }
 
 // of finds the exchange about a message, or begins one; fresh tells which.
@@ -100,12 +100,19 @@ func (e *exchange) first() string {
 	return e.reply
 }
 
-// brought notes a job that was made for the message, which is of one library all its life.
-func (e *exchange) brought(library archivist.LibraryID, id archivist.JobID) {
+// belongs notes in which library the message is answered: it is the same all its life.
+func (e *exchange) belongs(library archivist.LibraryID) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.library = library
+}
+
+// brought notes a job that was made for the message.
+func (e *exchange) brought(id archivist.JobID) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if len(e.jobs) < jobsAtMost {
-		e.library, e.jobs = library, append(e.jobs, id)
+		e.jobs = append(e.jobs, id)
 	}
 }
 

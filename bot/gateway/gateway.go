@@ -309,10 +309,10 @@ func (g *Gateway) dispatch(s *shard, at version, kind string, data json.RawMessa
 		g.takeEdit(s, data)
 	case "MESSAGE_DELETE":
 		o := decodeObject(data)
-		g.takeDeletes(s, o.text("channel_id"), o.text("id"))
+		g.takeDeletes(s, o.text("guild_id"), o.text("channel_id"), o.text("id"))
 	case "MESSAGE_DELETE_BULK":
 		o := decodeObject(data)
-		g.takeDeletes(s, o.text("channel_id"), field[[]string](o, "ids")...)
+		g.takeDeletes(s, o.text("guild_id"), o.text("channel_id"), field[[]string](o, "ids")...)
 	default:
 		if strings.HasPrefix(kind, "GUILD_") || strings.HasPrefix(kind, "CHANNEL_") || strings.HasPrefix(kind, "THREAD_") {
 			g.learn(at, kind, decodeObject(data))

@@ -65,8 +65,10 @@ func (g *Gateway) takeEdit(s *shard, data json.RawMessage) {
 }
 
 // takeDeletes follows asking messages that were deleted: our replies go too.
-func (g *Gateway) takeDeletes(s *shard, channel string, ids ...string) {
-	g.places.deleted(ids...)
+func (g *Gateway) takeDeletes(s *shard, guild, channel string, ids ...string) {
+	if guild != "" { // elsewhere nobody but us can delete what we said
+		g.places.deleted(archivist.GuildLibrary(guild), ids...)
+	}
 	for _, id := range ids {
 		if id == "" || !g.isYoung(id) {
 			continue
@@ -90,7 +92,7 @@ func (g *Gateway) isYoung(id string) bool {
 func (g *Gateway) withdraw(channel string, e *exchange) {
 	reply, library, jobs := e.end()
 	if reply != "" {
-		g.unsay(channel, reply)
+		g.unsay(library, channel, reply)
 	}
 	if len(jobs) == 0 {
 		return
@@ -180,7 +182,8 @@ func (g *Gateway) answer(ctx context.Context, m message, r bot.Request, e *excha
 			g.book.note(row, m.duty)
 		}
 	}
-	r.Submitted = func(id archivist.JobID) { e.brought(r.Library, id) }
+	e.belongs(r.Library)
+	r.Submitted = e.brought
 	progress := &editor{every: g.pace.progress, guard: g.guard, show: func(c bot.Card) { show(c, ruleProgress) }}
 	r.Progress = progress.progress
 	said := true
@@ -210,7 +213,7 @@ func (g *Gateway) answer(ctx context.Context, m message, r bot.Request, e *excha
 	}
 	// An edit may have made a question of ours into something that is none.
 	e.say(turn, func() string { return "" }, func(reply string) string {
-		g.unsay(m.channel, reply)
+		g.unsay(r.Library, m.channel, reply)
 		return ""
 	})
 }

@@ -38,11 +38,16 @@ func (p *placements) shown(library archivist.LibraryID, c bot.Card, channel, mes
 	p.add(archivist.CardChanges{Shown: []archivist.CardPlace{{Library: library, Card: c.ID, Channel: channel, Message: message}}})
 }
 
-// deleted notes that messages are no more, whosever they were.
-func (p *placements) deleted(messages ...string) {
-	if p.store != nil {
-		p.add(archivist.CardChanges{Messages: messages})
+// deleted notes that messages are no more, whosever they were, in the place of a library.
+func (p *placements) deleted(library archivist.LibraryID, messages ...string) {
+	if p.store == nil || library == "" {
+		return
 	}
+	gone := make([]archivist.CardPlace, len(messages))
+	for i, message := range messages {
+		gone[i] = archivist.CardPlace{Library: library, Message: message}
+	}
+	p.add(archivist.CardChanges{Messages: gone})
 }
 
 // channelGone notes that a channel or a thread is no more.

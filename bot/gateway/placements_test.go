@@ -52,6 +52,17 @@ func TestCardsGoWithTheirMessages(t *testing.T) {
 	}
 	s.news.Delete()
 	s.kept(0)
+	// Discord tells of no guild and no person where a direct message is deleted.
+	s.town.mu.Lock()
+	s.town.articles[archivist.UserLibrary(s.ann.ID())] = []archivist.Article{ferry(1)}
+	s.town.mu.Unlock()
+	asked := s.say(s.ann.DM(), ferryQuestion)
+	_, err = s.ann.DM().Answer(s.ctx, asked)
+	s.must(err)
+	s.kept(1)
+	s.placed(1)
+	s.must(s.ann.Delete(asked))
+	s.kept(0)
 }
 
 // TestPlacementsWait: what cannot be written waits on, no more than is kept, and in order.
@@ -64,8 +75,9 @@ func TestPlacementsWait(t *testing.T) {
 	p.write(t.Context()) // meets the bomb
 	p.shown("town", bot.Card{ID: "a", Version: 1}, "9", "101")
 	for range placementsAtMost + 1 {
-		p.deleted("102")
+		p.deleted("town", "102")
 	}
+	p.deleted("", "100") // of nobody knows which library
 	if n := len(p.waiting.Messages); n != placementsAtMost || len(p.waiting.Shown) != 1 {
 		t.Errorf("%d deletions wait, and %d cards", n, len(p.waiting.Shown))
 	}
@@ -74,7 +86,7 @@ func TestPlacementsWait(t *testing.T) {
 		t.Errorf("written: %+v", w.places)
 	}
 	without := &placements{}
-	without.deleted("1")
+	without.deleted("town", "1")
 	if len(without.waiting.Messages) != 0 {
 		t.Error("changes wait for a store that is not there")
 	}

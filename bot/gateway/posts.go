@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"archivist"
 	"archivist/bot"
 )
 
@@ -94,8 +95,9 @@ func (g *Gateway) edit(ctx context.Context, channel, id string, c bot.Card, pati
 	return true
 }
 
-// unsay takes a message of ours away.
-func (g *Gateway) unsay(channel, id string) {
+// unsay takes a message of ours away, with its card in a library.
+func (g *Gateway) unsay(library archivist.LibraryID, channel, id string) {
+	g.places.deleted(library, id)
 	if may, _ := g.cache.ours(channel, time.Now()); !may.has(rightView) {
 		return
 	}

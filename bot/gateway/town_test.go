@@ -239,7 +239,10 @@ func (w *town) ChangeCards(_ context.Context, c archivist.CardChanges) error {
 			}
 		}
 	}
-	drop(func(key string) bool { m := w.places[key].Message; return m != "" && slices.Contains(c.Messages, m) })
+	drop(func(key string) bool {
+		m := w.places[key].Message
+		return m != "" && slices.Contains(c.Messages, archivist.CardPlace{Library: w.cards[key].Library, Message: m})
+	})
 	for _, p := range c.Channels {
 		drop(func(key string) bool {
 			return w.cards[key].Library == p.Library && (w.cards[key].Channel == p.Channel || w.places[key].Channel == p.Channel)

@@ -45,8 +45,8 @@ func TestBackupGuild(t *testing.T) {
 		}
 		wantFeeds(t, file, "guild:2", "https://herald.example/feed paused", "https://herald.example/street/1/feed")
 		other := filepath.Join(folder, fmt.Sprintf("other-%d.db", i))
-		moving(t, exitDone, "1 libraries moved", "--from", first, "--to", other, "--library", "guild:1")
-		moving(t, exitDone, "1 libraries moved", "--from", file, "--to", other, "--library", "guild:2")
+		moving(t, exitDone, "1 library moved", "--from", first, "--to", other, "--library", "guild:1")
+		moving(t, exitDone, "1 library moved", "--from", file, "--to", other, "--library", "guild:2")
 		wantFeeds(t, other, "guild:1", "https://herald.example/feed", "https://herald.example/street/0/feed")
 		wantFeeds(t, other, "guild:2", "https://herald.example/feed paused", "https://herald.example/street/1/feed")
 	}

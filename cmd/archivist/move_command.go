@@ -176,9 +176,17 @@ func (m *move) run(ctx context.Context) error {
 			return err
 		}
 	}
-	fmt.Fprintf(m.out, "%d libraries moved, %d were there; all rows are the same, and %d questions are answered alike (%s)\n",
-		m.moved, m.same, asked, time.Since(began).Round(time.Second))
+	fmt.Fprintf(m.out, "%s moved, %s there; all rows are the same, and %s answered alike (%s)\n",
+		numbered(m.moved, "library", "libraries"), numbered(m.same, "was", "were"), numbered(asked, "question is", "questions are"), time.Since(began).Round(time.Second))
 	return nil
+}
+
+// numbered is a number with its word, which has a form for one.
+func numbered(n int, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, more)
 }
 
 // libraries are those that move, and those that only the new store has.

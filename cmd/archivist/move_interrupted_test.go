@@ -92,7 +92,7 @@ func TestMoveOneInterrupted(t *testing.T) {
 			if err := opened(t, first).PauseFeed(t.Context(), "guild:2", "https://herald.example/feed", true, archivist.Act{}); err != nil {
 				t.Fatal(err)
 			}
-			moving(t, exitDone, "1 libraries moved", "--from", first, "--to", second, "--library", "guild:1")
+			moving(t, exitDone, "1 library moved", "--from", first, "--to", second, "--library", "guild:1")
 			end := 1
 			for ; ; end++ {
 				_, said, code := moves(t, first, second, "guild:2", func(put int, _ string, stop context.CancelFunc) {
@@ -120,7 +120,7 @@ func TestMoveOneInterrupted(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			moving(t, exitDone, "0 libraries moved, 1 were there", "--from", first, "--to", second, "--library", "guild:2")
+			moving(t, exitDone, "0 libraries moved, 1 was there", "--from", first, "--to", second, "--library", "guild:2")
 			wantFeeds(t, second, "guild:2", feeds...)
 		})
 	}
@@ -174,9 +174,9 @@ func TestMoveHalf(t *testing.T) {
 	moving(t, exitFailed, "different: "+half, "--from", first, "--to", second, "--verify-only")
 	moving(t, exitFailed, "the old database: "+half, "--from", second, "--to", filepath.Join(t.TempDir(), "third.db"))
 	// A move of one library does not make all the others complete.
-	moving(t, exitDone, "0 libraries moved, 1 were there", "--from", first, "--to", second, "--library", "guild:2")
+	moving(t, exitDone, "0 libraries moved, 1 was there", "--from", first, "--to", second, "--library", "guild:2")
 	says(exitFailed, half, "ask", "--library", "guild:2", "Which lamp was lit in 1903?")
-	moving(t, exitDone, "1 libraries moved, 2 were there", "--from", first, "--to", second)
+	moving(t, exitDone, "1 library moved, 2 were there", "--from", first, "--to", second)
 	says(exitDone, "Lamp number 3", "ask", "--library", "guild:2", "Which lamp was lit in 1903?")
 	says(exitDone, "is sound", "doctor")
 }
@@ -214,7 +214,7 @@ func movesTheRest(t *testing.T, first, second string) {
 	if _, err := storage.Open(t.Context(), second); err == nil {
 		t.Error("the database is open to all, though it is not whole")
 	}
-	moving(t, exitDone, "1 libraries moved, 2 were there", "--from", first, "--to", second)
+	moving(t, exitDone, "1 library moved, 2 were there", "--from", first, "--to", second)
 }
 
 // TestMoveWrittenBeforeItAsks: what the old database is told of a library after that has been copied and compared makes other answers, which is

@@ -27,7 +27,7 @@ func TestMoveRefuses(t *testing.T) {
 	}
 	moving(t, exitFailed, "different: library guild:9: only in the new database", verify...)
 	moving(t, exitUsage, "library guild:9 and 0 others are only in the new database: add --delete", args...)
-	moving(t, exitDone, "0 libraries moved, 1 were there", append(args, "--library", "guild:2")...)
+	moving(t, exitDone, "0 libraries moved, 1 was there", append(args, "--library", "guild:2")...)
 	if _, err := opened.Library(t.Context(), "guild:9"); err != nil {
 		t.Fatal(err)
 	}

@@ -116,8 +116,8 @@ func TestMove(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			moving(t, exitDone, "1 libraries moved, 0 were there", "--from", first, "--to", second, "--library", "guild:2")
-			moving(t, exitDone, "0 libraries moved, 1 were there", "--from", first, "--to", second, "--library", "guild:2", "--verify-only")
+			moving(t, exitDone, "1 library moved, 0 were there", "--from", first, "--to", second, "--library", "guild:2")
+			moving(t, exitDone, "0 libraries moved, 1 was there", "--from", first, "--to", second, "--library", "guild:2", "--verify-only")
 			moving(t, exitFailed, "different: library guild:1", "--from", first, "--to", second, "--verify-only")
 			moving(t, exitDone, "3 libraries moved, 0 were there; all rows are the same, and 20 questions", "--from", first, "--to", second)
 			moving(t, exitDone, "0 libraries moved, 3 were there", "--from", first, "--to", second, "--verify-only")
@@ -126,7 +126,7 @@ func TestMove(t *testing.T) {
 			}
 			damage(t, second, "guild:3")
 			moving(t, exitFailed, "different: library guild:3: [paragraph]", "--from", first, "--to", second, "--verify-only")
-			moving(t, exitDone, "1 libraries moved, 2 were there", "--from", first, "--to", second)
+			moving(t, exitDone, "1 library moved, 2 were there", "--from", first, "--to", second)
 			moving(t, exitDone, "3 libraries moved", "--from", second, "--to", last)
 			moving(t, exitDone, "0 libraries moved, 3 were there", "--from", first, "--to", last, "--verify-only")
 			// The new database goes on where the old one was: numbers are not given twice.
@@ -162,7 +162,7 @@ func TestMoveAgain(t *testing.T) {
 			must(nil, old.Unsubscribe(ctx, "guild:2", "https://herald.example/street/1/feed", archivist.Act{}))
 			must(old.Subscribe(ctx, archivist.Subscription{Library: "guild:2", Feed: archivist.Feed{URL: "https://herald.example/street/0/feed"}, Added: now}, 9))
 			must(nil, old.SetGuild(ctx, "2", time.Time{}))
-			moving(t, exitDone, "2 libraries moved, 1 were there", "--from", first, "--to", second)
+			moving(t, exitDone, "2 libraries moved, 1 was there", "--from", first, "--to", second)
 			moving(t, exitDone, "0 libraries moved, 3 were there", "--from", first, "--to", second, "--verify-only")
 			moving(t, exitDone, "0 libraries moved, 3 were there", "--from", first, "--to", second)
 			for _, library := range []archivist.LibraryID{"guild:1", "guild:2", "guild:3"} {

@@ -45,12 +45,19 @@ func cardsGo(t *testing.T, s Store) {
 			}
 		}
 	}
+	gone := func(library archivist.LibraryID, messages ...string) (list []archivist.CardPlace) {
+		for _, message := range messages {
+			list = append(list, archivist.CardPlace{Library: library, Message: message})
+		}
+		return list
+	}
 	shown := []archivist.CardPlace{place(town, "a", "9", "100"), place(town, "b", "9", "101"), place(town, "c", "20", "102"), place(village, "e", "9", "103")}
 	place(town, "d", "", "") // nobody tells where it is shown
 	change("shown", archivist.CardChanges{Shown: shown}, "a", "b", "c", "d", "e")
-	change("no message", archivist.CardChanges{Messages: []string{"", "104"}}, "a", "b", "c", "d", "e")
-	change("a message", archivist.CardChanges{Messages: []string{"104", "100"}}, "b", "c", "d", "e")
-	change("shown and deleted at once", archivist.CardChanges{Shown: []archivist.CardPlace{{Library: town, Card: "b", Channel: "9", Message: "105"}}, Messages: []string{"105"}}, "c", "d", "e")
+	change("no message", archivist.CardChanges{Messages: gone(town, "", "104")}, "a", "b", "c", "d", "e")
+	change("a message of another library", archivist.CardChanges{Messages: gone(village, "100", "101")}, "a", "b", "c", "d", "e")
+	change("a message", archivist.CardChanges{Messages: append(gone(village, "104"), gone(town, "104", "100")...)}, "b", "c", "d", "e")
+	change("shown and deleted at once", archivist.CardChanges{Shown: []archivist.CardPlace{{Library: town, Card: "b", Channel: "9", Message: "105"}}, Messages: gone(town, "105")}, "c", "d", "e")
 	change("a thread", archivist.CardChanges{Channels: []archivist.CardPlace{{Library: town, Channel: "20"}}}, "d", "e")
 	change("a channel", archivist.CardChanges{Channels: []archivist.CardPlace{{Library: town, Channel: "9"}}}, "e")
 	change("nothing", archivist.CardChanges{}, "e")

@@ -166,6 +166,28 @@ func polls(t *testing.T, s Store) {
 
 func everybody(archivist.LibraryID) bool { return true }
 
+// noticesOfOthers: those of one library are found behind hundreds of others' of the same moment, and in order.
+func noticesOfOthers(t *testing.T, s Store) {
+	const many = 450 // more than are read at once, and more than twice so
+	for i := range many {
+		subscribe(t, s, archivist.LibraryID(fmt.Sprintf("other-%03d", i)), herald, "9", monday)
+	}
+	subscribe(t, s, town, herald, "9", monday)
+	paused := polled(monday)
+	paused.State = archivist.FeedPaused
+	if _, _, err := s.SavePoll(t.Context(), herald, paused, nil, 9); err != nil {
+		t.Fatal(err)
+	}
+	ours := func(l archivist.LibraryID) bool { return l == town || l == "other-449" || l == "other-000" }
+	list, err := s.Notices(t.Context(), 9, ours)
+	if err != nil || len(list) != 3 || list[0].Library != "other-000" || list[1].Library != "other-449" || list[2].Library != town {
+		t.Errorf("%+v, %v", list, err)
+	}
+	if list, err := s.Notices(t.Context(), 2*many, everybody); err != nil || len(list) != many+1 {
+		t.Errorf("%d of %d, %v", len(list), many+1, err)
+	}
+}
+
 func notices(t *testing.T, s Store) {
 	ctx := t.Context()
 	told := func(want ...archivist.Notice) []archivist.Notice {

@@ -159,6 +159,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"a feed is one, its subscriptions are the libraries'", subscriptions},
 		{"a poll makes jobs for each subscription once", polls},
 		{"notices", notices},
+		{"notices of others", noticesOfOthers},
 		{"a feed that moves", movedFeed},
 		{"a feed is told where its articles are seen", toldWhere},
 		{"a feed of a place that not everybody sees", privateFeed},

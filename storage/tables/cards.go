@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 
 	"archivist"
 )
@@ -55,22 +57,23 @@ func (s *Store) Card(ctx context.Context, library archivist.LibraryID, id string
 
 // ChangeCards notes in which messages cards are shown, and takes away the cards of messages, channels and threads that are no more.
 func (s *Store) ChangeCards(ctx context.Context, changes archivist.CardChanges) error {
+	messages := map[archivist.LibraryID][][1]string{} // deleted, each as a list of one
+	for _, p := range changes.Messages {
+		messages[p.Library] = append(messages[p.Library], [1]string{cleanText(p.Message)})
+	}
 	return s.write(ctx, func(t *tx) error {
 		for _, p := range changes.Shown {
 			if err := t.do(`UPDATE card SET message = ?, place = ? WHERE library = ? AND id = ?`, p.Message, p.Channel, p.Library, p.Card); err != nil {
 				return err
 			}
 		}
-		if len(changes.Messages) > 0 {
-			list := make([][1]string, len(changes.Messages))
-			for i, message := range changes.Messages {
-				list[i][0] = cleanText(message)
-			}
-			packed, err := json.Marshal(list)
+		for _, library := range slices.Sorted(maps.Keys(messages)) {
+			packed, err := json.Marshal(messages[library])
 			if err != nil {
 				return err
 			}
-			if err := t.do(`DELETE FROM card WHERE message IN (SELECT r.value ->> 0 FROM json_each(?) r) AND message != ''`, string(packed)); err != nil {
+			if err := t.do(`DELETE FROM card INDEXED BY card_message WHERE library = ? AND message IN (SELECT r.value ->> 0 FROM json_each(?) r) AND message != ''`,
+				library, string(packed)); err != nil {
 				return err
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -222,20 +223,34 @@ func (s *Store) FeedItem(ctx context.Context, library archivist.LibraryID, key s
 	return item, err
 }
 
-// Notices lists up to n notices of our libraries that a channel can be told by now, the oldest first.
+// noticesAtOnce is how many rows one look of Notices reads.
+const noticesAtOnce = 200
+
+// Notices lists up to n notices of our libraries that a channel can be told by now, the oldest first. Those of others are read, but not all at once, and none
+// behind the last that is wanted.
 func (s *Store) Notices(ctx context.Context, n int, ours func(archivist.LibraryID) bool) ([]archivist.Notice, error) {
 	var list []archivist.Notice
-	err := s.rows(ctx, `SELECT n.library, n.channel, n.feed, f.title, n.what, n.job, coalesce(j.article, 0)
-		FROM notice n JOIN feed f ON f.url = n.feed LEFT JOIN job j ON j.id = n.job
-		WHERE n.job = 0 OR (j.state = 'done' AND j.outcome = 'added') ORDER BY n.created, n.job, n.library, n.feed, n.what`, nil, func(scan Scan) error {
-		var notice archivist.Notice
-		err := scan(&notice.Library, &notice.Channel, &notice.Feed, &notice.Title, &notice.What, &notice.Job, &notice.Article)
-		if err == nil && len(list) < n && ours(notice.Library) {
-			list = append(list, notice)
+	var last archivist.Notice
+	created := int64(math.MinInt64)
+	for read := noticesAtOnce; read == noticesAtOnce && len(list) < n; {
+		read = 0
+		err := s.rows(ctx, `SELECT n.created, n.library, n.channel, n.feed, f.title, n.what, n.job, coalesce(j.article, 0)
+			FROM notice n JOIN feed f ON f.url = n.feed LEFT JOIN job j ON j.id = n.job
+			WHERE (n.job = 0 OR (j.state = 'done' AND j.outcome = 'added')) AND (n.created, n.job, n.library, n.feed, n.what) > (?, ?, ?, ?, ?)
+			ORDER BY n.created, n.job, n.library, n.feed, n.what LIMIT ?`,
+			[]any{created, int64(last.Job), last.Library, last.Feed, last.What, noticesAtOnce}, func(scan Scan) error {
+				err := scan(&created, &last.Library, &last.Channel, &last.Feed, &last.Title, &last.What, &last.Job, &last.Article)
+				if err == nil && len(list) < n && ours(last.Library) {
+					list = append(list, last)
+				}
+				read++
+				return err
+			})
+		if err != nil {
+			return nil, err
 		}
-		return err
-	})
-	return list, err
+	}
+	return list, nil
 }
 
 // Told forgets a notice that its channel was told, or cannot be, and with it those of the library whose jobs have ended without a new

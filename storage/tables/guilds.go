@@ -2,6 +2,9 @@ package tables
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -9,43 +12,35 @@ import (
 // MeetGuilds takes Discord's list of the guilds of one shard: those on it are present, and those of the shard that are known and not on
 // it were lost at a time, unless they were lost before. A guild's shard is its id without its lowest 22 bits, modulo shards.
 func (s *Store) MeetGuilds(ctx context.Context, shard, shards int, present []string, at time.Time) error {
+	ids := make([][1]string, 0, len(present))
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(present))) {
+		if _, err := strconv.ParseInt(id, 10, 64); err != nil {
+			return fmt.Errorf("guild %q: %w", id, err)
+		}
+		ids = append(ids, [1]string{id})
+	}
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return err
+	}
 	return s.write(ctx, func(t *tx) error {
-		here := map[string]bool{}
-		for _, id := range present {
-			here[id] = true
-			if err := t.setGuild(id, nil); err != nil {
-				return err
-			}
-		}
-		var missing []string
-		if err := t.rows(`SELECT id FROM guild WHERE lost IS NULL ORDER BY id`, nil, func(scan Scan) error {
-			var id string
-			err := scan(&id)
-			if n, wrong := strconv.ParseUint(id, 10, 64); wrong == nil && int((n>>22)%uint64(shards)) == shard && !here[id] {
-				missing = append(missing, id)
-			}
-			return err
-		}); err != nil {
+		// All of the shard are lost, until the list says that they are not.
+		if err := t.do(`UPDATE guild SET lost = ? WHERE lost IS NULL AND (CAST(id AS BIGINT) >> 22) % ? = ?`, at.UnixMilli(), shards, shard); err != nil {
 			return err
 		}
-		for _, id := range missing {
-			if err := t.setGuild(id, at.UnixMilli()); err != nil {
-				return err
-			}
-		}
-		return nil
+		return t.do(`INSERT INTO guild (id, lost) SELECT r.value ->> 0, NULL FROM json_each(?) r WHERE true ON CONFLICT (id) DO UPDATE SET lost = NULL`, string(list))
 	})
 }
 
 // SetGuild notes that the bot is in a guild, or with a time that it was removed from it then; of two removals the first counts.
 func (s *Store) SetGuild(ctx context.Context, id string, lost time.Time) error {
-	return s.write(ctx, func(t *tx) error { return t.setGuild(id, millis(lost)) })
-}
-
-func (t *tx) setGuild(id string, lost any) error {
-	err := t.do(`INSERT INTO guild (id, lost) VALUES (?, ?)
-		ON CONFLICT (id) DO UPDATE SET lost = CASE WHEN excluded.lost IS NULL THEN NULL ELSE coalesce(guild.lost, excluded.lost) END`, id, lost)
-	return err
+	if _, err := strconv.ParseInt(id, 10, 64); err != nil { // what MeetGuilds reckons with
+		return fmt.Errorf("guild %q: %w", id, err)
+	}
+	return s.write(ctx, func(t *tx) error {
+		return t.do(`INSERT INTO guild (id, lost) VALUES (?, ?)
+			ON CONFLICT (id) DO UPDATE SET lost = CASE WHEN excluded.lost IS NULL THEN NULL ELSE coalesce(guild.lost, excluded.lost) END`, id, millis(lost))
+	})
 }
 
 // LostGuilds lists the guilds that were lost before a time, by id.

@@ -33,6 +33,9 @@ type formerText struct {
 	Text     []byte // as stored
 }
 
+// nameOfArticle is what the audit log calls one article that goes or comes back; of several it has the number.
+const nameOfArticle = `SELECT title || ' ' || url FROM article WHERE library = ? AND id = ?`
+
 // RemoveArticles takes articles out of a library in one transaction and keeps them for archivist.UndoWindow. Those that are not there are passed over;
 // archivist.ErrNotFound says that none was.
 func (s *Store) RemoveArticles(ctx context.Context, library archivist.LibraryID, ids []archivist.ArticleID, act archivist.Act) (archivist.Removal, error) {
@@ -47,7 +50,7 @@ func (s *Store) RemoveArticles(ctx context.Context, library archivist.LibraryID,
 		w := &articleWriter{tx: t, library: library, version: done.Version - 1}
 		for _, id := range ids {
 			if act.Before == "" && act.Verb != "" && len(ids) == 1 {
-				if _, err := t.row(`SELECT title || ' ' || url FROM article WHERE library = ? AND id = ?`, []any{library, id}, &act.Before); err != nil {
+				if _, err := t.row(nameOfArticle, []any{library, id}, &act.Before); err != nil {
 					return err
 				}
 			}
@@ -195,6 +198,7 @@ func (s *Store) RestoreArticles(ctx context.Context, library archivist.LibraryID
 			return err
 		}
 		w := &articleWriter{tx: t, library: library, version: done.Version - 1}
+		var last archivist.ArticleID
 		for _, id := range slices.Sorted(maps.Keys(segments)) {
 			found, err := w.restore(id, segments[id])
 			if err != nil {
@@ -202,6 +206,7 @@ func (s *Store) RestoreArticles(ctx context.Context, library archivist.LibraryID
 			}
 			if found {
 				done.Articles++
+				last = id
 			}
 		}
 		if done.Articles == 0 {
@@ -210,7 +215,13 @@ func (s *Store) RestoreArticles(ctx context.Context, library archivist.LibraryID
 		if err := w.flush(); err != nil {
 			return err
 		}
-		if act.Verb != "" {
+		switch {
+		case act.Verb == "":
+		case done.Articles == 1:
+			if _, err := t.row(nameOfArticle, []any{library, last}, &act.After); err != nil {
+				return err
+			}
+		default:
 			act.After = strconv.Itoa(done.Articles)
 		}
 		return t.audit(library, act)
