@@ -38,6 +38,8 @@ type Bench interface {
 	// Claim leases the job whose turn it is to owner until the given time; false means that there is none at now.
 	Claim(ctx context.Context, owner string, now, until time.Time) (archivist.Job, bool, error)
 	Renew(ctx context.Context, id archivist.JobID, owner string, until time.Time) error
+	// Extend gives leases that have run out at now, whosever they are, until the given time.
+	Extend(ctx context.Context, now, until time.Time) error
 	// Finish ends a job that stored nothing; one that did is ended by Putter.
 	Finish(ctx context.Context, id archivist.JobID, owner string) error
 	// Retry puts the job back, to be tried again at due; without a code the try does not count.

@@ -46,17 +46,52 @@ func (q *Queue) begin(job archivist.Job, end context.CancelFunc) (over func()) {
 	}
 }
 
+// claim claims a job. Where the store was away for so long that leases may have run out that nobody could renew, they begin anew first: whoever has one still
+// has it, and what its process has died under comes back a lease later. So an outage counts as nobody's death.
+func (q *Queue) claim(ctx context.Context) (job archivist.Job, found bool, err error) {
+	now, began := q.now(), time.Now()
+	q.mu.Lock()
+	away := began.Sub(q.reached)
+	q.mu.Unlock()
+	// Leases are renewed each third of their time, so none runs out in less than two thirds.
+	if away > q.o.Lease/2 && away > 2*q.o.Poll {
+		err = q.bench.Extend(ctx, now, now.Add(q.o.Lease))
+	}
+	if err == nil {
+		job, found, err = q.bench.Claim(ctx, q.o.Owner, now, now.Add(q.o.Lease))
+	}
+	if err == nil {
+		q.reach(began)
+	}
+	return job, found, err
+}
+
+// reach notes that the store has done what it was asked for at a time: one that hung until now was away since.
+func (q *Queue) reach(asked time.Time) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if asked.After(q.reached) {
+		q.reached = asked
+	}
+}
+
 // renew keeps the lease while the attempt runs. A lease that is lost ends the attempt: the job was cancelled, or somebody else has it now. A store
-// that is away, busy or full takes no lease from anybody.
+// that is away, busy or full takes no lease from anybody, and is asked again soon: the next moment at which it is there is enough.
 func (q *Queue) renew(ctx context.Context, cancel context.CancelFunc, job archivist.Job) {
-	tick := time.NewTicker(q.o.Lease / 3)
-	defer tick.Stop()
+	next := time.NewTimer(q.o.Lease / 3)
+	defer next.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick.C:
+		case <-next.C:
+			began := time.Now()
 			err := q.bench.Renew(ctx, job.ID, q.o.Owner, q.now().Add(q.o.Lease))
+			next.Reset(min(q.o.Poll, q.o.Lease/3))
+			if err == nil {
+				q.reach(began)
+				next.Reset(q.o.Lease/3 - time.Since(began))
+			}
 			if err == nil || ctx.Err() != nil {
 				continue
 			}

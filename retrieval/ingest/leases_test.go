@@ -166,6 +166,90 @@ func TestClaimedAgainUnsettled(t *testing.T) {
 	}
 }
 
+// An absentBench fails with everything while it is away.
+type absentBench struct {
+	Bench
+	away  atomic.Bool
+	asked atomic.Int32
+}
+
+// looks waits until the queue has asked so often more, which it does each Poll at least.
+func (b *absentBench) looks(t *testing.T, n int32) {
+	for until := b.asked.Load() + n; b.asked.Load() < until; time.Sleep(time.Millisecond) {
+		if t.Context().Err() != nil {
+			t.FailNow()
+		}
+	}
+}
+
+func (b *absentBench) try(do func() error) error {
+	b.asked.Add(1)
+	if b.away.Load() {
+		return errAway
+	}
+	return do()
+}
+
+func (b *absentBench) Claim(ctx context.Context, owner string, now, until time.Time) (job archivist.Job, found bool, err error) {
+	err = b.try(func() (err error) { job, found, err = b.Bench.Claim(ctx, owner, now, until); return err })
+	return job, found, err
+}
+
+func (b *absentBench) Renew(ctx context.Context, id archivist.JobID, owner string, until time.Time) error {
+	return b.try(func() error { return b.Bench.Renew(ctx, id, owner, until) })
+}
+
+func (b *absentBench) Extend(ctx context.Context, now, until time.Time) error {
+	return b.try(func() error { return b.Bench.Extend(ctx, now, until) })
+}
+
+func (b *absentBench) Finish(ctx context.Context, id archivist.JobID, owner string) error {
+	return b.try(func() error { return b.Bench.Finish(ctx, id, owner) })
+}
+
+// TestStoreAwayForLeases: a store that is away for longer than a lease, again and again, costs the job under way neither a try nor a death, and nobody else
+// gets it; what is left of a process that has died comes back a lease later.
+func TestStoreAwayForLeases(t *testing.T) {
+	const lease, poll = time.Second, 10 * time.Millisecond // as newBench has it
+	b := newBench(t, Options{Lease: lease, Workers: 2})
+	absent := &absentBench{Bench: b.store}
+	b.queue.bench = absent
+	started, finish := make(chan struct{}, 9), make(chan struct{})
+	b.queue.handlers = Handlers{"kept": handlerFunc(func(ctx context.Context, _ archivist.Job, _ func(archivist.Stage)) (bool, error) {
+		started <- struct{}{}
+		select {
+		case <-finish:
+			return false, nil
+		case <-ctx.Done():
+			return false, ctx.Err()
+		}
+	})}
+	left := b.enqueue(t, "left") // which a process has that is no more
+	now := time.Now()
+	if _, found, err := b.store.Claim(t.Context(), "dead", now, now.Add(lease)); err != nil || !found {
+		t.Fatal(found, err)
+	}
+	defer b.run(t)()
+	kept := b.enqueue(t, "kept")
+	<-started
+	for range 3 {
+		absent.away.Store(true)
+		absent.looks(t, int32(2*lease/poll))
+		absent.away.Store(false)
+		absent.looks(t, int32(lease/poll/2)) // and a renewal
+	}
+	if job, err := b.store.Job(t.Context(), kept.ID); err != nil || job.State != archivist.JobRunning || job.Deaths != 0 || job.Tries != 1 {
+		t.Errorf("after three outages %+v, %v", job, err)
+	}
+	close(finish)
+	if job := b.follow(t, kept); job.State != archivist.JobDone || job.Deaths != 0 || len(started) != 0 {
+		t.Errorf("in the end %+v, begun %d times more", job, len(started))
+	}
+	if job := b.follow(t, left); job.Deaths != 1 || job.Tries != 2 {
+		t.Errorf("what a dead process had: %+v", job)
+	}
+}
+
 // TestPutBackUnderAnAttempt: a job that is put back, and claimed again, before its attempt here has ended is begun anew, and the old one ends.
 func TestPutBackUnderAnAttempt(t *testing.T) {
 	q := NewQueue(nil, nil, nil, Options{})

@@ -42,6 +42,7 @@ type Queue struct {
 	followers map[archivist.JobID][]chan archivist.Stage
 	attempts  map[archivist.JobID]*attempt // under way here, until they are settled
 	returned  map[archivist.JobID]int      // how often a job has gone back uncounted since it last ended otherwise
+	reached   time.Time                    // when the store was asked last for what it did
 }
 
 // NewQueue returns a queue that does nothing until Run.
@@ -138,6 +139,7 @@ func (q *Queue) Wake() {
 func (q *Queue) Run(ctx context.Context) error {
 	var attempts sync.WaitGroup
 	defer attempts.Wait()
+	q.reach(time.Now())
 	q.state.Store(looking)
 	defer q.state.Store(resting)
 	poll := time.NewTicker(q.o.Poll)
@@ -149,8 +151,7 @@ func (q *Queue) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		}
-		now := q.now()
-		job, found, err := q.bench.Claim(ctx, q.o.Owner, now, now.Add(q.o.Lease))
+		job, found, err := q.claim(ctx)
 		if err != nil && ctx.Err() == nil {
 			q.o.Logger.Error("claim a job", "error", err)
 		}

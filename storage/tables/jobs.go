@@ -101,6 +101,14 @@ func (s *Store) Renew(ctx context.Context, id archivist.JobID, owner string, unt
 	return s.leased(ctx, id, owner, `until = ?`, until.UnixMilli())
 }
 
+// Extend gives the leases that have run out at now, whosever they are, until a time: the store was away, and nobody could renew them. Those of a process
+// that has died run out again.
+func (s *Store) Extend(ctx context.Context, now, until time.Time) error {
+	return s.write(ctx, func(t *tx) error {
+		return t.do(`UPDATE job SET until = ? WHERE state = 'running' AND until < ?`, until.UnixMilli(), now.UnixMilli())
+	})
+}
+
 // Retry gives a leased job back, to be tried again at due. Without a code it was not the job's fault: the try does not count.
 func (s *Store) Retry(ctx context.Context, id archivist.JobID, owner string, code archivist.Code, due time.Time) error {
 	if code == "" {
