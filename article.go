@@ -125,10 +125,10 @@ const (
 
 // A Stored tells where an intake went.
 type Stored struct {
-	ID      ArticleID // the article that now answers for it
-	Outcome Outcome
-	Version uint64 // the library's version after the write
-	Learned bool   // the write has made paragraphs of its site boilerplate, which its articles are not yet marked by
+	ID       ArticleID // the article that now answers for it
+	Outcome  Outcome
+	Version  uint64 // the library's version after the write
+	Unmarked bool   // articles of its site are not marked by what the library has learned, or was told to keep
 }
 
 // A SegmentKind tells what a stored segment stands for. Its values are stored: never renumber them.

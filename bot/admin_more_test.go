@@ -125,7 +125,7 @@ func TestPurge(t *testing.T) {
 	d.presses(done, adminUndo, "Put back: 4 articles.")
 	empty := d.says("/admin user purge 8", "This removes 0 articles.") // the name went with the purge
 	d.stores(1, "late.example", "8")
-	d.presses(empty, adminYes, "What 8 asked and voted is erased.")
+	d.presses(empty, adminYes, "Give this command once more") // what came after the question was not agreed to, and its name is needed to find it
 	if a := d.audit(); d.left() != 6 || len(a) != 3 || a[0].Verb != "user.purge" || a[2].Before != "4" {
 		t.Errorf("%d are left; audit: %+v", d.left(), a)
 	}

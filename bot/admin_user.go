@@ -101,6 +101,7 @@ func (b *Bot) userPurge(ctx context.Context, r Request) (Card, error) {
 	if err != nil {
 		return Card{}, err
 	}
+	all.highest = 0 // what was added since the question too, as it is theirs
 	left, err := b.selected(ctx, r, all)
 	if err != nil {
 		return Card{}, err

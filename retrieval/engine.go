@@ -108,11 +108,15 @@ func (e *Engine) Put(ctx context.Context, library archivist.LibraryID, intakes [
 		return nil, err
 	}
 	e.changed(library, stored[len(stored)-1].Version)
+	hosts := map[string]bool{}
 	for i, s := range stored {
-		if s.Learned {
-			if err := e.remark(ctx, library, archivist.HostOf(intakes[i].Article.URL)); err != nil {
-				e.log.Warn("a site's furniture is learned, but not yet marked in its articles", "library", library, "error", err)
-			}
+		if s.Unmarked {
+			hosts[archivist.HostOf(intakes[i].Article.URL)] = true
+		}
+	}
+	for host := range hosts {
+		if err := e.remark(ctx, library, host); err != nil {
+			e.log.Warn("articles are not yet marked by what is furniture of their site; its next page has it tried again", "library", library, "error", err)
 		}
 	}
 	return stored, nil

@@ -3,8 +3,6 @@ package retrieval
 import (
 	"context"
 	"errors"
-	"maps"
-	"slices"
 
 	"archivist"
 	"archivist/retrieval/index"
@@ -73,8 +71,9 @@ func (e *Engine) remark(ctx context.Context, library archivist.LibraryID, host s
 	if err != nil {
 		return err
 	}
-	articles := map[archivist.ArticleID]bool{}
+	known, articles := map[archivist.ParagraphHash]bool{}, map[archivist.ArticleID]bool{}
 	for _, l := range learned {
+		known[l.Hash] = !l.Kept
 		ids, err := e.corpus.SeenIn(ctx, library, l.Hash)
 		if err != nil {
 			return err
@@ -83,15 +82,6 @@ func (e *Engine) remark(ctx context.Context, library archivist.LibraryID, host s
 			articles[id] = true
 		}
 	}
-	if err := e.markAgain(ctx, library, slices.Sorted(maps.Keys(articles))); err != nil {
-		return err
-	}
-	return e.corpus.FurnitureMarked(ctx, library, learned)
-}
-
-// markAgain marks articles that are there by what the library knows by now of their hosts, and indexes those that change anew.
-func (e *Engine) markAgain(ctx context.Context, library archivist.LibraryID, articles []archivist.ArticleID) error {
-	known := map[string]map[archivist.ParagraphHash]bool{}
 	var puts []archivist.Put
 	store := func() error {
 		version, err := e.corpus.MarkArticles(ctx, library, puts)
@@ -101,7 +91,7 @@ func (e *Engine) markAgain(ctx context.Context, library archivist.LibraryID, art
 		puts = puts[:0]
 		return err
 	}
-	for _, id := range articles {
+	for id := range articles {
 		article, err := e.corpus.Article(ctx, library, id)
 		if errors.Is(err, archivist.ErrNotFound) {
 			continue // removed meanwhile
@@ -109,13 +99,7 @@ func (e *Engine) markAgain(ctx context.Context, library archivist.LibraryID, art
 		if err != nil {
 			return err
 		}
-		host := archivist.HostOf(article.URL)
-		if known[host] == nil {
-			if known[host], err = e.furniture(ctx, library, host); err != nil {
-				return err
-			}
-		}
-		if !markParagraphs(host, article.Paragraphs, known[host]) {
+		if !markParagraphs(host, article.Paragraphs, known) {
 			continue
 		}
 		segment, err := index.Encode(document(article))
@@ -128,10 +112,15 @@ func (e *Engine) markAgain(ctx context.Context, library archivist.LibraryID, art
 			}
 		}
 	}
-	if len(puts) == 0 {
+	if len(puts) > 0 {
+		if err := store(); err != nil {
+			return err
+		}
+	}
+	if len(learned) == 0 {
 		return nil
 	}
-	return store()
+	return e.corpus.FurnitureMarked(ctx, library, learned)
 }
 
 // Keep undoes what a library has learned of a paragraph, for good: its articles are indexed and shown with it again.

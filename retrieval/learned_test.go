@@ -148,3 +148,30 @@ func TestMarksAreMadeUp(t *testing.T) {
 		t.Error("what is kept is marked")
 	}
 }
+
+// A watched store counts how often a site's articles are marked.
+type watched struct {
+	*sqlite.Store
+	marks int
+}
+
+func (w *watched) FurnitureMarked(ctx context.Context, library archivist.LibraryID, learned []archivist.Learned) error {
+	w.marks++
+	return w.Store.FurnitureMarked(ctx, library, learned)
+}
+
+// TestMarkedOnceAPut: many pages of one site that come together are marked in one go.
+func TestMarkedOnceAPut(t *testing.T) {
+	w := &watched{Store: openStore(t)}
+	e := New(w, Options{})
+	var pages []archivist.Intake
+	for n := range 12 {
+		in := intake(fmt.Sprint("page-", n), fmt.Sprint("Page number ", n), fmt.Sprintf("The harbour master counted %d boats on that morning, and wrote each name into a book.", 100+n), "The hedgehog fund of our readers pays for two young writers.")
+		in.Web = true
+		pages = append(pages, in)
+	}
+	put(t, e, pages...)
+	if w.marks != 1 {
+		t.Errorf("marked %d times", w.marks)
+	}
+}

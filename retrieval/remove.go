@@ -2,8 +2,6 @@ package retrieval
 
 import (
 	"context"
-	"maps"
-	"slices"
 
 	"archivist"
 	"archivist/retrieval/index"
@@ -53,9 +51,14 @@ func (e *Engine) Restore(ctx context.Context, library archivist.LibraryID, pick 
 		return 0, err
 	}
 	e.changed(library, done.Version)
-	// What was learned, or undone, meanwhile is not in their marks.
-	if err := e.markAgain(ctx, library, slices.Sorted(maps.Keys(segments))); err != nil {
-		e.log.Warn("articles are put back, but not yet marked by what is furniture of their sites", "library", library, "error", err)
+	hosts := map[string]bool{}
+	for _, a := range removed {
+		hosts[archivist.HostOf(a.URL)] = true
+	}
+	for host := range hosts { // what was learned, or undone, meanwhile is not in their marks
+		if err := e.remark(ctx, library, host); err != nil {
+			e.log.Warn("articles that are put back are not yet marked by what is furniture of their site; its next page has it tried again", "library", library, "error", err)
+		}
 	}
 	return done.Articles, nil
 }

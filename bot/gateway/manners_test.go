@@ -220,6 +220,16 @@ func TestEditedAndDeleted(t *testing.T) {
 	s.must(err)
 	s.must(s.discord.Wait(s.ctx, "the reply to go", gone(reply)))
 
+	// So does one that mentions many.
+	crier := s.guild.Member("Cy", fakediscord.With(fakediscord.MentionEveryone))
+	turned, err := crier.Type(s.news, ferryQuestion)
+	s.must(err)
+	reply, err = s.news.Answer(s.ctx, turned)
+	s.must(err)
+	_, err = crier.Edit(turned, "@everyone "+ferryQuestion)
+	s.must(err)
+	s.must(s.discord.Wait(s.ctx, "the reply to go", gone(reply)))
+
 	// Moderators delete many at once.
 	first, second := s.say(s.news, ferryQuestion), s.say(s.news, ferryQuestion)
 	replies := []fakediscord.Message{}

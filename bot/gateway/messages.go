@@ -38,7 +38,7 @@ func (g *Gateway) takeMessage(s *shard, data json.RawMessage) {
 // unfolded a link.
 func (g *Gateway) takeEdit(s *shard, data json.RawMessage) {
 	m, ok := decodeMessage(data, g.self)
-	if !ok || m.silent || m.edited == "" || !g.isYoung(m.id) {
+	if !ok || m.silent && !m.toMany || m.edited == "" || !g.isYoung(m.id) {
 		return
 	}
 	if g.isStopping() {
@@ -52,11 +52,11 @@ func (g *Gateway) takeEdit(s *shard, data json.RawMessage) {
 	g.inLane(s.duty, m.channel, func() {
 		e := g.recall(m.id)
 		switch {
-		case e == nil && !m.spokenTo && !bot.Concerns(m.content):
+		case e == nil && (m.toMany || !m.spokenTo && !bot.Concerns(m.content)):
 		case e == nil:
 			e, _ = g.exchanges.of(m.id, time.Now())
 			g.hear(m, e, e.next())
-		case !m.spokenTo && m.content == "":
+		case m.toMany || !m.spokenTo && m.content == "":
 			g.withdraw(m.channel, e) // it is no longer said to us, and we cannot read it
 		default:
 			g.hear(m, e, e.next())

@@ -171,6 +171,7 @@ type message struct {
 	id, guild, channel, person string
 	content                    string // its text, and the addresses in its embeds and of what it forwards
 	spokenTo                   bool   // it mentions the bot, or stands in its direct messages
+	toMany                     bool   // it mentions everybody, or a role and not us
 	silent                     bool   // of a program, to everybody or to a role, or no person's words
 	wordless                   bool   // there is no text, not even our mention
 	edited                     string // when it was edited last, as Discord writes it; "" = never
@@ -200,13 +201,13 @@ func decodeMessage(raw json.RawMessage, self string) (m message, ok bool) {
 	m.edited, m.roles = o.text("edited_timestamp"), field[[]string](o.object("member"), "roles")
 	m.toUs = m.reply.object("author").text("id") == self
 	kind := field[int](o, "type")
-	m.silent = field[bool](author, "bot") || o.text("webhook_id") != "" || m.person == self || kind != 0 && kind != 19 ||
-		field[bool](o, "mention_everyone")
+	m.silent = field[bool](author, "bot") || o.text("webhook_id") != "" || m.person == self || kind != 0 && kind != 19
 	m.spokenTo = m.guild == ""
 	for _, u := range o.objects("mentions") {
 		m.spokenTo = m.spokenTo || u.text("id") == self
 	}
-	m.silent = m.silent || !m.spokenTo && len(field[[]string](o, "mention_roles")) > 0
+	m.toMany = field[bool](o, "mention_everyone") || !m.spokenTo && len(field[[]string](o, "mention_roles")) > 0
+	m.silent = m.silent || m.toMany
 	m.wordless = o.text("content") == ""
 	m.content, m.attached = textOf(o, self), filesOf(o)
 	return m, m.id != "" && m.channel != "" && m.person != ""

@@ -147,9 +147,10 @@ func (t Text) before(p place) (sentence, bool) {
 // show makes the passage between two places.
 func (t Text) show(from, to place) Shown {
 	whole := t.cut(from, to)
+	// Blanks are trimmed off, as those before the first line of code: no sentence begins with one.
+	from.at += len(whole) - len(strings.TrimLeftFunc(whole, unicode.IsSpace))
 	shown := Shown{First: from.paragraph, Last: to.paragraph, Text: strings.TrimSpace(whole), from: from, to: to}
-	// Where a paragraph's first byte would stand in Text. Blanks are trimmed off: no sentence begins with one.
-	origin := len(strings.TrimLeftFunc(whole, unicode.IsSpace)) - len(whole) - from.at
+	origin := -from.at // where a paragraph's first byte would stand in Text
 	for n := from.paragraph; n <= to.paragraph; n++ {
 		for _, s := range t.sentences(n) {
 			// An index from before a change of the rules for sentences may cut one.

@@ -261,7 +261,6 @@ func notices(t *testing.T, s Store) {
 		t.Fatal(err)
 	}
 	told(pausedNotice)
-	told(pausedNotice)
 	if _, found, err := s.ClaimFeed(ctx, monday.Add(99*time.Hour), monday); err != nil || found {
 		t.Errorf("a paused feed was claimed: %v", err)
 	}

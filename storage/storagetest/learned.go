@@ -28,13 +28,13 @@ func learned(t *testing.T, s Store) {
 	stored(page("quote", "A quote", "What a quote says", archivist.KindQuote))
 	first := stored(page("1", "One", "What the first says", archivist.KindParagraph))
 	stored(page("2", "Two", "What the second says", archivist.KindParagraph))
-	if again := stored(page("2b", "Two", "What the third has as another text", archivist.KindParagraph)); again.Learned {
+	if again := stored(page("2b", "Two", "What the third has as another text", archivist.KindParagraph)); again.Unmarked {
 		t.Error("learned from two pages of one title")
 	}
-	if elsewhere, err := s.PutArticles(t.Context(), "elsewhere", []archivist.Put{page("3", "Three", "x", archivist.KindParagraph)}); err != nil || elsewhere[0].Learned {
+	if elsewhere, err := s.PutArticles(t.Context(), "elsewhere", []archivist.Put{page("3", "Three", "x", archivist.KindParagraph)}); err != nil || elsewhere[0].Unmarked {
 		t.Errorf("another library: %+v, %v", elsewhere, err)
 	}
-	if third := stored(page("3", "Three", "What the fourth says", archivist.KindParagraph)); !third.Learned {
+	if third := stored(page("3", "Three", "What the fourth says", archivist.KindParagraph)); !third.Unmarked {
 		t.Error("not learned from three pages")
 	}
 	all, err := s.Learned(t.Context(), town, "")
@@ -70,8 +70,8 @@ func learned(t *testing.T, s Store) {
 	unmarked := func(put archivist.Put, want bool, when string) archivist.ArticleID {
 		t.Helper()
 		done := stored(put)
-		if done.Learned != want {
-			t.Errorf("%s a page tells that marks are to be made: %v", when, done.Learned)
+		if done.Unmarked != want {
+			t.Errorf("%s a page tells that marks are to be made: %v", when, done.Unmarked)
 		}
 		return done.ID
 	}
@@ -95,6 +95,8 @@ func learned(t *testing.T, s Store) {
 	if ids, err := s.SeenIn(t.Context(), town, hash); err != nil || !slices.Contains(ids, id) {
 		t.Errorf("an article with it in its middle is not found by it: %v, %v", ids, err)
 	}
+	unmarked(page("late", "Late", "What was on its way meanwhile", archivist.KindParagraph), true, "as it was made ready before,")
+	marked()
 	if err := s.KeepParagraph(t.Context(), town, hash, archivist.Act{Actor: "cli", Verb: "paragraph.keep"}); err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +108,7 @@ func learned(t *testing.T, s Store) {
 	all[0].Kept = true
 	marked()
 	unmarked(page("5", "Five", "What the sixth says", archivist.KindParagraph), false, "as it is not learned anew,")
-	if all, err := s.Learned(t.Context(), town, "example.com"); err != nil || len(all) != 1 || !all[0].Kept || all[0].Articles != 8 {
+	if all, err := s.Learned(t.Context(), town, "example.com"); err != nil || len(all) != 1 || !all[0].Kept || all[0].Articles != 9 {
 		t.Errorf("kept: %+v, %v", all, err)
 	}
 
@@ -118,7 +120,7 @@ func learned(t *testing.T, s Store) {
 		return p
 	}
 	for i := range 4 {
-		if stored(copies(fmt.Sprint(i))).Learned {
+		if stored(copies(fmt.Sprint(i))).Unmarked {
 			t.Error("learned from copies of one text")
 		}
 	}

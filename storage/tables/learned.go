@@ -34,9 +34,9 @@ func paragraphOf(kind int64, text string) archivist.Paragraph {
 	return archivist.Paragraph{Kind: archivist.Kind(kind % boilerplateKind), Text: text, Boilerplate: kind >= boilerplateKind}
 }
 
-// learn notes an article's print, by which copies of it are found, and counts the paragraphs of a page that may be furniture. It tells whether one of
-// them has become so.
-func (w *articleWriter) learn(id archivist.ArticleID, put archivist.Put, outcome archivist.Outcome) (learned bool, err error) {
+// learn notes an article's print, by which copies of it are found, and counts the paragraphs of a page that may be furniture. It tells whether
+// articles of its site are not marked by what is known by now: as one has become furniture, or has while this page was on its way.
+func (w *articleWriter) learn(id archivist.ArticleID, put archivist.Put, outcome archivist.Outcome) (unmarked bool, err error) {
 	if outcome == archivist.Updated {
 		if err := w.do(`DELETE FROM seen WHERE library = ? AND article = ?`, w.library, id); err != nil {
 			return false, err
@@ -49,9 +49,13 @@ func (w *articleWriter) learn(id archivist.ArticleID, put archivist.Put, outcome
 	if !put.Web || host == "" {
 		return false, nil
 	}
+	wrong, unmarked, err := w.wrongMarks(host, put.Article.Paragraphs)
+	if err != nil {
+		return false, err
+	}
 	var rows [][]any
 	list := []int64{}
-	for _, hash := range counted(host, put.Article.Paragraphs) {
+	for _, hash := range append(counted(host, put.Article.Paragraphs), wrong...) {
 		if !slices.Contains(list, int64(hash)) {
 			list = append(list, int64(hash))
 			rows = append(rows, []any{w.library, int64(hash), id})
@@ -72,12 +76,40 @@ func (w *articleWriter) learn(id archivist.ArticleID, put archivist.Put, outcome
 			}
 			continue
 		}
-		if err := w.do(`INSERT INTO learned (library, host, hash, since, marked) VALUES (?, ?, ?, ?, 0) ON CONFLICT DO NOTHING`,
-			w.library, host, int64(hash), w.store.now().UnixMilli()); err != nil {
+		n, err := w.exec(`INSERT INTO learned (library, host, hash, since, marked) VALUES (?, ?, ?, ?, 0) ON CONFLICT DO NOTHING`,
+			w.library, host, int64(hash), w.store.now().UnixMilli())
+		if err != nil {
+			return false, err
+		}
+		unmarked = unmarked || n > 0
+	}
+	for _, hash := range wrong {
+		if err := w.do(`UPDATE learned SET marked = 0 WHERE library = ? AND host = ? AND hash = ?`, w.library, host, int64(hash)); err != nil {
 			return false, err
 		}
 	}
-	return w.row(`SELECT 1 FROM learned WHERE library = ? AND host = ? AND marked = 0 LIMIT 1`, []any{w.library, host}, new(int))
+	return unmarked || len(wrong) > 0, nil
+}
+
+// wrongMarks are the hashes of paragraphs whose marks, made before this transaction, are not what is known of the host by now. unmarked tells
+// whether other articles of the host have such.
+func (w *articleWriter) wrongMarks(host string, paragraphs []archivist.Paragraph) (wrong []archivist.ParagraphHash, unmarked bool, err error) {
+	furniture := map[archivist.ParagraphHash]bool{}
+	if err := w.rows(`SELECT hash, kept, marked FROM learned WHERE library = ? AND host = ?`, []any{w.library, host}, func(scan Scan) error {
+		var hash, kept, marked int64
+		err := scan(&hash, &kept, &marked)
+		furniture[archivist.ParagraphHash(hash)], unmarked = kept == 0, unmarked || marked == 0
+		return err
+	}); err != nil || len(furniture) == 0 {
+		return nil, false, err
+	}
+	for _, p := range paragraphs {
+		hash := archivist.HashParagraph(host, p.Text)
+		if is, known := furniture[hash]; known && is != p.Boilerplate {
+			wrong = append(wrong, hash)
+		}
+	}
+	return wrong, unmarked, nil
 }
 
 // seenOften are those of a list of hashes that stand in some articles, and that are not learned of the host.

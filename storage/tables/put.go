@@ -161,9 +161,9 @@ func (w *articleWriter) put(put archivist.Put, page []byte) (archivist.Stored, e
 			return archivist.Stored{}, err
 		}
 	}
-	learned := false
+	unmarked := false
 	if outcome == archivist.Added || outcome == archivist.Updated {
-		if learned, err = w.learn(id, put, outcome); err != nil {
+		if unmarked, err = w.learn(id, put, outcome); err != nil {
 			return archivist.Stored{}, err
 		}
 		w.segment(archivist.SegmentArticle, id, put.Segment)
@@ -177,7 +177,7 @@ func (w *articleWriter) put(put archivist.Put, page []byte) (archivist.Stored, e
 	if err == nil && outcome != archivist.Added {
 		outcome, err = w.share(a, article.Channels, outcome)
 	}
-	return archivist.Stored{ID: id, Outcome: outcome, Learned: learned}, err
+	return archivist.Stored{ID: id, Outcome: outcome, Unmarked: unmarked}, err
 }
 
 func (w *articleWriter) insert(put archivist.Put) (*knownArticle, error) {

@@ -230,9 +230,9 @@ func (s *Store) RestoreArticles(ctx context.Context, library archivist.LibraryID
 }
 
 func (w *articleWriter) restore(id archivist.ArticleID, segment []byte) (bool, error) {
-	var key string
+	var key, url string
 	var packed []byte
-	found, err := w.row(`SELECT key, rest FROM removed WHERE library = ? AND id = ? AND at > ?`, []any{w.library, id, w.store.oldest()}, &key, &packed)
+	found, err := w.row(`SELECT key, url, rest FROM removed WHERE library = ? AND id = ? AND at > ?`, []any{w.library, id, w.store.oldest()}, &key, &url, &packed)
 	if err != nil || !found {
 		return false, err
 	}
@@ -270,6 +270,9 @@ func (w *articleWriter) restore(id archivist.ArticleID, segment []byte) (bool, e
 		return false, err
 	}
 	if err := w.do(`DELETE FROM removed_page WHERE library = ? AND article = ?`, w.library, id); err != nil {
+		return false, err
+	}
+	if err := w.do(`UPDATE learned SET marked = 0 WHERE library = ? AND host = ?`, w.library, archivist.HostOf(url)); err != nil { // its marks are of its day
 		return false, err
 	}
 	if !rest.Unwatched {
