@@ -98,10 +98,12 @@ func TestDiskFillsUp(t *testing.T) {
 		}
 	}
 	t.Logf("%d articles were stored before the disk was full", len(stored))
-	for range 3 {
+	unkept := func() bool { return strings.Contains(w.log.String(), "a question is answered without buttons") }
+	for n := 0; !unkept() && n < 200; n++ { // what is kept of a question is small: the log may have room for some
+		d.fill()
 		ask()
 	}
-	if !strings.Contains(w.log.String(), "a question is answered without buttons") {
+	if !unkept() {
 		t.Error("questions were kept: the disk was not full")
 	}
 	d.makeRoom()

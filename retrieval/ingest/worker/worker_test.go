@@ -144,12 +144,14 @@ func TestProcessorTime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	began := time.Now()
 	if _, err := p.ask(t.Context(), w, request{busy, page, limit}); err == nil {
 		t.Error("a page that never ends was read")
 	}
-	used := w.command.ProcessState.UserTime() + w.command.ProcessState.SystemTime()
-	if used < limit || used > patience*limit {
-		t.Errorf("it was ended after %s of processor time", used)
+	took, used := time.Since(began), w.command.ProcessState.UserTime()+w.command.ProcessState.SystemTime()
+	// The system counts in hundredths; on a machine that others share it may have had little when its time by the clock was over.
+	if used < limit*9/10 && took < patience*limit || used > patience*limit {
+		t.Errorf("it was ended after %s of processor time, %s by the clock", used, took)
 	}
 }
 
