@@ -118,11 +118,11 @@ func (c *choice) agree() {
 	}
 }
 
-// holder is the element whose inside a block belongs to, beyond its own paragraph.
+// holder is the element whose inside a block belongs to, beyond its own paragraph, list or quotation.
 func holder(b *block) *html.Node {
 	n := b.parent
-	if n != nil && n.Parent != nil && (n.Data == "p" || n.Data == "li" || n.Data == "blockquote") {
-		return n.Parent
+	for n != nil && n.Parent != nil && (n.Data == "p" || n.Data == "li" || n.Data == "ul" || n.Data == "ol" || n.Data == "blockquote") {
+		n = n.Parent
 	}
 	return n
 }

@@ -108,6 +108,16 @@ func TestFilterTakesAQuarterAtMost(t *testing.T) {
 	}
 }
 
+// TestListIsAHole: a list belongs to the text around it, so that one extractor's vote is enough for its long items.
+func TestListIsAHole(t *testing.T) {
+	items := `<ul><li>Divers go down to the second and third pier in May, when the water of the Ebb is warm enough.</li>
+<li>The stones of the broken arch are numbered, laid out on the meadow, and put back by the end of June.</li></ul>`
+	reading := readLosing(t, onPage(`<article><h1>Old bridge closes</h1>`+body+items+`<p>The last word is the council's.</p></article>`), "T Divers go\nT The stones of")
+	if got := articleOf(t, reading, Trial{}); strings.Count(got, "[item]") != 2 {
+		t.Errorf("got\n%s", got)
+	}
+}
+
 // TestArticleNamedComments: a page that stands in an element of that name as a whole is no readers' comment.
 func TestArticleNamedComments(t *testing.T) {
 	reading := readLosing(t, onPage(`<div class="comments"><h1>Old bridge closes</h1>`+body+`</div>`), "")
