@@ -109,6 +109,10 @@ type Intake struct {
 	Check   *Check   // when its page is looked at again; nil: it has no page, or when stays as it is
 	Job     JobID    // closed in the same transaction; 0: none
 	Owner   string   // who holds the job's lease; checked with Job
+
+	// Reread is Updated of the text whose page, as it was kept, this one is read from anew. It takes the place of that text alone, and leaves Dead as it is.
+	// Zero: the page was looked at.
+	Reread time.Time
 }
 
 // An Outcome says what became of an intake. An article that was private and is seen from here for the first time is Added, or Updated where its

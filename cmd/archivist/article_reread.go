@@ -76,21 +76,14 @@ func (r *jobRun) rereadOne(ctx context.Context, id archivist.ArticleID, wanted b
 		return nil
 	}
 	stored, err := r.house.engine.Put(ctx, r.library, []archivist.Intake{intake})
+	if errors.Is(err, archivist.ErrNotFound) { // it was changed or removed meanwhile
+		r.report.Count(archivist.Unchanged)
+		return nil
+	}
 	if err != nil {
 		return err
 	}
 	r.report.Count(stored[0].Outcome)
 	fmt.Fprintf(r.out, "%s %d %s\n", stored[0].Outcome, stored[0].ID, a.URL)
-	if !a.Dead {
-		return nil
-	}
-	// A text that is read anew is no sign of life.
-	check, err := r.house.store.NextCheck(ctx, r.library, id)
-	if errors.Is(err, archivist.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return r.house.store.SaveCheck(ctx, r.library, id, check, true)
+	return nil
 }

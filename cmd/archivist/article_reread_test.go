@@ -2,14 +2,30 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"errors"
+	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"archivist"
 	"archivist/retrieval"
+	"archivist/retrieval/ingest"
+	"archivist/retrieval/ingest/extract"
 )
+
+// lampPage is a page as it was kept; very tells it from others.
+func lampPage(address string, fetched time.Time, very int) *archivist.Page {
+	return &archivist.Page{URL: address, ContentType: "text/html", Fetched: fetched, Body: []byte(`<!doctype html><html lang="en"><head><title>A lamp for the harbour</title></head>
+<body><article><h1>A lamp for the harbour</h1>
+<p>The harbour has a new lamp. It stands on the south mole and can be seen from eleven miles away on a clear night, the harbour master said.</p>
+<p>The old one broke in the storm of last October, when a wave as high as a house took it from its foot and threw it into the basin.</p>
+<p>It is the ` + strings.Repeat("very ", very) + `last one of its kind, as the works in which it was made have been closed since the end of the year, and all its workers left.</p>
+</article></body></html>`)}
+}
 
 // TestRefreshStored: pages that are kept are read again without a look at their sites, and what is read otherwise is answered with from then on.
 func TestRefreshStored(t *testing.T) {
@@ -22,12 +38,7 @@ func TestRefreshStored(t *testing.T) {
 		in.Article.Paragraphs = append(in.Article.Paragraphs, archivist.Paragraph{Text: "Advertisement: buy two lamps and get one."})
 		in.Check = &archivist.Check{URL: in.Article.URL, Checked: now, Due: now.Add(time.Hour)}
 		if n < 2 {
-			in.Page = &archivist.Page{URL: in.Article.URL, ContentType: "text/html", Fetched: now, Body: []byte(`<!doctype html><html lang="en"><head><title>A lamp for the harbour</title></head>
-<body><article><h1>A lamp for the harbour</h1>
-<p>The harbour has a new lamp. It stands on the south mole and can be seen from eleven miles away on a clear night, the harbour master said.</p>
-<p>The old one broke in the storm of last October, when a wave as high as a house took it from its foot and threw it into the basin.</p>
-<p>It is the ` + strings.Repeat("very ", n+1) + `last one of its kind, as the works in which it was made have been closed since the end of the year, and all its workers left.</p>
-</article></body></html>`)}
+			in.Page = lampPage(in.Article.URL, now, n+1)
 		}
 		if _, err := e.Put(t.Context(), "town", []archivist.Intake{in}); err != nil {
 			t.Fatal(err)
@@ -60,8 +71,68 @@ func TestRefreshStored(t *testing.T) {
 			t.Errorf("%+v, %v", a, err)
 		}
 	}
+	if _, err := e.Put(t.Context(), "town", []archivist.Intake{lamp(0, 7)}); err != nil { // a correction, from a file
+		t.Fatal(err)
+	}
+	tell(exitFailed, "https://herald.example/0: argument: no page of it is kept", "--stored", "1")
 	answer, err := retrieval.New(s, retrieval.Options{}).Ask(t.Context(), archivist.Question{Library: "town", View: archivist.Everything, Text: "Where does the lamp of the harbour stand?", Limit: 1})
 	if err != nil || answer.Grade == archivist.GradeRefusal || !strings.Contains(answer.Passages[0].Text, "south mole") {
 		t.Errorf("%+v, %v", answer, err)
+	}
+}
+
+// A meddler extracts as others do, but something happens meanwhile.
+type meddler struct {
+	ingest.Extractor
+	meddle func()
+}
+
+func (m meddler) Extract(ctx context.Context, in extract.Input) (extract.Result, error) {
+	m.meddle()
+	return m.Extractor.Extract(ctx, in)
+}
+
+// TestRefreshStoredMeanwhile: what is stored while a page is read again stays, and an article that is removed meanwhile too.
+func TestRefreshStoredMeanwhile(t *testing.T) {
+	c := defaults()
+	c.Database, c.Ingest.Worker = filepath.Join(t.TempDir(), "test.db"), workerInline
+	p := &program{streams: streams{out: io.Discard, err: io.Discard}, getenv: noEnvironment}
+	h, err := p.openDatabase(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { h.close() })
+	r, err := h.jobRun(p, "town")
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := lamp(0, 1)
+	in.Page = lampPage(in.Article.URL, time.Now(), 1)
+	must := func(_ any, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	extractor := h.pages.Extractor
+	for _, meanwhile := range []struct {
+		do   func()
+		want error
+	}{
+		{func() { must(h.engine.Put(t.Context(), "town", []archivist.Intake{lamp(0, 2)})) }, nil},
+		{func() { must(nil, h.engine.Remove(t.Context(), "town", 1, archivist.Act{})) }, archivist.ErrNotFound},
+	} {
+		must(h.engine.Put(t.Context(), "town", []archivist.Intake{in}))
+		h.pages.Extractor = meddler{extractor, meanwhile.do}
+		if err := r.reread(t.Context(), nil); err != nil {
+			t.Fatal(err)
+		}
+		a, err := h.store.Article(t.Context(), "town", 1)
+		if !errors.Is(err, meanwhile.want) || err == nil && !slices.Equal(a.Paragraphs, lamp(0, 2).Article.Paragraphs) {
+			t.Errorf("%+v, %v; want %v", a, err, meanwhile.want)
+		}
+	}
+	if r.report.Unchanged != 2 || r.report.Updated+r.report.Failed != 0 {
+		t.Errorf("%+v", r.report)
 	}
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // Reread makes an intake of the page from which an article was read, as it was kept, by the rules of today; changed is false where they find the words
-// that are stored. Where the article lies, and to whom, stays as it is. Doubt keeps the old text: of an article that goes on on further pages the
+// that are stored. Where the article lies, and to whom, stays as it is, and a text that has come meanwhile is not replaced (Intake.Reread). Doubt keeps the old text: of an article that goes on on further pages the
 // first one alone is kept, which is no whole (InvalidArgument), and a text of which most would be gone is Suspicious. Errors are a
 // *archivist.Failure, or ctx's.
 func (r *Reader) Reread(ctx context.Context, article archivist.Article, page archivist.Page) (intake archivist.Intake, changed bool, err error) {
@@ -30,5 +30,6 @@ func (r *Reader) Reread(ctx context.Context, article archivist.Article, page arc
 	}
 	a := &intake.Article
 	a.URL, a.Key, a.Channels, a.AddedBy, a.Archived = article.URL, article.Key, article.Channels, article.AddedBy, article.Archived
+	intake.Page, intake.Reread = &page, article.Updated
 	return intake, true, nil
 }

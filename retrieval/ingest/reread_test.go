@@ -2,8 +2,10 @@ package ingest
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"testing"
+	"time"
 
 	"archivist"
 )
@@ -31,9 +33,10 @@ func TestReread(t *testing.T) {
 	before := article // as rules had read it that lost a paragraph
 	before.Paragraphs = slices.Delete(slices.Clone(article.Paragraphs), 1, 2)
 	before.URL, before.Key, before.Channels, before.AddedBy, before.Archived = "https://example.com/was", "example.com/was", []string{"5"}, "7", "https://archive.example/1"
+	before.Updated = time.UnixMilli(77)
 	intake, changed, err := reader.Reread(t.Context(), before, kept)
 	a := intake.Article
-	if err != nil || !changed || !slices.Equal(a.Paragraphs, article.Paragraphs) || intake.Check != nil || intake.Page != nil || !intake.Web {
+	if err != nil || !changed || !slices.Equal(a.Paragraphs, article.Paragraphs) || intake.Check != nil || !intake.Web || !intake.Reread.Equal(before.Updated) || !reflect.DeepEqual(*intake.Page, kept) {
 		t.Errorf("%v, %v: %+v", changed, err, intake)
 	}
 	if a.URL != before.URL || a.Key != before.Key || a.AddedBy != "7" || a.Archived != before.Archived || !slices.Equal(a.Channels, before.Channels) {

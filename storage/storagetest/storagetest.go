@@ -142,6 +142,8 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 	}{
 		{"an article comes back as it went in", roundTrip},
 		{"the same link twice, a changed text, a copy", outcomes},
+		{"a page is kept as long as its text", pageOfText},
+		{"what is read anew replaces the text that it was read for", rereadsCase},
 		{"copies are links of their original", copies},
 		{"what recurs on a site's pages is learned", learned},
 		{"remove", remove},

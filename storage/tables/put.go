@@ -3,8 +3,10 @@ package tables
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"archivist"
 )
@@ -14,7 +16,8 @@ const keptVersions = 5
 
 // PutArticles stores articles with their segments and closes their jobs, all in one transaction that raises the library's version by one
 // if anything changed. The results are in the order given. What an article is, its key and then its hash decide: the same key with the
-// same text is Unchanged, with another text Updated; the same text under another key is Duplicate and keeps the new key as a link.
+// same text is Unchanged, with another text Updated; the same text under another key is Duplicate and keeps the new key as a link. Where what is
+// read anew (Intake.Reread) finds its text no more, the error is archivist.ErrNotFound.
 func (s *Store) PutArticles(ctx context.Context, library archivist.LibraryID, puts []archivist.Put) ([]archivist.Stored, error) {
 	var results []archivist.Stored
 	puts = cleanKeys(puts)
@@ -127,8 +130,9 @@ func (w *articleWriter) put(put archivist.Put, page []byte) (archivist.Stored, e
 	outcome := archivist.Added
 	a, found := w.known.byKey[article.Key]
 	original := w.known.original(put)
-	var err error
+	err := w.rereads(a, put.Reread)
 	switch {
+	case err != nil:
 	case found && a.hash == put.Hash:
 		outcome = archivist.Unchanged
 	case found && a == original:
@@ -167,8 +171,11 @@ func (w *articleWriter) put(put archivist.Put, page []byte) (archivist.Stored, e
 			return archivist.Stored{}, err
 		}
 		w.segment(archivist.SegmentArticle, id, put.Segment)
-		if put.Page != nil {
+		switch {
+		case put.Page != nil:
 			err = w.page(id, put.Page, page)
+		case outcome == archivist.Updated: // the page that is kept is the former text's
+			err = w.do(`DELETE FROM page WHERE library = ? AND article = ?`, w.library, id)
 		}
 	}
 	if err == nil && put.Check != nil && outcome != archivist.Duplicate {
@@ -178,6 +185,18 @@ func (w *articleWriter) put(put archivist.Put, page []byte) (archivist.Stored, e
 		outcome, err = w.share(a, article.Channels, outcome)
 	}
 	return archivist.Stored{ID: id, Outcome: outcome, Unmarked: unmarked}, err
+}
+
+// rereads is archivist.ErrNotFound where what is read anew from the page of a text, of the time updated, meets another text or none (nil).
+func (w *articleWriter) rereads(a *knownArticle, updated time.Time) error {
+	if updated.IsZero() {
+		return nil
+	}
+	if a == nil {
+		return archivist.ErrNotFound
+	}
+	found, err := w.row(`SELECT id FROM article WHERE library = ? AND id = ? AND updated = ?`, []any{w.library, a.id, updated.UnixMilli()}, new(archivist.ArticleID))
+	return errors.Join(err, notFound(err == nil && !found))
 }
 
 func (w *articleWriter) insert(put archivist.Put) (*knownArticle, error) {
@@ -242,9 +261,10 @@ func (w *articleWriter) replace(former *knownArticle, put archivist.Put) error {
 	if err != nil {
 		return err
 	}
-	err = w.do(`UPDATE article SET title = ?, site = ?, authors = ?, published = ?, day_only = ?, language = ?, words = ?, updated = ?, hash = ?, archived = ?, dead = 0,
+	err = w.do(`UPDATE article SET title = ?, site = ?, authors = ?, published = ?, day_only = ?, language = ?, words = ?, updated = ?, hash = ?, archived = ?, dead = dead * ?,
 		about = ? WHERE library = ? AND id = ?`,
-		a.Title, a.Site, authors, millis(a.Published), flag(a.DayOnly), a.Language, a.Words, w.store.now().UnixMilli(), put.Hash[:], a.Archived, about, w.library, id)
+		a.Title, a.Site, authors, millis(a.Published), flag(a.DayOnly), a.Language, a.Words, w.store.now().UnixMilli(), put.Hash[:], a.Archived,
+		flag(!put.Reread.IsZero()), about, w.library, id)
 	if err != nil {
 		return err
 	}
