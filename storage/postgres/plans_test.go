@@ -51,7 +51,29 @@ func TestPutsDoNotReadTheLibrary(t *testing.T) {
 	}
 }
 
-// A listener is an engine that asks for the plan of each look-up from a list, where plans is not nil.
+// TestPagesAreSweptByAnIndex: the sweep that looks for old pages each hour finds them by an index, and reads no others.
+func TestPagesAreSweptByAnIndex(t *testing.T) {
+	s := openTest(t, pgtest.Database(t), Options{})
+	for _, statement := range []string{
+		`INSERT INTO library (id) VALUES ('town')`,
+		`INSERT INTO page (library, article, fetched, url, type, etag, modified, body) SELECT 'town', n, n, repeat('x', 500), '', '', '', '' FROM generate_series(1, 20000) n`,
+		`ANALYZE page`,
+	} {
+		if _, err := s.pool.Exec(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	asked := &listener{engine: engine{s}, plans: []string{}}
+	s.Store = tables.New(asked, time.Now)
+	if err := s.Sweep(t.Context(), time.UnixMilli(101), archivist.Retention{}); err != nil {
+		t.Fatal(err)
+	}
+	if len(asked.plans) != 1 || !strings.Contains(asked.plans[0], "page_fetched") || strings.Contains(asked.plans[0], "Seq Scan") {
+		t.Errorf("%q", asked.plans)
+	}
+}
+
+// A listener is an engine that asks for the plan of each look-up from a list, and of what takes pages away, where plans is not nil.
 type listener struct {
 	engine
 	plans []string
@@ -67,17 +89,34 @@ type listening struct {
 }
 
 func (l listening) Rows(query string, args []any, each func(tables.Scan) error) error {
-	if l.to.plans != nil && strings.Contains(query, "json_each") {
-		plan := ""
-		if err := l.Tx.Rows("EXPLAIN (ANALYZE) "+query, args, func(scan tables.Scan) error {
-			var line string
-			err := scan(&line)
-			plan += line + "\n"
-			return err
-		}); err != nil {
+	if strings.Contains(query, "json_each") {
+		if err := l.explain("EXPLAIN (ANALYZE) "+query, args); err != nil {
 			return err
 		}
-		l.to.plans = append(l.to.plans, plan)
 	}
 	return l.Tx.Rows(query, args, each)
+}
+
+func (l listening) Exec(query string, args ...any) (int64, error) {
+	if strings.HasPrefix(query, "DELETE FROM page ") {
+		if err := l.explain("EXPLAIN "+query, args); err != nil {
+			return 0, err
+		}
+	}
+	return l.Tx.Exec(query, args...)
+}
+
+func (l listening) explain(query string, args []any) error {
+	if l.to.plans == nil {
+		return nil
+	}
+	plan := ""
+	err := l.Tx.Rows(query, args, func(scan tables.Scan) error {
+		var line string
+		err := scan(&line)
+		plan += line + "\n"
+		return err
+	})
+	l.to.plans = append(l.to.plans, plan)
+	return err
 }

@@ -6,7 +6,9 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
+	"time"
 
 	"archivist"
 	"archivist/storage/tables"
@@ -34,11 +36,32 @@ func TestPutsDoNotReadTheLibrary(t *testing.T) {
 	if len(outcomes) != 4 {
 		t.Errorf("the outcomes were %v", outcomes)
 	}
+	if read := goesByIndexes(t, s, ""); read < 20 {
+		t.Errorf("%d steps were read", read)
+	}
+}
+
+// TestPagesAreSweptByAnIndex: the sweep looks for old pages each hour while nobody else can write, and pages are the largest rows that there are.
+func TestPagesAreSweptByAnIndex(t *testing.T) {
+	s := openTest(t, filepath.Join(t.TempDir(), "test.db"), Options{})
+	if err := s.Sweep(t.Context(), time.Now(), archivist.Retention{}); err != nil {
+		t.Fatal(err)
+	}
+	if read := goesByIndexes(t, s, "DELETE FROM page "); read < 2 {
+		t.Errorf("%d steps were read", read)
+	}
+}
+
+// goesByIndexes wants that no statement that a store has written by, of those that begin so, reads all of a table or library. read counts the steps of
+// their plans.
+func goesByIndexes(t *testing.T, s *Store, begins string) (read int) {
+	t.Helper()
 	var queries []string
 	for query := range s.writing {
-		queries = append(queries, query)
+		if strings.HasPrefix(query, begins) {
+			queries = append(queries, query)
+		}
 	}
-	read := 0
 	for _, query := range queries {
 		err := raw(t, s).Rows("EXPLAIN QUERY PLAN "+query, arguments(query), func(scan tables.Scan) error {
 			var id, parent, unused int
@@ -53,9 +76,7 @@ func TestPutsDoNotReadTheLibrary(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if read < 20 {
-		t.Errorf("%d steps were read", read)
-	}
+	return read
 }
 
 // arguments are as many NULLs as a statement has arguments.

@@ -316,6 +316,7 @@ var released = map[string]string{
 	"0020_process.sql":       "f04f2fcfb37f931655ed93bb3256913fc5fbc911d1a6893cedea770b175e27be",
 	"0021_card_packed.sql":   "215bcbc12dec023cc923f7488d2ea2588342aed947c2421969aff597ded21245",
 	"0022_marked.sql":        "202eb3aa33a73fdd540f74a3f321be5733026f3e0a8e04c5e57a22cce06592ec",
+	"0023_page_fetched.sql":  "8f8803616e68b0d6142ad12c9d3550e2ae6712e5ab491c5ae6bb364229f58964",
 }
 
 func TestReleasedMigrationsStay(t *testing.T) {
