@@ -168,6 +168,8 @@ type Put struct {
 	Segment []byte
 	Print   ParagraphHash // of all its long paragraphs, whatever their order: what it has in common with its copies, by which they find it; 0: none
 	CopyOf  string        // the key of the article that it is a copy of, under which it is found from then on; "": none
+
+	Compared []ArticleID // the articles of its print that were looked at for CopyOf: where there are others by now it is not stored (ErrOutdated)
 }
 
 // A Range names consecutive paragraphs of one article, First to Last inclusive. Ranges beyond the article's ends are cut; an empty one

@@ -12,6 +12,9 @@ var ErrNotFound = errors.New("not found")
 // ErrLeaseLost says that a job is no longer its worker's: it was cancelled, or another process has it. Nothing of the attempt is stored.
 var ErrLeaseLost = errors.New("the job was cancelled or taken over by another process")
 
+// ErrOutdated says that nothing was stored, as the library is no longer as it was looked at before: look again.
+var ErrOutdated = errors.New("the library has changed since it was looked at")
+
 // A Code is a stable name for what went wrong, stored, counted, tested, and mapped to a sentence in each language.
 type Code string
 

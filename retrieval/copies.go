@@ -167,6 +167,7 @@ func (e *Engine) copies(ctx context.Context, library archivist.LibraryID, puts [
 			continue
 		}
 		ids := stored[print]
+		puts[i].Compared, puts[i].CopyOf = ids, "" // of an earlier look
 		for _, id := range ids[:min(len(ids), mostCompared)] {
 			old, err := e.corpus.Article(ctx, library, id)
 			if err != nil && !errors.Is(err, archivist.ErrNotFound) { // which was removed meanwhile

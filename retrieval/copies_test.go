@@ -1,6 +1,7 @@
 package retrieval
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -134,5 +135,36 @@ func TestCopies(t *testing.T) {
 	other := New(openStore(t), Options{})
 	if led := put(t, other, file, agency); led[1].Outcome != archivist.Added {
 		t.Errorf("behind a file: %+v", led)
+	}
+}
+
+// A meanwhileCorpus has another process store something between the look for copies and the put.
+type meanwhileCorpus struct {
+	Corpus
+	meanwhile func()
+}
+
+func (c *meanwhileCorpus) PutArticles(ctx context.Context, library archivist.LibraryID, puts []archivist.Put) ([]archivist.Stored, error) {
+	if c.meanwhile != nil {
+		meanwhile := c.meanwhile
+		c.meanwhile = nil
+		meanwhile()
+	}
+	return c.Corpus.PutArticles(ctx, library, puts)
+}
+
+// TestCopiesOfTwoProcesses: of a text that two processes store at the same time, under two headlines, one is the article and the other its copy.
+func TestCopiesOfTwoProcesses(t *testing.T) {
+	store := openStore(t)
+	other := New(store, Options{})
+	corpus := &meanwhileCorpus{Corpus: store, meanwhile: func() { put(t, other, intake("first", "Old stone bridge closes", reported...)) }}
+	e := New(corpus, Options{})
+	stored := put(t, e, intake("alone", "Another matter", "It rained."), intake("second", "Cracks in old bridge", reported...))
+	if stored[0].Outcome != archivist.Added || stored[1].Outcome != archivist.Duplicate {
+		t.Errorf("stored %+v", stored)
+	}
+	library, err := store.Library(t.Context(), town)
+	if err != nil || library.Articles != 2 {
+		t.Errorf("the library has %+v, %v", library, err)
 	}
 }

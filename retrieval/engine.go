@@ -7,6 +7,7 @@ package retrieval
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"runtime"
 	"sync"
@@ -98,12 +99,7 @@ func (e *Engine) Put(ctx context.Context, library archivist.LibraryID, intakes [
 	if err != nil {
 		return nil, err
 	}
-	if err := e.copies(ctx, library, puts); err != nil {
-		return nil, err
-	}
-	e.gate.begin()
-	stored, err := e.corpus.PutArticles(ctx, library, puts)
-	e.gate.end()
+	stored, err := e.putWithoutCopies(ctx, library, puts)
 	if err != nil {
 		return nil, err
 	}
@@ -120,6 +116,25 @@ func (e *Engine) Put(ctx context.Context, library archivist.LibraryID, intakes [
 		}
 	}
 	return stored, nil
+}
+
+// putTries is how often articles are compared anew, as another process has stored one of the same print meanwhile, before they are not stored.
+const putTries = 5
+
+// putWithoutCopies stores puts, each with what it is a copy of: of all that the library has in that moment.
+func (e *Engine) putWithoutCopies(ctx context.Context, library archivist.LibraryID, puts []archivist.Put) (stored []archivist.Stored, err error) {
+	for range putTries {
+		if err := e.copies(ctx, library, puts); err != nil {
+			return nil, err
+		}
+		e.gate.begin()
+		stored, err = e.corpus.PutArticles(ctx, library, puts)
+		e.gate.end()
+		if !errors.Is(err, archivist.ErrOutdated) {
+			break
+		}
+	}
+	return stored, err
 }
 
 // Yield is called by those who make articles ready for Put, between small pieces of work: it lets questions go first.

@@ -27,6 +27,11 @@ func TestPutsDoNotReadTheLibrary(t *testing.T) {
 		p.Hash = sha256.Sum256([]byte(fmt.Sprint(n / 3)))
 		p.Web, p.Print, p.Links, p.CopyOf, p.Check = true, 7, []string{"link.example/" + key}, "other.example/", &archivist.Check{}
 		p.Page = &archivist.Page{Body: []byte("page")}
+		printed, err := s.Printed(t.Context(), "town", []archivist.ParagraphHash{p.Print})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.Compared = printed[p.Print]
 		stored, err := s.PutArticles(t.Context(), "town", []archivist.Put{p})
 		if err != nil {
 			t.Fatal(err)

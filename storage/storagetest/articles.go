@@ -149,6 +149,11 @@ func copies(t *testing.T, s Store) {
 	named := func(host, text string) archivist.Put {
 		p := put("x", text)
 		p.Article.URL, p.Article.Key, p.Print = "https://"+host+"/x", host+"/x", 7
+		printed, err := s.Printed(ctx, town, []archivist.ParagraphHash{7})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.Compared = printed[7]
 		return p
 	}
 	copyOf := func(p archivist.Put, key string) archivist.Put {
@@ -165,7 +170,16 @@ func copies(t *testing.T, s Store) {
 		t.Errorf("by the key of a copy: %+v, %v", a, err)
 	}
 	must(t, s, town, archivist.Added, copyOf(named("d.example", "of nothing that is there"), "gone.example/x"))
+	late := named("e.example", "compared before the next was there")
 	own := must(t, s, town, archivist.Added, named("b.example", "two"))[0]
+	if stored, err := s.PutArticles(ctx, town, []archivist.Put{put("f", "another"), late}); !errors.Is(err, archivist.ErrOutdated) || stored != nil {
+		t.Errorf("what was compared too early: %+v, %v", stored, err)
+	}
+	for _, key := range []string{late.Article.Key, put("f", "another").Article.Key} {
+		if a, err := s.ArticleByKey(ctx, town, key); !errors.Is(err, archivist.ErrNotFound) {
+			t.Errorf("stored all the same: %+v, %v", a.Head, err)
+		}
+	}
 	if a, err := s.ArticleByKey(ctx, town, "b.example/x"); err != nil || a.ID != own.ID || own.ID == first.ID {
 		t.Errorf("a copy that is one no more: %+v, %v", a.Head, err)
 	}

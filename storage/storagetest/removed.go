@@ -39,7 +39,7 @@ func restore(t *testing.T, s Store) {
 	in.Page = &archivist.Page{URL: in.Article.URL, ContentType: "text/html", ETag: `"x"`, Fetched: time.UnixMilli(77).UTC(), Body: []byte("<html>\x00\xff")}
 	in.Print, in.Check = 77, &archivist.Check{URL: in.Article.URL, Due: time.UnixMilli(99).UTC()}
 	id := must(t, s, town, archivist.Added, in)[0].ID
-	in.Article.Paragraphs[1].Text, in.Hash[0] = "It was closed on 5 March.", 'x'
+	in.Article.Paragraphs[1].Text, in.Hash[0], in.Compared = "It was closed on 5 March.", 'x', []archivist.ArticleID{id}
 	must(t, s, town, archivist.Updated, in) // so that it has a former text
 	second := must(t, s, town, archivist.Added, put("second", "two"))[0].ID
 	before, err := s.Article(ctx, town, id)

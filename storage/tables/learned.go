@@ -227,6 +227,45 @@ func (s *Store) SeenIn(ctx context.Context, library archivist.LibraryID, hash ar
 	return ids, err
 }
 
+// printedQuery looks up which articles of library ?1 have the prints of a list, ?2.
+const printedQuery = `SELECT DISTINCT hash, article FROM seen WHERE library = ?1 AND hash IN (SELECT CAST(r.value AS BIGINT) FROM json_each(?2) r) ORDER BY hash, article`
+
+// unseen is archivist.ErrOutdated where an article of a put's print is there that it was not compared with: another process has stored it meanwhile.
+func (w *articleWriter) unseen(puts []archivist.Put) error {
+	type print struct {
+		hash    int64
+		article archivist.ArticleID
+	}
+	compared, hashes := map[print]bool{}, make([]int64, 0, len(puts))
+	for _, put := range puts {
+		if put.Print == 0 {
+			continue
+		}
+		hashes = append(hashes, int64(put.Print))
+		for _, id := range put.Compared {
+			compared[print{int64(put.Print), id}] = true
+		}
+	}
+	if len(hashes) == 0 {
+		return nil
+	}
+	packed, err := json.Marshal(hashes)
+	if err != nil {
+		return err
+	}
+	outdated := false
+	err = w.rows(printedQuery, []any{w.library, string(packed)}, func(scan Scan) error {
+		var p print
+		err := scan(&p.hash, &p.article)
+		outdated = outdated || !compared[p]
+		return err
+	})
+	if err == nil && outdated {
+		err = archivist.ErrOutdated
+	}
+	return err
+}
+
 // Printed lists the articles that have a print, by ascending ids, for each of a list.
 func (s *Store) Printed(ctx context.Context, library archivist.LibraryID, prints []archivist.ParagraphHash) (map[archivist.ParagraphHash][]archivist.ArticleID, error) {
 	list := make([]int64, len(prints))
@@ -238,14 +277,13 @@ func (s *Store) Printed(ctx context.Context, library archivist.LibraryID, prints
 		return nil, err
 	}
 	found := map[archivist.ParagraphHash][]archivist.ArticleID{}
-	err = s.rows(ctx, `SELECT DISTINCT s.hash, s.article FROM json_each(?2) r CROSS JOIN seen s WHERE s.library = ?1 AND s.hash = CAST(r.value AS BIGINT) ORDER BY s.hash, s.article`,
-		[]any{library, string(packed)}, func(scan Scan) error {
-			var hash int64
-			var id archivist.ArticleID
-			err := scan(&hash, &id)
-			found[archivist.ParagraphHash(hash)] = append(found[archivist.ParagraphHash(hash)], id)
-			return err
-		})
+	err = s.rows(ctx, printedQuery, []any{library, string(packed)}, func(scan Scan) error {
+		var hash int64
+		var id archivist.ArticleID
+		err := scan(&hash, &id)
+		found[archivist.ParagraphHash(hash)] = append(found[archivist.ParagraphHash(hash)], id)
+		return err
+	})
 	return found, err
 }
 

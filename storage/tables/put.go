@@ -17,7 +17,8 @@ const keptVersions = 5
 // PutArticles stores articles with their segments and closes their jobs, all in one transaction that raises the library's version by one
 // if anything changed. The results are in the order given. What an article is, its key and then its hash decide: the same key with the
 // same text is Unchanged, with another text Updated; the same text under another key is Duplicate and keeps the new key as a link. Where what is
-// read anew (Intake.Reread) finds its text no more, the error is archivist.ErrNotFound.
+// read anew (Intake.Reread) finds its text no more, the error is archivist.ErrNotFound; where another process has stored what a put may be a copy of
+// since it was compared, archivist.ErrOutdated. Nothing is stored then.
 func (s *Store) PutArticles(ctx context.Context, library archivist.LibraryID, puts []archivist.Put) ([]archivist.Stored, error) {
 	var results []archivist.Stored
 	puts = cleanKeys(puts)
@@ -40,6 +41,9 @@ func (s *Store) PutArticles(ctx context.Context, library archivist.LibraryID, pu
 			if err := w.begin(); err != nil {
 				return err
 			}
+		}
+		if err := w.unseen(puts); err != nil {
+			return err
 		}
 		results = make([]archivist.Stored, len(puts))
 		for i, put := range puts {
