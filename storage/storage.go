@@ -55,7 +55,7 @@ func OpenWith(ctx context.Context, address string, o Options) (*Store, error) {
 
 // Whole is an error where a move into the database has not ended (archivist.DatabaseBusy).
 func (s *Store) Whole(ctx context.Context) error {
-	since, moving, err := s.Moving(ctx)
+	since, moving, err := s.Moving(ctx, "")
 	if err == nil && moving {
 		err = &archivist.Invalid{Code: archivist.DatabaseBusy, Text: fmt.Sprintf(
 			"the database is half moved: the archivist move into it that began on %s has not ended; run the same move again, which goes on where it was",

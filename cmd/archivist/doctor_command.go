@@ -40,6 +40,16 @@ schema is first brought up to date, as by every command.`,
 			if err := store.Whole(c.Context()); err != nil {
 				findings = append(findings, archivist.Finding{Problem: err.Error(), Advice: "nothing is answered from it until then"})
 			}
+			half, err := store.HalfMoved(c.Context())
+			if err != nil {
+				return err
+			}
+			for _, id := range half {
+				findings = append(findings, archivist.Finding{
+					Problem: fmt.Sprintf("library %s is half moved: an archivist move of it alone was ended before it had all of it", id),
+					Advice:  fmt.Sprintf("archivist move --library %s again, from any database that has it, puts it in order", id),
+				})
+			}
 			for _, finding := range findings {
 				fmt.Fprintf(p.out, "✗ %s\n  %s\n", finding.Problem, finding.Advice)
 			}

@@ -171,8 +171,8 @@ func (m *move) run(ctx context.Context) error {
 	if err := m.tell(); err != nil {
 		return err
 	}
-	if m.only == "" && !m.verifyOnly {
-		if err := m.to.EndMove(ctx); err != nil {
+	if !m.verifyOnly {
+		if err := m.to.EndMove(ctx, m.only); err != nil {
 			return err
 		}
 	}
@@ -261,12 +261,10 @@ func (m *move) refuse(differ []pending, more []archivist.LibraryID) error {
 	return nil
 }
 
-// write makes the new store the same as the old one. Until it is, it has a mark; but not for one library alone, as that would lock all others out.
+// write makes the new store the same as the old one. Until it is, it has a mark; one library alone has its own, as the store's would lock all others out.
 func (m *move) write(ctx context.Context, differ []pending, more []archivist.LibraryID) error {
-	if m.only == "" {
-		if err := m.to.BeginMove(ctx); err != nil {
-			return err
-		}
+	if err := m.to.BeginMove(ctx, m.only); err != nil {
+		return err
 	}
 	for _, p := range differ {
 		more = append(more, p.id)
@@ -281,7 +279,8 @@ func (m *move) write(ctx context.Context, differ []pending, more []archivist.Lib
 	}
 	err := m.copyLibraries(ctx, differ)
 	if m.only != "" && (err != nil || len(m.different) > 0) { // nothing keeps people from half a library
-		err = errors.Join(err, m.to.DeleteLibrary(context.WithoutCancel(ctx), m.only))
+		ending := context.WithoutCancel(ctx)
+		err = errors.Join(err, m.to.DeleteLibrary(ending, m.only), m.to.EndMove(ending, m.only))
 	}
 	if err != nil {
 		return err

@@ -126,6 +126,43 @@ func TestMoveOneInterrupted(t *testing.T) {
 	}
 }
 
+// TestMoveOneKilled: what a move of one library has left when it was killed is told by doctor, and any other move of the library puts it in order, also
+// one from a database in which less has happened to it.
+func TestMoveOneKilled(t *testing.T) {
+	folder := t.TempDir()
+	first, other, second := filepath.Join(folder, "first.db"), filepath.Join(folder, "other.db"), filepath.Join(folder, "second.db")
+	household(t, first)
+	household(t, other)
+	if err := opened(t, first).SaveQuestion(t.Context(), archivist.Asked{Library: "guild:2", Text: "Which?", At: time.Now(), Grade: archivist.GradeAnswer}); err != nil {
+		t.Fatal(err)
+	}
+	moving(t, exitDone, "1 library moved", "--from", first, "--to", second, "--library", "guild:1")
+	func() {
+		defer func() {
+			if recover() == nil {
+				t.Error("it was not killed")
+			}
+		}()
+		moves(t, first, second, "guild:2", func(put int, _ string, _ context.CancelFunc) {
+			if put == 4 {
+				panic("killed")
+			}
+		})
+	}()
+	doctor := func(code int, says string) {
+		t.Helper()
+		var out bytes.Buffer
+		got := run(t.Context(), []string{"doctor", "--database", second}, streams{in: strings.NewReader(""), out: &out, err: &out}, noEnvironment)
+		if got != code || !strings.Contains(out.String(), says) {
+			t.Errorf("doctor ended with %d:\n%s", got, &out)
+		}
+	}
+	doctor(exitFailed, "library guild:2 is half moved")
+	moving(t, exitDone, "1 library moved", "--from", other, "--to", second, "--library", "guild:2")
+	doctor(exitDone, "is sound")
+	wantLibraries(t, second, "guild:1", "guild:2")
+}
+
 // wantLibraries opens a database as every command does.
 func wantLibraries(t *testing.T, address string, want ...archivist.LibraryID) {
 	t.Helper()

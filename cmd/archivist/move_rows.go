@@ -74,6 +74,10 @@ func (m *move) look(ctx context.Context, id archivist.LibraryID) (p pending, err
 			if p.newer, err = m.newer(ctx, t, id); err != nil {
 				return p, err
 			}
+			if _, half, err := m.to.Moving(ctx, id); err != nil || half { // a move of it alone was killed: any other may take its place
+				p.newer = false
+				return p, err
+			}
 		}
 	}
 	sum.Sum(p.was[:0])
