@@ -57,6 +57,7 @@ func TestBenchSoak(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes twenty seconds")
 	}
+	t.Parallel() // as it waits, most of its time
 	folder := t.TempDir()
 	markdown, plot := filepath.Join(folder, "figures.md"), filepath.Join(folder, "soak.svg")
 	var out, problems syncBuffer

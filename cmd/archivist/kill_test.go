@@ -25,6 +25,7 @@ func TestKill(t *testing.T) {
 	if testing.Short() {
 		t.Skip("kills 50 processes")
 	}
+	t.Parallel() // as it waits, most of its time
 	const rounds, perRound = 50, 2000
 	folder := t.TempDir()
 	database := filepath.Join(folder, "kill.db")

@@ -12,6 +12,7 @@ import (
 // TestLockedStoreOnDiscord: while another process holds the database's write lock, longer than the program waits for it, who asks is acknowledged
 // in time and answered, without buttons, as their state cannot be kept; then the next question has them again.
 func TestLockedStoreOnDiscord(t *testing.T) {
+	t.Parallel() // as it waits, most of its time
 	w := newWholeWay(t)
 	readers := w.discord.Guild("Herald readers")
 	news, ann := readers.Channel("news"), readers.Member("Ann")

@@ -134,6 +134,7 @@ func TestMoveOntoItself(t *testing.T) {
 
 // TestMoveTakesItsTime: an address that gives statements little time gives a move as much as it takes.
 func TestMoveTakesItsTime(t *testing.T) {
+	t.Parallel() // as it waits, most of its time
 	first := filepath.Join(t.TempDir(), "first.db")
 	household(t, first)
 	server := pgtest.Start(t).Database(t)

@@ -170,6 +170,7 @@ func TestSlowDatabase(t *testing.T) {
 	if testing.Short() {
 		t.Skip("asks for a while")
 	}
+	t.Parallel() // as it waits, most of its time
 	const journey, rate = 200 * time.Millisecond, 8
 	database := pgtest.Start(t).Database(t)
 	f := newFleet(t, fleetSize{processes: 2, shards: 4, guilds: 30}, database, slowServer(t, database, journey), 4*time.Minute)
