@@ -71,7 +71,7 @@ const bridgePage = `<!doctype html><html lang="en"><head><title>Old bridge close
 <p>Source link</p><h3>Leave a Reply</h3><p>Your email address will not be published. Required fields are marked *</p></article></body></html>`
 
 func newWholeWay(t *testing.T) *wholeWay {
-	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute) // of which a quiet machine needs seconds
 	t.Cleanup(cancel)
 	options := fakediscord.Options{Strict: true, IdentifyEvery: -1, MessageContent: true, Description: description(t)}
 	d, err := fakediscord.New(options)

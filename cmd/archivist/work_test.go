@@ -55,6 +55,7 @@ func TestWorkersShareJobs(t *testing.T) {
 	if testing.Short() {
 		t.Skip("waits for leases of 30 s to run out")
 	}
+	t.Parallel() // as it waits, most of its time
 	w := newWholeWay(t)
 	var sites []*site
 	var allowed []string
